@@ -1,0 +1,36 @@
+package dev.quorate.raft;
+
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.quorum.Configuration;
+import java.util.List;
+
+/** One look at a node, for status pages, guards and checkers; immutable. */
+public record RaftStatus(
+    long id,
+    RoleName role,
+    long term,
+    long leader,
+    long committedIndex,
+    long appliedIndex,
+    EntryId last,
+    Configuration configuration,
+    boolean membershipChangePending,
+    long transferTarget,
+    List<FollowerStatus> followers) {
+
+  /** What a leader knows of one other member. */
+  public record FollowerStatus(
+      long id, boolean learner, long matchIndex, boolean recentlyActive, boolean snapshotting) {}
+
+  public enum RoleName {
+    FOLLOWER,
+    PRE_CANDIDATE,
+    CANDIDATE,
+    LEADER,
+    LEARNER
+  }
+
+  public boolean leads() {
+    return role == RoleName.LEADER;
+  }
+}

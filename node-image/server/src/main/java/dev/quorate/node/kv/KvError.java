@@ -1,0 +1,16 @@
+package dev.quorate.node.kv;
+
+/**
+ * What a well-formed request can fail with when it meets the state; {@code rpc.EtcdErrors} has
+ * codes and texts.
+ */
+public enum KvError {
+  KEY_NOT_FOUND,
+  LEASE_NOT_FOUND,
+  COMPACTED,
+  FUTURE_REVISION,
+  NO_SPACE,
+  MEMBER_NOT_FOUND,
+  MEMBER_EXISTS,
+  PEER_URL_EXISTS
+}
