@@ -51,7 +51,7 @@ thaw() {
   while read -r root; do
     find "$root/$GROUP" -name freezer.state -exec sh -c 'for f; do echo THAWED >"$f"; done' _ {} + 2>/dev/null || true
     find "$root/$GROUP" -name cgroup.freeze -exec sh -c 'for f; do echo 0 >"$f"; done' _ {} + 2>/dev/null || true
-  done < <(group_roots)
+  done < <(all_group_roots)
 }
 
 our_mounts() { awk -v run="$RUN/" 'index($2, run) == 1 { print $2 }' /proc/self/mounts | sort -r; }
@@ -89,7 +89,7 @@ leftovers() {
   our_mounts | sed 's/^/mount /'
   [[ ! -e $NETWORK ]] || printf 'network namespace %s\n' "$NETWORK"
   ip -o link show 2>/dev/null | awk -F': ' '$2 ~ /^(knode0|kpods0)/ { print "link " $2 }'
-  while read -r root; do [[ ! -d $root/$GROUP ]] || printf 'control group %s\n' "$root/$GROUP"; done < <(group_roots)
+  while read -r root; do [[ ! -d $root/$GROUP ]] || printf 'control group %s\n' "$root/$GROUP"; done < <(all_group_roots)
   iptables-save 2>/dev/null | awk '/^:(KUBE|CNI)-/ { print "packet chain " $1 }'
   for folder in "${OUTSIDE[@]}"; do
     if [[ -e $folder ]] && ! was_there "$folder"; then printf 'folder %s\n' "$folder"; fi

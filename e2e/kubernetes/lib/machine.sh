@@ -52,7 +52,7 @@ remove_groups() {
   local root
   while read -r root; do
     [[ -d $root/$GROUP ]] && find "$root/$GROUP" -depth -type d -exec rmdir {} + 2>/dev/null
-  done < <(group_roots)
+  done < <(all_group_roots)
   return 0
 }
 
