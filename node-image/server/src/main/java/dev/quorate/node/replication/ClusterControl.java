@@ -1,0 +1,38 @@
+package dev.quorate.node.replication;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * What the services may ask of a running member besides reads and writes; implemented by {@link
+ * Replica}, and by hand in tests of services.
+ */
+public interface ClusterControl {
+  NodeIdentity identity();
+
+  /** The last published look: never older than a heartbeat interval, never blocks. */
+  ReplicaStatus status();
+
+  /**
+   * One guarded membership step; a follower passes it on to its leader. Completes with the log
+   * index of the change when this member has applied it; fails with a {@link ReplicationException}.
+   */
+  CompletableFuture<Long> changeMembership(MembershipRequest request);
+
+  /**
+   * Hands leadership over; leader only. Completes with the new leader's id once its first term
+   * entry is known here; fails with a {@link ReplicationException} after two election timeouts at
+   * the latest.
+   *
+   * @param target a voter, or 0 for the most caught-up healthy one
+   */
+  CompletableFuture<Long> transferLeadership(long target);
+
+  /**
+   * Calls the listener now and whenever leader, role, term or membership change, on a loop thread:
+   * it must be quick.
+   *
+   * @return what removes the listener
+   */
+  Runnable onStatusChange(Consumer<ReplicaStatus> listener);
+}

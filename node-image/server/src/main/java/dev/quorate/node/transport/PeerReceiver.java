@@ -1,0 +1,32 @@
+package dev.quorate.node.transport;
+
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.raft.Message;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What a transport delivers to: the member that runs here. */
+public interface PeerReceiver {
+  /** Messages of one peer in its order; must not block. A full member drops them. */
+  void receive(List<Message> messages);
+
+  /** A follower passes on a membership step that it was asked for. */
+  CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step);
+
+  /** A state begins to arrive; refused with an exception when one is being received already. */
+  IncomingState receiveState(Message.InstallSnapshot message) throws IOException;
+
+  /** Takes the files of one state, checked by the transport, on one thread at a time. */
+  interface IncomingState {
+    void write(String fileName, long offset, ByteBuffer data) throws IOException;
+
+    /** All has arrived; completes with whether it was installed. */
+    CompletableFuture<Boolean> complete() throws IOException;
+
+    /** The transfer broke: forgets what was received. */
+    void abort();
+  }
+}
