@@ -24,6 +24,20 @@ public final class ReplicationException extends RuntimeException {
     CHANGE_PENDING,
     /** Membership: the change does not fit. */
     INVALID_CHANGE,
+    /** Membership: there is no such member. */
+    MEMBER_NOT_FOUND,
+    /** Membership: a member with this id is or was there. */
+    MEMBER_EXISTS,
+    /** Membership: another member has one of these peer URLs. */
+    PEER_URL_EXISTS,
+    /** Promotion: it votes already. */
+    NOT_A_LEARNER,
+    /** Membership: one learner at a time. */
+    TOO_MANY_LEARNERS,
+    /** Membership: too few voters are started and connected for this step. */
+    NOT_ENOUGH_STARTED_MEMBERS,
+    /** Membership: decided on an old configuration, or by an operator that was replaced. */
+    STALE_FENCE,
     /** Membership: the step could cost quorum. */
     UNHEALTHY,
     /** Promotion: the learner is behind. */
