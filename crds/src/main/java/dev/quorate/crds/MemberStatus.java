@@ -1,0 +1,28 @@
+package dev.quorate.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one member. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MemberStatus(
+    @JsonPropertyDescription("Name of the member.") @Required String name,
+    @JsonPropertyDescription("Raft identity, 16 hexadecimal digits; absent until it has one.")
+        @Nullable String id,
+    @JsonPropertyDescription("Leader, Follower, Candidate, Learner, or Unknown.")
+        @Nullable String role,
+    @JsonPropertyDescription("Idle, Running, Paused, Terminated, or Unknown.")
+        @Nullable String state,
+    @JsonPropertyDescription("Healthy, Starting, Unhealthy, Lost, or Unknown.")
+        @Nullable String health,
+    @JsonPropertyDescription("Why it is not healthy, for people.") @Nullable String message,
+    @JsonPropertyDescription("Version of its node.") @Nullable String version,
+    @JsonPropertyDescription("Where its peers reach it.") @Nullable String peerUrl,
+    @JsonPropertyDescription("Where clients reach it.") @Nullable String clientUrl,
+    @JsonPropertyDescription("Machine that it runs on.") @Nullable String node,
+    @JsonPropertyDescription("Log entries that it is behind; absent when caught up or unknown.")
+        @Nullable Long lagEntries,
+    @JsonPropertyDescription("Since when its health is as it is, RFC 3339.")
+        @Nullable String since) {}

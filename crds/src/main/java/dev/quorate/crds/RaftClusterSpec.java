@@ -1,0 +1,54 @@
+package dev.quorate.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the user of a cluster wants. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value = "!(has(self.version) && has(self.image))",
+    message =
+        "give either version (the operator's image repository is used) or image (a repository of"
+            + " your own), not both")
+public record RaftClusterSpec(
+    @JsonPropertyDescription(
+            "How many voting members the cluster has: 1 to 9. Odd numbers are best: an even one"
+                + " survives no more failures than the odd number below it.")
+        @Default("3")
+        @Min(1)
+        @Max(9)
+        @SpecReplicas
+        int replicas,
+    @JsonPropertyDescription(
+            "Version of the node, for example 0.1.0, from the operator's image repository. Absent"
+                + " (and no image): the operator's own version.")
+        @Size(min = 1, max = 128)
+        @Nullable String version,
+    @JsonPropertyDescription("The node's image, if it is not the operator's default one.")
+        @Nullable ImageSpec image,
+    @JsonPropertyDescription("The volume of each member.") @Required StorageSpec storage,
+    @JsonPropertyDescription("Compute resources of each member.") @Nullable ResourcesSpec resources,
+    @JsonPropertyDescription("Timings of the Raft protocol.") RaftSpec raft,
+    @JsonPropertyDescription(
+            "What happens to volumes when their member or the cluster is deleted: Retain keeps"
+                + " them, Delete deletes them and the data.")
+        @Default("Retain")
+        DeletionPolicy deletionPolicy,
+    @JsonPropertyDescription("What is added to the members' pods.")
+        @Nullable PodTemplateSpec podTemplate,
+    @JsonPropertyDescription("While true the operator only watches and reports.") @Default("false")
+        boolean paused) {
+  public RaftClusterSpec {
+    raft = Objects.requireNonNullElse(raft, RaftSpec.DEFAULT);
+    deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.quorate.crds;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
+
+/** The step in flight; it is here before it is taken, so that a restarted operator finishes it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record StepStatus(
+    @JsonPropertyDescription("Bootstrap, AddMember, RemoveMember or RestartMember.") @Required
+        String operation,
+    @JsonPropertyDescription("What is done now to get there.") @Required String action,
+    @JsonPropertyDescription("The member it is about.") @Required String member,
+    @JsonPropertyDescription("Why it was begun.") @Required String reason,
+    @JsonPropertyDescription("When it was begun, RFC 3339.") @Required String startedAt) {}

@@ -1,0 +1,58 @@
+package dev.quorate.operator.platform;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member as the platform sees it; every fact may be unknown.
+ *
+ * @param address where it listens; null while the platform has given it none
+ * @param machine the machine that it runs on; null while it runs on none
+ * @param detail what the platform has to say for people, such as why it does not start; else empty
+ */
+public record ObservedMember(
+    String name,
+    @Nullable MemberAddress address,
+    ProcessState process,
+    VolumeState volume,
+    boolean volumeSmallerThanWanted,
+    @Nullable String machine,
+    MachineState machineState,
+    String detail) {
+
+  /** The member's process or pod. */
+  public enum ProcessState {
+    /** There is none and nobody but the operator starts one. */
+    ABSENT,
+    /** Ordered, not running yet: waits for a machine, a volume, an image, or its turn. */
+    STARTING,
+    /** It runs, as far as the platform can see; whether it is well only it can tell. */
+    RUNNING,
+    /** It is being ended. */
+    STOPPING,
+    /** It ended by itself too often; the platform starts it again later. */
+    FAILED,
+    /** The platform cannot tell, for example because the machine does not answer. */
+    UNKNOWN
+  }
+
+  /** The member's volume. */
+  public enum VolumeState {
+    /** There is none, or the one that was there is being deleted. */
+    ABSENT,
+    PRESENT,
+    /** It is known to be gone for good, with the data that was on it. */
+    LOST,
+    UNKNOWN
+  }
+
+  /** The machine that the member runs on. */
+  public enum MachineState {
+    /** No machine, or the platform has only one. */
+    NONE,
+    READY,
+    /** About to be emptied: cordoned, or told to go. */
+    LEAVING,
+    NOT_READY,
+    UNKNOWN
+  }
+}

@@ -1,0 +1,47 @@
+package dev.quorate.operator.platform;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterStatus;
+
+/**
+ * What the operator needs from a world that runs members. Every step is idempotent: repeating one
+ * that was done already, wholly or in part, completes it and changes nothing else. A step returns
+ * when it is ordered, not when its effect is there; the effect is seen by the next {@link
+ * #observe}. Whatever fails is a {@link PlatformException} with a sentence for people.
+ */
+public interface Platform {
+  /** The members, volumes and machines of this cluster as they are now; asks no member. */
+  PlatformFacts observe(RaftCluster cluster);
+
+  /** Makes what the members share be as wanted: services, disruption budget. */
+  void applyShared(RaftCluster cluster, SharedSettings settings);
+
+  /**
+   * Makes the member exist and run: on Kubernetes its StatefulSet of one replica and its volume, on
+   * one machine its directory and its process. A volume of that name that is there already is used
+   * with what is on it.
+   */
+  void createMember(RaftCluster cluster, String member);
+
+  /** Ends the member's process or pod and starts it again on the same volume. */
+  void restartMember(RaftCluster cluster, String member);
+
+  /** Makes the member not run and not come back; its volume stays. */
+  void deleteMember(RaftCluster cluster, String member);
+
+  /** Deletes the volume of a member that does not run any more, with its data. */
+  void deleteVolume(RaftCluster cluster, String member);
+
+  /** Makes the member's volume as large as the spec says. */
+  void growVolume(RaftCluster cluster, String member);
+
+  /**
+   * Makes {@code status} the cluster's status, durably, before it returns; only called when it
+   * differs. Fails if the cluster's spec or status is not what {@code cluster} says any more, so
+   * that nothing is decided on an old one.
+   */
+  void publishStatus(RaftCluster cluster, RaftClusterStatus status);
+
+  /** Tells people about a transition; must not fail for want of a listener. */
+  void publishEvent(RaftCluster cluster, ClusterEvent event);
+}

@@ -1,0 +1,20 @@
+package dev.quorate.operator.platform;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the platform says about a cluster. A member is in it if anything of it is there: its process
+ * or pod, the order to run one, or only a volume.
+ *
+ * @param members by name
+ * @param podSelector the label selector of the members' pods; null where there are no pods
+ */
+public record PlatformFacts(
+    SortedMap<String, ObservedMember> members, @Nullable String podSelector) {
+  public PlatformFacts {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.quorate.operator.reconcile;
+
+import dev.quorate.crds.RaftClusterStatus;
+import java.time.Duration;
+
+/**
+ * How a pass ended.
+ *
+ * @param status the status that was published last
+ * @param lookAgain when to reconcile again at the latest if nothing happens before
+ */
+public record ReconcileOutcome(RaftClusterStatus status, Duration lookAgain) {}
