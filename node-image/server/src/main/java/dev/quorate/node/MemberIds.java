@@ -1,0 +1,43 @@
+package dev.quorate.node;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The ids of a cluster's first members, derived as etcd does: equal flags give equal ids. */
+final class MemberIds {
+  private MemberIds() {}
+
+  /** The id of a member that is there from the start: its peer URLs and the cluster's token. */
+  static long memberId(List<String> peerUrls, String token) {
+    String joined = String.join("", peerUrls.stream().sorted().toList()) + token;
+    return firstEightBytes(joined.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The members of a new cluster by name. */
+  static SortedMap<String, Long> memberIds(InitialCluster cluster, String token) {
+    var ids = new TreeMap<String, Long>();
+    cluster
+        .members()
+        .forEach((name, urls) -> ids.put(name, memberId(NodeUrl.toStrings(urls), token)));
+    return ids;
+  }
+
+  static long clusterId(SortedMap<String, Long> memberIds) {
+    var bytes = ByteBuffer.allocate(Long.BYTES * memberIds.size());
+    memberIds.values().stream().sorted(Long::compareUnsigned).forEach(bytes::putLong);
+    return firstEightBytes(bytes.array());
+  }
+
+  private static long firstEightBytes(byte[] bytes) {
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-1").digest(bytes)).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
+  }
+}

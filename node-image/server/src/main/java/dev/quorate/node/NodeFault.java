@@ -1,0 +1,12 @@
+package dev.quorate.node;
+
+/** Why a node cannot use its data; it stays up to tell. */
+public enum NodeFault {
+  NONE,
+  /** Damage before the last durable record: the member must be replaced. */
+  DATA_LOST,
+  /** The data was written by a newer program. */
+  FORMAT_TOO_NEW,
+  /** The disk refused while the node ran. */
+  DISK_FAILED
+}

@@ -1,0 +1,84 @@
+package dev.quorate.node;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state of one node and the only way to change it.
+ *
+ * <pre>
+ *   STARTING -> IDLE -> RUNNING <-> PAUSED      and from each of them to TERMINATED
+ *       |                  ^           ^
+ *       +------------------+-----------+
+ * </pre>
+ */
+public final class NodeLife {
+  /** What a node is, and for people why it does not serve; empty when all is well. */
+  public record Now(NodeState state, NodeFault fault, String reason) {}
+
+  private final List<Runnable> listeners = new ArrayList<>();
+  private Now now = new Now(NodeState.STARTING, NodeFault.NONE, "starting");
+
+  public synchronized Now now() {
+    return now;
+  }
+
+  /** Calls the listener after every change, on the thread that made it. */
+  public synchronized void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** The data directory is empty. */
+  void idle() {
+    become(
+        new Now(
+            NodeState.IDLE,
+            NodeFault.NONE,
+            "no data yet: waits for Admin.Bootstrap or Admin.Join"));
+  }
+
+  void running() {
+    become(new Now(NodeState.RUNNING, NodeFault.NONE, ""));
+  }
+
+  void paused(NodeFault fault, String reason) {
+    become(new Now(NodeState.PAUSED, fault, reason));
+  }
+
+  /** From any state, any number of times; true the first time. */
+  boolean terminated() {
+    List<Runnable> told;
+    synchronized (this) {
+      if (now.state() == NodeState.TERMINATED) {
+        return false;
+      }
+      now = new Now(NodeState.TERMINATED, now.fault(), "stopping");
+      told = List.copyOf(listeners);
+    }
+    told.forEach(Runnable::run);
+    return true;
+  }
+
+  private void become(Now next) {
+    List<Runnable> told;
+    synchronized (this) {
+      if (!legal(now.state(), next.state())) {
+        throw new IllegalStateException(
+            "a node that is %s cannot become %s".formatted(now.state(), next.state()));
+      }
+      now = next;
+      told = List.copyOf(listeners);
+    }
+    told.forEach(Runnable::run);
+  }
+
+  static boolean legal(NodeState from, NodeState to) {
+    return switch (from) {
+      case STARTING -> to != NodeState.STARTING;
+      case IDLE -> to == NodeState.RUNNING || to == NodeState.TERMINATED;
+      case RUNNING -> to == NodeState.PAUSED || to == NodeState.TERMINATED;
+      case PAUSED -> to == NodeState.RUNNING || to == NodeState.TERMINATED;
+      case TERMINATED -> false;
+    };
+  }
+}

@@ -1,0 +1,23 @@
+package dev.quorate.node.metrics;
+
+/**
+ * What is read when somebody asks for /metrics, instead of being counted all the time. Ids are
+ * unsigned; 0 stands for none.
+ */
+public record MemberGauges(
+    long memberId,
+    long leaderId,
+    boolean leader,
+    boolean learner,
+    long term,
+    long committedIndex,
+    long appliedIndex,
+    long pendingProposals,
+    long revision,
+    long compactedRevision,
+    long databaseBytes,
+    long quotaBytes) {
+  /** Before the node is a member. */
+  public static final MemberGauges NOTHING =
+      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,72 @@
+package dev.quorate.node.metrics;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import java.util.List;
+
+/** {@link MemberGauges} as samples under etcd's names. */
+final class MemberSamples {
+  private MemberSamples() {}
+
+  static List<MetricFamilySamples> of(MemberGauges gauges) {
+    return List.of(
+        gauge("etcd_server_has_leader", "Whether a leader is known.", flag(gauges.leaderId() != 0)),
+        gauge("etcd_server_is_leader", "Whether this member leads.", flag(gauges.leader())),
+        gauge(
+            "etcd_server_is_learner", "Whether this member is a learner.", flag(gauges.learner())),
+        id(gauges.memberId()),
+        gauge(
+            "etcd_server_proposals_committed_total",
+            "Index of the last committed entry.",
+            gauges.committedIndex()),
+        gauge(
+            "etcd_server_proposals_applied_total",
+            "Index of the last applied entry.",
+            gauges.appliedIndex()),
+        gauge(
+            "etcd_server_proposals_pending",
+            "Proposals that wait to be applied.",
+            gauges.pendingProposals()),
+        gauge(
+            "etcd_server_quota_backend_bytes",
+            "Size of the data above which writes are refused; 0: no limit.",
+            gauges.quotaBytes()),
+        gauge(
+            "etcd_mvcc_db_total_size_in_bytes",
+            "Size of the data on disk.",
+            gauges.databaseBytes()),
+        gauge(
+            "etcd_mvcc_db_total_size_in_use_in_bytes",
+            "The same: there is no free space inside the data to give back.",
+            gauges.databaseBytes()),
+        gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", gauges.revision()),
+        gauge(
+            "etcd_debugging_mvcc_compact_revision",
+            "The revision of the last compaction.",
+            gauges.compactedRevision()),
+        gauge("quorate_raft_term", "The Raft term.", gauges.term()));
+  }
+
+  private static MetricFamilySamples id(long memberId) {
+    var sample =
+        new MetricFamilySamples.Sample(
+            "etcd_server_id",
+            List.of("server_id"),
+            List.of(Long.toHexString(memberId)),
+            (double) flag(memberId != 0));
+    return new MetricFamilySamples(
+        "etcd_server_id", Collector.Type.GAUGE, "The member's id in hexadecimal.", List.of(sample));
+  }
+
+  private static MetricFamilySamples gauge(String name, String help, long value) {
+    return new MetricFamilySamples(
+        name,
+        Collector.Type.GAUGE,
+        help,
+        List.of(new MetricFamilySamples.Sample(name, List.of(), List.of(), (double) value)));
+  }
+
+  private static long flag(boolean value) {
+    return value ? 1 : 0;
+  }
+}

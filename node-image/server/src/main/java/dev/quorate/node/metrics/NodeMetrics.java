@@ -1,0 +1,199 @@
+package dev.quorate.node.metrics;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import io.prometheus.client.exporter.common.TextFormat;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The collectors of one node. Several nodes in one process (tests) each have their own. */
+public final class NodeMetrics implements ReplicationMetrics {
+  private static final double NANOSECONDS_PER_SECOND = 1e9;
+  private static final double[] DISK_BUCKETS = doubling(0.001, 14);
+  private static final double[] ROUND_TRIP_BUCKETS = doubling(0.0001, 16);
+
+  private final CollectorRegistry registry = new CollectorRegistry();
+  private final Histogram.Child logSync =
+      histogram(
+              "etcd_disk_wal_fsync_duration_seconds",
+              "How long making the log durable took.",
+              DISK_BUCKETS)
+          .register(registry)
+          .labels();
+  private final Counter logBytes =
+      counter("etcd_disk_wal_write_bytes_total", "Bytes written to the log.").register(registry);
+  private final Histogram.Child stateCommit =
+      histogram(
+              "etcd_disk_backend_commit_duration_seconds",
+              "How long committing a batch of applied entries took.",
+              DISK_BUCKETS)
+          .register(registry)
+          .labels();
+  private final Counter leaderChanges =
+      counter("etcd_server_leader_changes_seen_total", "Leader changes seen.").register(registry);
+  private final Counter failedProposals =
+      counter("etcd_server_proposals_failed_total", "Proposals that failed.").register(registry);
+  private final Counter failedReadIndexes =
+      counter("etcd_server_read_indexes_failed_total", "Read indexes that failed.")
+          .register(registry);
+  private final Counter heartbeatFailures =
+      counter(
+              "etcd_server_heartbeat_send_failures_total",
+              "Heartbeats that could not be sent in time.")
+          .register(registry);
+  private final Counter peerSentBytes =
+      counter("etcd_network_peer_sent_bytes_total", "Bytes sent to peers.")
+          .labelNames("To")
+          .register(registry);
+  private final Counter peerReceivedBytes =
+      counter("etcd_network_peer_received_bytes_total", "Bytes received from peers.")
+          .labelNames("From")
+          .register(registry);
+  private final Counter peerSendFailures =
+      counter("etcd_network_peer_sent_failures_total", "Sends to peers that failed.")
+          .labelNames("To")
+          .register(registry);
+  private final Histogram peerRoundTrips =
+      histogram(
+              "etcd_network_peer_round_trip_time_seconds",
+              "Round-trip time to peers.",
+              ROUND_TRIP_BUCKETS)
+          .labelNames("To")
+          .register(registry);
+  private final Counter healthSuccesses =
+      counter("etcd_server_health_success", "Health checks that succeeded.").register(registry);
+  private final Counter healthFailures =
+      counter("etcd_server_health_failures", "Health checks that failed.").register(registry);
+
+  /** Registers what counts in this process: JVM, versions and the member itself. */
+  public NodeMetrics(
+      String productVersion,
+      String etcdVersion,
+      String clusterVersion,
+      Supplier<MemberGauges> gauges) {
+    DefaultExports.register(registry);
+    one("quorate_build_info", "The version of this program.", "version", productVersion);
+    one("etcd_server_version", "Which etcd API is spoken.", "server_version", etcdVersion);
+    one(
+        "etcd_cluster_version",
+        "Which version the cluster runs.",
+        "cluster_version",
+        clusterVersion);
+    new GaugeCollector(gauges).register(registry);
+  }
+
+  /** Where more collectors register, such as those of the RPC server. */
+  public CollectorRegistry registry() {
+    return registry;
+  }
+
+  /** What /metrics answers, in Prometheus' text format. */
+  public String text() {
+    var writer = new StringWriter();
+    try {
+      TextFormat.write004(
+          writer, registry.filteredMetricFamilySamples(name -> !name.endsWith("_created")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return writer.toString();
+  }
+
+  public void healthChecked(boolean healthy) {
+    (healthy ? healthSuccesses : healthFailures).inc();
+  }
+
+  @Override
+  public void logSynced(long durationNanoseconds, long writtenBytes) {
+    logSync.observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
+    logBytes.inc((double) writtenBytes);
+  }
+
+  @Override
+  public void stateCommitted(long durationNanoseconds, int entries) {
+    stateCommit.observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
+  }
+
+  @Override
+  public void leaderChanged() {
+    leaderChanges.inc();
+  }
+
+  @Override
+  public void proposalFailed() {
+    failedProposals.inc();
+  }
+
+  @Override
+  public void readIndexFailed() {
+    failedReadIndexes.inc();
+  }
+
+  @Override
+  public void peerSent(long peerId, long bytes) {
+    peerSentBytes.labels(Long.toHexString(peerId)).inc((double) bytes);
+  }
+
+  @Override
+  public void peerReceived(long peerId, long bytes) {
+    peerReceivedBytes.labels(Long.toHexString(peerId)).inc((double) bytes);
+  }
+
+  @Override
+  public void peerSendFailed(long peerId) {
+    peerSendFailures.labels(Long.toHexString(peerId)).inc();
+  }
+
+  @Override
+  public void heartbeatSendFailed(long peerId) {
+    heartbeatFailures.inc();
+  }
+
+  @Override
+  public void peerRoundTrip(long peerId, long durationNanoseconds) {
+    peerRoundTrips
+        .labels(Long.toHexString(peerId))
+        .observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
+  }
+
+  private void one(String name, String help, String label, String value) {
+    Gauge.build(name, help).labelNames(label).register(registry).labels(value).set(1);
+  }
+
+  private static Counter.Builder counter(String name, String help) {
+    return Counter.build(name, help);
+  }
+
+  private static Histogram.Builder histogram(String name, String help, double[] buckets) {
+    return Histogram.build(name, help).buckets(buckets);
+  }
+
+  private static double[] doubling(double first, int count) {
+    var buckets = new double[count];
+    for (int i = 0; i < count; i++) {
+      buckets[i] = first * (1L << i);
+    }
+    return buckets;
+  }
+
+  /** Asks for the gauges once per scrape, so that the figures of one scrape belong together. */
+  private static final class GaugeCollector extends Collector {
+    private final Supplier<MemberGauges> gauges;
+
+    GaugeCollector(Supplier<MemberGauges> gauges) {
+      this.gauges = gauges;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+      return MemberSamples.of(gauges.get());
+    }
+  }
+}

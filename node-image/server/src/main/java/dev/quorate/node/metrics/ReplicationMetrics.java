@@ -1,0 +1,35 @@
+package dev.quorate.node.metrics;
+
+/**
+ * What replication, transport and storage tell as it happens; called from their threads, must not
+ * block. Durations are in nanoseconds of {@link System#nanoTime}.
+ */
+public interface ReplicationMetrics {
+  /** Counts nothing: for tests and simulations. */
+  ReplicationMetrics NONE = new ReplicationMetrics() {};
+
+  /** One batch was made durable in the log. */
+  default void logSynced(long durationNanoseconds, long writtenBytes) {}
+
+  /** One batch of applied entries became visible in the state. */
+  default void stateCommitted(long durationNanoseconds, int entries) {}
+
+  /** A leader was seen that is not the one before; not called when a leader is lost. */
+  default void leaderChanged() {}
+
+  /** A proposal was refused or its outcome became unknown. */
+  default void proposalFailed() {}
+
+  /** A read index did not come in time, or the leader changed under it. */
+  default void readIndexFailed() {}
+
+  default void peerSent(long peerId, long bytes) {}
+
+  default void peerReceived(long peerId, long bytes) {}
+
+  default void peerSendFailed(long peerId) {}
+
+  default void heartbeatSendFailed(long peerId) {}
+
+  default void peerRoundTrip(long peerId, long durationNanoseconds) {}
+}
