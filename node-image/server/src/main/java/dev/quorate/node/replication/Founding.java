@@ -1,8 +1,11 @@
 package dev.quorate.node.replication;
 
 import dev.quorate.api.etcd.Member;
+import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateHome;
+import dev.quorate.raft.HardState;
+import dev.quorate.raft.log.EntryId;
 import java.io.IOException;
 import java.util.List;
 
@@ -11,16 +14,25 @@ import java.util.List;
  * state at index 1 that knows the first members. Every founding member writes the same; whoever
  * joins later begins empty and gets this, or what has become of it, from the leader.
  */
-@SuppressWarnings({"DoNotCallSuggester", "unused"})
 public final class Founding {
+  private static final EntryId BASE = new EntryId(1, 1);
+
   private Founding() {}
 
   /**
-   * Writes and syncs it; repeating it after a crash in the middle is harmless. Both storages stay
-   * usable for {@link Replica#start}.
+   * Writes and syncs it; repeating it after a crash in the middle is harmless. Both storages are
+   * ready for {@link Replica#start} then.
    */
   public static void write(LogStorage log, StateHome home, List<Member> members)
       throws IOException {
-    throw new IllegalStateException("replication is being built");
+    try (var storage = home.open()) {
+      KvStateMachine.bootstrap(storage, BASE, members);
+      storage.flush();
+      log.append(
+          new HardState(BASE.term(), 0, BASE.index()),
+          new KvStateMachine(storage).appliedSnapshot(),
+          List.of());
+      log.sync();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.transport.PeerTransport;
@@ -36,6 +37,14 @@ public final class Replica implements ClusterControl {
   }
 
   public Reads reads() {
+    throw notYet();
+  }
+
+  /**
+   * The state of this member. Ask anew for every request: it is another one after the leader has
+   * sent its state.
+   */
+  public KvStateMachine machine() {
     throw notYet();
   }
 

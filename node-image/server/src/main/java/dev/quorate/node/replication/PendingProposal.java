@@ -1,0 +1,46 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.raft.check.Bytes;
+import java.util.concurrent.CompletableFuture;
+
+/** A client's command from its submission until the client has its answer. */
+final class PendingProposal implements NodeEvent {
+  private final long sequence;
+  private final Bytes command;
+  private final long submittedNanos;
+  private final CompletableFuture<ApplyResult> result = new CompletableFuture<>();
+
+  /** The term in which it was last handed to the core, 0 before that; the raft loop's own. */
+  private long proposedInTerm;
+
+  PendingProposal(long sequence, Bytes command, long submittedNanos) {
+    this.sequence = sequence;
+    this.command = command;
+    this.submittedNanos = submittedNanos;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  Bytes command() {
+    return command;
+  }
+
+  long submittedNanos() {
+    return submittedNanos;
+  }
+
+  CompletableFuture<ApplyResult> result() {
+    return result;
+  }
+
+  long proposedInTerm() {
+    return proposedInTerm;
+  }
+
+  void proposedIn(long term) {
+    proposedInTerm = term;
+  }
+}
