@@ -1,0 +1,59 @@
+package dev.quorate.node.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/** A port that speaks HTTP/1 alone: the metrics port. */
+public final class HttpListener implements AutoCloseable {
+  private final Channel channel;
+
+  private HttpListener(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException if the address cannot be used
+   */
+  public static HttpListener open(
+      InetSocketAddress address,
+      HttpEndpoints endpoints,
+      EventLoopGroup eventLoops,
+      Class<? extends ServerChannel> channelType)
+      throws IOException {
+    var bound =
+        new ServerBootstrap()
+            .group(eventLoops)
+            .channel(channelType)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel child) {
+                    HttpConnection.addTo(child.pipeline(), endpoints);
+                  }
+                })
+            .bind(address)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("cannot listen on " + address, bound.cause());
+    }
+    return new HttpListener(bound.channel());
+  }
+
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly();
+  }
+}
