@@ -19,6 +19,11 @@ public final class Invariants {
     }
   }
 
+  /** For a place that must not be reached: to be thrown. */
+  public static InvariantViolation violation(String message) {
+    return new InvariantViolation(message);
+  }
+
   /** Something that cannot happen has happened; nobody but the runner of a loop catches it. */
   public static final class InvariantViolation extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,10 +1,25 @@
 package dev.quorate.node.kv;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.command.MembershipContext;
+import dev.quorate.api.etcd.AlarmResponse;
+import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.Member;
+import dev.quorate.api.etcd.MemberListResponse;
 import dev.quorate.node.storage.StateStorage;
+import dev.quorate.node.storage.StateStorage.Batch;
+import dev.quorate.raft.check.Bytes;
+import dev.quorate.raft.check.Invariants;
 import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.MembershipEntry;
 import dev.quorate.raft.log.Snapshot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -15,6 +30,9 @@ public final class KvStateMachine {
   private final StateStorage storage;
   private volatile StoreState state;
   private volatile MemberTable members;
+
+  /** Compactions whose clients wait until nothing is left to delete; used by the writer alone. */
+  private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
 
   public KvStateMachine(StateStorage storage) {
     this.storage = storage;
@@ -31,9 +49,7 @@ public final class KvStateMachine {
    */
   public static void bootstrap(StateStorage storage, EntryId base, List<Member> members) {
     try (var batch = storage.batch()) {
-      var initial = StoreState.INITIAL;
-      new StoreState(base, initial.revision(), initial.compactRevision(), initial.compactedUpTo())
-          .write(batch);
+      StoreState.INITIAL.withApplied(base, StoreState.INITIAL.revision()).write(batch);
       MemberTable.of(members, base.index()).write(batch);
       batch.commit();
     }
@@ -53,16 +69,14 @@ public final class KvStateMachine {
     return members;
   }
 
-  /**
-   * Applies entries in one atomic round and tells the outcomes; entries that were applied before
-   * are skipped. With an empty list it only goes on with deferred work. The outcome of a physical
-   * compaction comes from the later round that finishes it.
-   */
-  public List<Applied> apply(List<Entry> committed) {
-    if (!committed.isEmpty()) {
-      throw new UnsupportedOperationException("not built yet: " + storage);
-    }
-    return List.of();
+  /** Reads of the applied state; of any thread. */
+  public KvReads reads() {
+    return new KvReads(storage);
+  }
+
+  /** The revision of the newest change. */
+  public long revision() {
+    return state.revision();
   }
 
   /** Whether deferred work is left: apply an empty list when there is nothing else to do. */
@@ -70,8 +84,149 @@ public final class KvStateMachine {
     return state.compacting();
   }
 
-  /** What the state takes, as of the last rounds. */
+  /** What the state takes on disk and in memory that is not yet flushed. */
   public long databaseSizeBytes() {
     return storage.sizeBytes();
+  }
+
+  /**
+   * Applies entries in one atomic round and tells the outcomes; entries that were applied before
+   * are skipped. With an empty list it only goes on with deferred work. The outcome of a physical
+   * compaction comes from the later round that finishes it.
+   */
+  public List<Applied> apply(List<Entry> committed) {
+    try (var batch = storage.batch()) {
+      var round = new Round(batch);
+      for (var entry : committed) {
+        if (entry.index() > round.store.state().applied().index()) {
+          round.apply(entry);
+        }
+      }
+      round.end();
+      return round.outcomes;
+    }
+  }
+
+  /** One batch in the making; what it changes is seen by others when it ends. */
+  private final class Round {
+    private final Batch batch;
+    private final MvccStore store;
+    private final List<Applied> outcomes = new ArrayList<>();
+    private MemberTable table = members;
+    private boolean membersChanged;
+
+    Round(Batch batch) {
+      this.batch = batch;
+      this.store = new MvccStore(batch, state);
+    }
+
+    void apply(Entry entry) {
+      var last = store.state().applied();
+      Invariants.check(
+          entry.index() == last.index() + 1,
+          () -> "entry " + entry.index() + " is applied behind entry " + last.index());
+      switch (entry.kind()) {
+        case COMMAND -> command(parse(Command.getDefaultInstance(), entry.data(), entry.index()));
+        case MEMBERSHIP -> membership(entry);
+        case TERM_START -> {}
+      }
+      store.applied(entry.id());
+    }
+
+    private void command(Command command) {
+      ApplyResult result =
+          switch (command.getOperationCase()) {
+            case PUT -> noSpace() ? NO_SPACE : store.put(command.getPut());
+            case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
+            case TXN ->
+                noSpace() && TxnEvaluator.hasPut(command.getTxn())
+                    ? NO_SPACE
+                    : store.txn(command.getTxn());
+            case COMPACT -> store.compact(command.getCompact());
+            case PUBLISH -> publish(command.getPublish());
+            case UPDATE -> update(command.getUpdate());
+            case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
+            case ALARM -> {
+              changed(table.alarmed(command.getAlarm()));
+              yield done(AlarmResponse.newBuilder().addAllAlarms(table.alarms()).build());
+            }
+            case OPERATION_NOT_SET ->
+                throw Invariants.violation("a command of an unknown kind is in the log");
+          };
+      var outcome = new Applied(command.getProposer(), command.getSequence(), result);
+      if (command.getCompact().getPhysical() && result instanceof ApplyResult.Done) {
+        waitingForCompaction.add(outcome);
+      } else {
+        outcomes.add(outcome);
+      }
+    }
+
+    private boolean noSpace() {
+      return table.hasAlarm(AlarmType.NOSPACE);
+    }
+
+    private ApplyResult publish(Member told) {
+      return table.member(told.getID()) == null
+          ? new ApplyResult.Refused(KvError.MEMBER_NOT_FOUND)
+          : changed(table.published(told));
+    }
+
+    private ApplyResult update(Member told) {
+      if (table.member(told.getID()) == null) {
+        return new ApplyResult.Refused(KvError.MEMBER_NOT_FOUND);
+      }
+      return table.hasPeerUrl(told.getID(), told.getPeerURLsList())
+          ? new ApplyResult.Refused(KvError.PEER_URL_EXISTS)
+          : changed(table.updated(told));
+    }
+
+    private void membership(Entry entry) {
+      var change = MembershipEntry.decode(entry.data());
+      var context = parse(MembershipContext.getDefaultInstance(), change.context(), entry.index());
+      var result = changed(table.after(change.change(), context.getMember(), entry.index()));
+      outcomes.add(new Applied(context.getProposer(), context.getSequence(), result));
+    }
+
+    private ApplyResult changed(MemberTable next) {
+      table = next;
+      membersChanged = true;
+      return done(MemberListResponse.newBuilder().addAllMembers(next.list()).build());
+    }
+
+    private ApplyResult done(Message response) {
+      return new ApplyResult.Done(response, store.state().revision());
+    }
+
+    void end() {
+      store.deferredWork(Compactor.EVENTS_PER_ROUND);
+      if (!store.state().equals(state)) {
+        store.state().write(batch);
+        if (membersChanged) {
+          table.write(batch);
+        }
+        batch.commit();
+        state = store.state();
+        members = table;
+      }
+      if (!state.compacting()) {
+        outcomes.addAll(waitingForCompaction);
+        waitingForCompaction.clear();
+      }
+    }
+  }
+
+  private static final ApplyResult NO_SPACE = new ApplyResult.Refused(KvError.NO_SPACE);
+
+  /** Reads a message without copying its bytes: an entry's data is never changed. */
+  private static <M extends Message> M parse(M prototype, Bytes data, long index) {
+    var input = UnsafeByteOperations.unsafeWrap(data.array()).newCodedInput();
+    input.enableAliasing(true);
+    try {
+      @SuppressWarnings("unchecked")
+      var message = (M) prototype.getParserForType().parseFrom(input);
+      return message;
+    } catch (InvalidProtocolBufferException e) {
+      throw Invariants.violation("entry " + index + " cannot be read: " + e.getMessage());
+    }
   }
 }

@@ -48,6 +48,25 @@ record StoreState(EntryId applied, long revision, long compactRevision, Revision
             .array());
   }
 
+  StoreState withApplied(EntryId id, long newRevision) {
+    return new StoreState(id, newRevision, compactRevision, compactedUpTo);
+  }
+
+  StoreState withCompactedUpTo(Revision next) {
+    return new StoreState(applied, revision, compactRevision, next);
+  }
+
+  /**
+   * Refuses reads below {@code toRevision} from now on and has the compactor begin, or go on, with
+   * the events since the last compaction; those at its very revision once more, for the deletes
+   * that it had to keep.
+   */
+  StoreState compacted(long toRevision) {
+    var oldest = new Revision(Math.max(0, compactRevision), 0);
+    var from = compactedUpTo.compareTo(oldest) < 0 ? compactedUpTo : oldest;
+    return new StoreState(applied, revision, toRevision, from);
+  }
+
   boolean compacting() {
     return compactedUpTo.main() <= compactRevision;
   }

@@ -1,0 +1,52 @@
+package dev.quorate.node.kv;
+
+import dev.quorate.node.storage.StateStorage.Batch;
+import dev.quorate.node.storage.StateStorage.Table;
+import java.util.ArrayList;
+
+/**
+ * Deletes what a compaction has made unreadable, a bounded piece at a time: it walks over the
+ * events up to the compacted revision once, so it costs what changed and not what is stored.
+ */
+final class Compactor {
+  /** How many events one round looks at. */
+  static final int EVENTS_PER_ROUND = 1000;
+
+  private Compactor() {}
+
+  /** Goes on with a compaction and returns where it stands then. */
+  static StoreState step(StoreState state, Batch batch, int maxEvents) {
+    long limit = state.compactRevision();
+    var events = new ArrayList<KeyVersion>();
+    var next = new Revision(limit + 1, 0);
+    try (var cursor = batch.scan(Table.HISTORY, state.compactedUpTo().encode(), next.encode())) {
+      for (; cursor.valid(); cursor.next()) {
+        var mod = Revision.decode(cursor.key());
+        if (events.size() == maxEvents) {
+          next = mod;
+          break;
+        }
+        events.add(KeyVersion.ofHistory(mod, cursor.value()));
+      }
+    }
+    for (var event : events) {
+      if (!event.previous.equals(Revision.NONE)) {
+        batch.delete(Table.HISTORY, event.previous.encode());
+      }
+      // A delete at the compacted revision itself stays: watchers may still begin there.
+      if (event.tombstone && event.mod.main() < limit) {
+        forget(event, batch);
+      }
+    }
+    return state.withCompactedUpTo(next);
+  }
+
+  private static void forget(KeyVersion tombstone, Batch batch) {
+    batch.delete(Table.HISTORY, tombstone.mod.encode());
+    byte[] key = tombstone.key();
+    byte[] row = batch.get(Table.LATEST, key);
+    if (row != null && KeyVersion.ofLatest(row).mod.equals(tombstone.mod)) {
+      batch.delete(Table.LATEST, key);
+    }
+  }
+}

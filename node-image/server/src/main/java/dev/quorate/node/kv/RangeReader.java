@@ -1,0 +1,187 @@
+package dev.quorate.node.kv;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.quorate.api.etcd.KeyValue;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeRequest.SortOrder;
+import dev.quorate.api.etcd.RangeRequest.SortTarget;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.node.storage.StateStorage.Reader;
+import dev.quorate.node.storage.StateStorage.Table;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads keys as of a revision: the present is one scan over LATEST; the past begins there too and
+ * follows each key's previous revisions through HISTORY.
+ */
+final class RangeReader {
+  private final Reader reader;
+  private final long revision;
+  private final long compactRevision;
+
+  /** Reads what {@code reader} shows, whose newest revision is {@code revision}. */
+  RangeReader(Reader reader, long revision, long compactRevision) {
+    this.reader = reader;
+    this.revision = revision;
+    this.compactRevision = compactRevision;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  /** Whether a client may read at a revision; 0 and below means the present. */
+  @Nullable KvError check(long requested) {
+    if (requested > revision) {
+      return KvError.FUTURE_REVISION;
+    }
+    return (requested <= 0 ? revision : requested) < compactRevision ? KvError.COMPACTED : null;
+  }
+
+  /** Answers a request that {@link #check} has let through; the header carries the revision. */
+  RangeResponse range(RangeRequest request) {
+    var response =
+        RangeResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
+    var range = KeyRange.of(request.getKey(), request.getRangeEnd());
+    long at = request.getRevision() <= 0 ? revision : request.getRevision();
+    if (request.getCountOnly()) {
+      return response.setCount(count(range, at)).build();
+    }
+    boolean whole = request.getSortOrder() != SortOrder.NONE || hasFilter(request);
+    long limit = Math.max(0, request.getLimit());
+    long fetched =
+        whole || limit == 0 ? Long.MAX_VALUE : limit == Long.MAX_VALUE ? limit : limit + 1;
+    boolean withValues = !request.getKeysOnly() || request.getSortTarget() == SortTarget.VALUE;
+
+    var found = new ArrayList<KeyValue>();
+    var counter = new long[1];
+    scan(
+        range,
+        at,
+        (key, version) -> {
+          if (counter[0]++ < fetched) {
+            found.add(version.toKeyValue(key, withValues));
+          }
+        });
+    List<KeyValue> kept = sorted(filtered(found, request), request);
+    boolean more = limit > 0 && kept.size() > limit;
+    if (more) {
+      kept = kept.subList(0, (int) limit);
+    }
+    if (withValues && request.getKeysOnly()) {
+      kept = kept.stream().map(kv -> kv.toBuilder().clearValue().build()).toList();
+    }
+    return response.addAllKvs(kept).setMore(more).setCount(counter[0]).build();
+  }
+
+  /** The keys that live in a range now, with their newest versions. */
+  List<KeyValue> present(KeyRange range) {
+    var found = new ArrayList<KeyValue>();
+    scan(range, revision, (key, version) -> found.add(version.toKeyValue(key, true)));
+    return found;
+  }
+
+  @Nullable KeyVersion latest(byte[] key) {
+    byte[] row = reader.get(Table.LATEST, key);
+    return row == null ? null : KeyVersion.ofLatest(row);
+  }
+
+  private long count(KeyRange range, long at) {
+    var counter = new long[1];
+    scan(range, at, (_, _) -> counter[0]++);
+    return counter[0];
+  }
+
+  /** Visits the keys that lived at a revision, in their order. */
+  void scan(KeyRange range, long at, BiConsumer<ByteString, KeyVersion> visitor) {
+    if (range.single) {
+      var latest = latest(range.from);
+      var version = latest == null ? null : asOf(latest, at);
+      if (version != null) {
+        visitor.accept(UnsafeByteOperations.unsafeWrap(range.from), version);
+      }
+      return;
+    }
+    if (range.isEmpty()) {
+      return;
+    }
+    try (var cursor = reader.scan(Table.LATEST, range.from, range.end)) {
+      for (; cursor.valid(); cursor.next()) {
+        var version = asOf(KeyVersion.ofLatest(cursor.value()), at);
+        if (version != null) {
+          visitor.accept(UnsafeByteOperations.unsafeWrap(cursor.key()), version);
+        }
+      }
+    }
+  }
+
+  /** The version that was the newest at a revision; null if the key did not live then. */
+  private @Nullable KeyVersion asOf(KeyVersion latest, long at) {
+    if (latest.mod.main() <= at) {
+      return latest.tombstone ? null : latest;
+    }
+    // Only the row in HISTORY knows what was before it; a row that is gone was a compacted delete.
+    var version = history(latest.mod);
+    while (version != null && version.mod.main() > at) {
+      version = version.previous.equals(Revision.NONE) ? null : history(version.previous);
+    }
+    return version == null || version.tombstone ? null : version;
+  }
+
+  @Nullable KeyVersion history(Revision mod) {
+    byte[] row = reader.get(Table.HISTORY, mod.encode());
+    return row == null ? null : KeyVersion.ofHistory(mod, row);
+  }
+
+  private static boolean hasFilter(RangeRequest request) {
+    return request.getMinModRevision() != 0
+        || request.getMaxModRevision() != 0
+        || request.getMinCreateRevision() != 0
+        || request.getMaxCreateRevision() != 0;
+  }
+
+  private static List<KeyValue> filtered(List<KeyValue> found, RangeRequest request) {
+    if (hasFilter(request)) {
+      found.removeIf(
+          kv ->
+              outside(kv.getModRevision(), request.getMinModRevision(), request.getMaxModRevision())
+                  || outside(
+                      kv.getCreateRevision(),
+                      request.getMinCreateRevision(),
+                      request.getMaxCreateRevision()));
+    }
+    return found;
+  }
+
+  private static boolean outside(long revision, long min, long max) {
+    return (max != 0 && revision > max) || (min != 0 && revision < min);
+  }
+
+  /** Sorts; equal ones stay in the order of their keys. */
+  private static List<KeyValue> sorted(List<KeyValue> kvs, RangeRequest request) {
+    boolean byKey = request.getSortTarget() == SortTarget.KEY;
+    if (byKey && request.getSortOrder() != SortOrder.DESCEND) {
+      return kvs;
+    }
+    Comparator<KeyValue> order =
+        switch (request.getSortTarget()) {
+          case KEY, UNRECOGNIZED ->
+              Comparator.comparing(
+                  KeyValue::getKey, ByteString.unsignedLexicographicalComparator());
+          case VERSION -> Comparator.comparingLong(KeyValue::getVersion);
+          case CREATE -> Comparator.comparingLong(KeyValue::getCreateRevision);
+          case MOD -> Comparator.comparingLong(KeyValue::getModRevision);
+          case VALUE ->
+              Comparator.comparing(
+                  KeyValue::getValue, ByteString.unsignedLexicographicalComparator());
+        };
+    kvs.sort(request.getSortOrder() == SortOrder.DESCEND ? order.reversed() : order);
+    return kvs;
+  }
+}

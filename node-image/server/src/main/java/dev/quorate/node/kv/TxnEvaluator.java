@@ -1,0 +1,236 @@
+package dev.quorate.node.kv;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.Compare;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.RequestOp.RequestCase;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.ResponseOp;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction: every comparison, those of nested transactions too, is decided on the state
+ * before it; then everything that could fail is checked; only then anything is written.
+ */
+final class TxnEvaluator {
+  private final RangeReader before;
+  private final @Nullable WriteTxn writes;
+
+  /** What each transaction of the tree decided, parents before children. */
+  private final BitSet decisions = new BitSet();
+
+  private int place;
+
+  private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes) {
+    this.before = before;
+    this.writes = writes;
+  }
+
+  static ApplyResult write(TxnRequest request, WriteTxn writes) {
+    return new TxnEvaluator(writes.reader(), writes).evaluate(request, writes::revision);
+  }
+
+  /** A transaction of which {@link #readOnly} is true. */
+  static ApplyResult read(TxnRequest request, RangeReader reader, long revision) {
+    return new TxnEvaluator(reader, null).evaluate(request, () -> revision);
+  }
+
+  /** Whether a transaction only reads, whatever it decides. */
+  public static boolean readOnly(TxnRequest request) {
+    return onlyRanges(request, _ -> true);
+  }
+
+  /** Whether a transaction only reads and none of its reads asks to be linearizable. */
+  public static boolean serializable(TxnRequest request) {
+    return onlyRanges(request, RangeRequest::getSerializable);
+  }
+
+  private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {
+    return onlyRanges(request.getSuccessList(), allowed)
+        && onlyRanges(request.getFailureList(), allowed);
+  }
+
+  private static boolean onlyRanges(List<RequestOp> branch, Predicate<RangeRequest> allowed) {
+    for (var op : branch) {
+      boolean fine =
+          switch (op.getRequestCase()) {
+            case REQUEST_RANGE -> allowed.test(op.getRequestRange());
+            case REQUEST_TXN -> onlyRanges(op.getRequestTxn(), allowed);
+            case REQUEST_PUT, REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> false;
+          };
+      if (!fine) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a transaction may put something: what is refused when there is no space. */
+  static boolean hasPut(TxnRequest request) {
+    return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
+  }
+
+  private static boolean hasPut(List<RequestOp> branch) {
+    for (var op : branch) {
+      if (op.getRequestCase() == RequestCase.REQUEST_PUT
+          || (op.getRequestCase() == RequestCase.REQUEST_TXN && hasPut(op.getRequestTxn()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private ApplyResult evaluate(TxnRequest request, LongSupplier revision) {
+    decide(request);
+    place = 0;
+    var error = writes == null ? null : check(request, this::checkPut);
+    if (error == null) {
+      place = 0;
+      error = check(request, this::checkRange);
+    }
+    if (error != null) {
+      return new ApplyResult.Refused(error);
+    }
+    place = 0;
+    var response = execute(request);
+    long newest = revision.getAsLong();
+    response.setHeader(ResponseHeader.newBuilder().setRevision(newest));
+    return new ApplyResult.Done(response.build(), newest);
+  }
+
+  private void decide(TxnRequest request) {
+    boolean succeeded = true;
+    for (var compare : request.getCompareList()) {
+      if (!holds(compare)) {
+        succeeded = false;
+        break;
+      }
+    }
+    decisions.set(place++, succeeded);
+    for (var op : branch(request, succeeded)) {
+      if (op.getRequestCase() == RequestCase.REQUEST_TXN) {
+        decide(op.getRequestTxn());
+      }
+    }
+  }
+
+  private static List<RequestOp> branch(TxnRequest request, boolean succeeded) {
+    return succeeded ? request.getSuccessList() : request.getFailureList();
+  }
+
+  private boolean holds(Compare compare) {
+    var versions =
+        new Object() {
+          boolean any;
+          boolean all = true;
+        };
+    before.scan(
+        KeyRange.of(compare.getKey(), compare.getRangeEnd()),
+        before.revision(),
+        (_, version) -> {
+          versions.any = true;
+          versions.all &= holds(compare, version);
+        });
+    if (versions.any) {
+      return versions.all;
+    }
+    // A missing key compares as zeros; it has no value that any other could be compared with.
+    return compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, null);
+  }
+
+  private static boolean holds(Compare compare, @Nullable KeyVersion version) {
+    int order =
+        switch (compare.getTarget()) {
+          case VERSION -> Long.compare(version == null ? 0 : version.version, compare.getVersion());
+          case CREATE ->
+              Long.compare(version == null ? 0 : version.create, compare.getCreateRevision());
+          case MOD ->
+              Long.compare(version == null ? 0 : version.mod.main(), compare.getModRevision());
+          case LEASE -> Long.compare(version == null ? 0 : version.lease, compare.getLease());
+          case VALUE ->
+              ByteString.unsignedLexicographicalComparator()
+                  .compare(
+                      version == null ? ByteString.EMPTY : version.value(), compare.getValue());
+          case UNRECOGNIZED -> 0;
+        };
+    return switch (compare.getResult()) {
+      case EQUAL -> order == 0;
+      case NOT_EQUAL -> order != 0;
+      case GREATER -> order > 0;
+      case LESS -> order < 0;
+      case UNRECOGNIZED -> true;
+    };
+  }
+
+  /** What is asked about one operation. */
+  private interface Check {
+    @Nullable KvError of(RequestOp op);
+  }
+
+  /** Asks a check about every operation on the way that was decided, without doing any. */
+  private @Nullable KvError check(TxnRequest request, Check check) {
+    for (var op : branch(request, decisions.get(place++))) {
+      var error =
+          op.getRequestCase() == RequestCase.REQUEST_TXN
+              ? check(op.getRequestTxn(), check)
+              : check.of(op);
+      if (error != null) {
+        return error;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable KvError checkPut(RequestOp op) {
+    return writes != null && op.getRequestCase() == RequestCase.REQUEST_PUT
+        ? writes.check(op.getRequestPut())
+        : null;
+  }
+
+  private @Nullable KvError checkRange(RequestOp op) {
+    return op.getRequestCase() == RequestCase.REQUEST_RANGE
+        ? before.check(op.getRequestRange().getRevision())
+        : null;
+  }
+
+  private TxnResponse.Builder execute(TxnRequest request) {
+    boolean succeeded = decisions.get(place++);
+    var response = TxnResponse.newBuilder().setSucceeded(succeeded);
+    for (var op : branch(request, succeeded)) {
+      response.addResponses(execute(op));
+    }
+    return response;
+  }
+
+  private ResponseOp execute(RequestOp op) {
+    var response = ResponseOp.newBuilder();
+    switch (op.getRequestCase()) {
+      case REQUEST_RANGE ->
+          response.setResponseRange(
+              (writes == null ? before : writes.reader()).range(op.getRequestRange()));
+      case REQUEST_TXN ->
+          // A nested answer has a header without anything in it, as etcd's.
+          response.setResponseTxn(
+              execute(op.getRequestTxn()).setHeader(ResponseHeader.getDefaultInstance()));
+      case REQUEST_PUT -> {
+        if (writes != null) {
+          response.setResponsePut(writes.put(op.getRequestPut()));
+        }
+      }
+      case REQUEST_DELETE_RANGE -> {
+        if (writes != null) {
+          response.setResponseDeleteRange(writes.deleteRange(op.getRequestDeleteRange()));
+        }
+      }
+      case REQUEST_NOT_SET -> {}
+    }
+    return response.build();
+  }
+}

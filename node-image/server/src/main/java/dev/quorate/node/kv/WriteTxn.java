@@ -1,0 +1,132 @@
+package dev.quorate.node.kv;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.DeleteRangeResponse;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.PutResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.node.storage.StateStorage.Batch;
+import dev.quorate.node.storage.StateStorage.Table;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes of one command. They share one revision and are told apart by their place; the
+ * revision is used up only if something changes.
+ */
+final class WriteTxn {
+  private final Batch batch;
+  private final long beginRevision;
+  private final long compactRevision;
+  private int changes;
+
+  WriteTxn(Batch batch, long beginRevision, long compactRevision) {
+    this.batch = batch;
+    this.beginRevision = beginRevision;
+    this.compactRevision = compactRevision;
+  }
+
+  /** The newest revision that reads can see, these changes included. */
+  long revision() {
+    return changes > 0 ? beginRevision + 1 : beginRevision;
+  }
+
+  /** Sees the changes made so far. */
+  RangeReader reader() {
+    return new RangeReader(batch, revision(), compactRevision);
+  }
+
+  /** Why a put cannot be done in the present state. */
+  @Nullable KvError check(PutRequest request) {
+    if (request.getIgnoreValue() || request.getIgnoreLease()) {
+      var latest = reader().latest(request.getKey().toByteArray());
+      if (latest == null || latest.tombstone) {
+        return KvError.KEY_NOT_FOUND;
+      }
+    }
+    return leaseError(request);
+  }
+
+  /** Nobody can have been granted a lease, so every lease is unknown. */
+  private static @Nullable KvError leaseError(PutRequest request) {
+    return request.getLease() == 0 ? null : KvError.LEASE_NOT_FOUND;
+  }
+
+  /** A command of one put; the same as {@link #check} and {@link #put} with one look at the key. */
+  ApplyResult putAlone(PutRequest request) {
+    var error = leaseError(request);
+    if (error != null) {
+      return new ApplyResult.Refused(error);
+    }
+    byte[] key = request.getKey().toByteArray();
+    var latest = reader().latest(key);
+    boolean exists = latest != null && !latest.tombstone;
+    if (!exists && (request.getIgnoreValue() || request.getIgnoreLease())) {
+      return new ApplyResult.Refused(KvError.KEY_NOT_FOUND);
+    }
+    write(request, key, latest);
+    if (!request.getPrevKv() || latest == null || latest.tombstone) {
+      return new ApplyResult.Done(PutResponse.getDefaultInstance(), revision());
+    }
+    var previous = latest.toKeyValue(request.getKey(), true);
+    return new ApplyResult.Done(PutResponse.newBuilder().setPrevKv(previous).build(), revision());
+  }
+
+  /** A put that {@link #check} has let through. */
+  PutResponse put(PutRequest request) {
+    byte[] key = request.getKey().toByteArray();
+    var latest = reader().latest(key);
+    write(request, key, latest);
+    var response =
+        PutResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision()));
+    if (request.getPrevKv() && latest != null && !latest.tombstone) {
+      response.setPrevKv(latest.toKeyValue(request.getKey(), true));
+    }
+    return response.build();
+  }
+
+  private void write(PutRequest request, byte[] key, @Nullable KeyVersion latest) {
+    var mod = new Revision(beginRevision + 1, changes++);
+    var old = latest == null || latest.tombstone ? null : latest;
+    long create = old == null ? mod.main() : old.create;
+    long version = old == null ? 1 : old.version + 1;
+    long lease = old != null && request.getIgnoreLease() ? old.lease : request.getLease();
+    ByteString value = old != null && request.getIgnoreValue() ? old.value() : request.getValue();
+    var previous = latest == null ? Revision.NONE : latest.mod;
+    batch.put(Table.LATEST, key, KeyVersion.latestRow(create, mod, version, lease, value));
+    batch.put(
+        Table.HISTORY,
+        mod.encode(),
+        KeyVersion.historyRow(create, previous, version, lease, key, value));
+  }
+
+  /** Deletes what lives in a range; a key keeps a tombstone for readers of the past. */
+  DeleteRangeResponse deleteRange(DeleteRangeRequest request) {
+    var range = KeyRange.of(request.getKey(), request.getRangeEnd());
+    var response = DeleteRangeResponse.newBuilder();
+    record Doomed(ByteString key, Revision mod) {}
+    // Looked up before anything is written: a cursor need not survive changes under it.
+    var doomed = new ArrayList<Doomed>();
+    reader()
+        .scan(
+            range,
+            revision(),
+            (key, version) -> {
+              doomed.add(new Doomed(key, version.mod));
+              if (request.getPrevKv()) {
+                response.addPrevKvs(version.toKeyValue(key, true));
+              }
+            });
+    for (var one : doomed) {
+      var mod = new Revision(beginRevision + 1, changes++);
+      byte[] key = one.key.toByteArray();
+      batch.put(Table.LATEST, key, KeyVersion.latestTombstone(mod));
+      batch.put(Table.HISTORY, mod.encode(), KeyVersion.historyTombstone(one.mod, key));
+    }
+    return response
+        .setHeader(ResponseHeader.newBuilder().setRevision(revision()))
+        .setDeleted(doomed.size())
+        .build();
+  }
+}
