@@ -2,6 +2,7 @@ package dev.quorate.raft.quorum;
 
 import dev.quorate.raft.check.Invariants;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -37,5 +38,21 @@ public record Configuration(SortedSet<Long> voters, SortedSet<Long> learners) {
   /** How many voters make a majority. */
   public int quorum() {
     return voters.size() / 2 + 1;
+  }
+
+  /** The configuration after one step, or nothing if the step does not fit this one. */
+  public Optional<Configuration> after(MembershipChange change) {
+    long id = change.id();
+    var nextVoters = new TreeSet<>(voters);
+    var nextLearners = new TreeSet<>(learners);
+    boolean fits =
+        switch (change) {
+          case MembershipChange.AddLearner _ -> id != 0 && !isVoter(id) && nextLearners.add(id);
+          case MembershipChange.PromoteLearner _ -> nextLearners.remove(id) && nextVoters.add(id);
+          case MembershipChange.AddVoter _ -> id != 0 && !contains(id) && nextVoters.add(id);
+          case MembershipChange.Remove _ ->
+              nextLearners.remove(id) || (nextVoters.size() > 1 && nextVoters.remove(id));
+        };
+    return fits ? Optional.of(new Configuration(nextVoters, nextLearners)) : Optional.empty();
   }
 }

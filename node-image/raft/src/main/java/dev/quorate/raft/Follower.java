@@ -1,0 +1,233 @@
+package dev.quorate.raft;
+
+import dev.quorate.raft.RaftStatus.RoleName;
+import dev.quorate.raft.check.Bytes;
+import dev.quorate.raft.log.EntryId;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Takes the log from the leader (thesis, section 3.5) and notices when there is none (section 3.4).
+ * A learner, and a node that is not in its own configuration, is a follower that never campaigns.
+ */
+final class Follower implements Role {
+  private final Raft raft;
+  private long leader;
+  private int elapsedTicks;
+  private int timeoutTicks;
+
+  /** The leader handed over, but a committed membership change has to be applied first. */
+  private boolean campaignWhenApplied;
+
+  /** Forwarded reads without an answer: of this election timeout, and of the one before. */
+  private TreeSet<Long> newReads = new TreeSet<>();
+
+  private TreeSet<Long> oldReads = new TreeSet<>();
+  private int readTicks;
+
+  Follower(Raft raft, long leader) {
+    this.raft = raft;
+    this.leader = leader;
+    this.timeoutTicks = raft.randomElectionTimeoutTicks();
+  }
+
+  @Override
+  public RoleName name() {
+    return raft.configuration().learners().contains(raft.id())
+        ? RoleName.LEARNER
+        : RoleName.FOLLOWER;
+  }
+
+  @Override
+  public long leader() {
+    return leader;
+  }
+
+  @Override
+  public boolean leaseHolds() {
+    return leader != 0 && elapsedTicks < raft.config.electionTimeoutTicks();
+  }
+
+  /** The term or its leader changed; only a living leader gives us more time. */
+  void newTerm(long newLeader) {
+    leave();
+    campaignWhenApplied = false;
+    leader = newLeader;
+    if (newLeader != 0) {
+      restartTimer();
+    }
+  }
+
+  void restartTimer() {
+    elapsedTicks = 0;
+    timeoutTicks = raft.randomElectionTimeoutTicks();
+  }
+
+  @Override
+  public void tick() {
+    elapsedTicks++;
+    expireReads();
+    if (raft.isSoleVoter() && raft.mayCampaign()) {
+      raft.becomePreCandidate();
+    } else if (elapsedTicks >= timeoutTicks) {
+      newTerm(0);
+      restartTimer();
+      if (raft.mayCampaign()) {
+        raft.becomePreCandidate();
+      }
+    }
+  }
+
+  @Override
+  public void step(Message message) {
+    switch (message) {
+      case Message.AppendEntries append -> {
+        if (heard(append.from())) {
+          append(append);
+        }
+      }
+      case Message.Heartbeat beat -> {
+        if (heard(beat.from())) {
+          commitTo(Math.min(beat.committedIndex(), raft.log.lastIndex()));
+          raft.outbox.sendNow(
+              new Message.HeartbeatReply(raft.id(), beat.from(), raft.term(), beat.round()));
+        }
+      }
+      case Message.InstallSnapshot install -> {
+        if (heard(install.from())) {
+          raft.restore(install.snapshot());
+          accept(install.from(), raft.log.committedIndex());
+        }
+      }
+      case Message.TimeoutNow now -> {
+        if (now.from() == leader || leader == 0) {
+          handOver();
+        }
+      }
+      case Message.ReadReply reply -> readAnswered(reply);
+      case Message.AppendReply _,
+          Message.HeartbeatReply _,
+          Message.VoteRequest _,
+          Message.VoteReply _,
+          Message.ForwardProposals _ -> {}
+      case Message.ForwardRead read ->
+          raft.outbox.sendNow(
+              new Message.ReadReply(raft.id(), read.from(), raft.term(), read.id(), false, 0));
+    }
+  }
+
+  /** Whether this comes from the leader of the term; there is never a second one. */
+  private boolean heard(long from) {
+    if (leader != 0 && leader != from) {
+      raft.trace("ignores %d: the leader of term %d is %d".formatted(from, raft.term(), leader));
+      return false;
+    }
+    if (leader == 0) {
+      leader = from;
+      raft.trace("follows %d in term %d".formatted(leader, raft.term()));
+    }
+    elapsedTicks = 0;
+    return true;
+  }
+
+  private void append(Message.AppendEntries message) {
+    var log = raft.log;
+    EntryId previous = message.previous();
+    long lastNewIndex = previous.index() + message.entries().size();
+    if (raft.configuration().voters().isEmpty()) {
+      // Nothing is known here, not even the membership that the log begins with, and that is in no
+      // entry: even the beginning is refused, so that the leader sends a snapshot.
+      refuse(message, EntryId.ZERO);
+    } else if (lastNewIndex <= log.committedIndex()) {
+      accept(message.from(), log.committedIndex());
+    } else if (previous.index() >= log.committedIndex() && !log.matches(previous)) {
+      long index = log.lastIndexWithTermAtMost(previous.index(), previous.term());
+      refuse(message, log.idAt(Math.max(index, log.base().index())));
+    } else {
+      int known = (int) Math.max(0, log.committedIndex() - previous.index());
+      log.appendFromLeader(message.entries().subList(known, message.entries().size()));
+      commitTo(Math.min(message.committedIndex(), lastNewIndex));
+      accept(message.from(), lastNewIndex);
+    }
+  }
+
+  private void accept(long to, long index) {
+    raft.outbox.sendAfterAppend(
+        new Message.AppendReply(raft.id(), to, raft.term(), false, index, EntryId.ZERO));
+  }
+
+  private void refuse(Message.AppendEntries message, EntryId hint) {
+    raft.outbox.sendNow(
+        new Message.AppendReply(
+            raft.id(), message.from(), raft.term(), true, message.previous().index(), hint));
+  }
+
+  private void commitTo(long index) {
+    raft.log.commitTo(index);
+  }
+
+  private void handOver() {
+    if (raft.mayCampaign()) {
+      raft.becomeCandidate(true);
+    } else {
+      campaignWhenApplied = raft.log.committedMembershipPending();
+    }
+  }
+
+  @Override
+  public void applied() {
+    if (campaignWhenApplied && !raft.log.committedMembershipPending()) {
+      campaignWhenApplied = false;
+      handOver();
+    }
+  }
+
+  @Override
+  public ProposalResult propose(List<Bytes> commands) {
+    if (leader == 0) {
+      return ProposalResult.NO_LEADER;
+    }
+    raft.outbox.sendNow(new Message.ForwardProposals(raft.id(), leader, raft.term(), commands));
+    return ProposalResult.FORWARDED;
+  }
+
+  @Override
+  public void requestRead(long id) {
+    if (leader == 0) {
+      raft.outbox.readRefused(id);
+    } else {
+      newReads.add(id);
+      raft.outbox.sendNow(new Message.ForwardRead(raft.id(), leader, raft.term(), id));
+    }
+  }
+
+  private void readAnswered(Message.ReadReply reply) {
+    if (newReads.remove(reply.id()) || oldReads.remove(reply.id())) {
+      if (reply.granted()) {
+        raft.outbox.readDone(reply.id(), reply.index());
+      } else {
+        raft.outbox.readRefused(reply.id());
+      }
+    }
+  }
+
+  /** The question or its answer may be lost: who waits is told after one to two timeouts. */
+  private void expireReads() {
+    if (++readTicks >= raft.config.electionTimeoutTicks()) {
+      readTicks = 0;
+      oldReads.forEach(raft.outbox::readRefused);
+      oldReads.clear();
+      var empty = oldReads;
+      oldReads = newReads;
+      newReads = empty;
+    }
+  }
+
+  @Override
+  public void leave() {
+    oldReads.forEach(raft.outbox::readRefused);
+    oldReads.clear();
+    newReads.forEach(raft.outbox::readRefused);
+    newReads.clear();
+  }
+}

@@ -1,0 +1,335 @@
+package dev.quorate.raft;
+
+import dev.quorate.raft.RaftStatus.FollowerStatus;
+import dev.quorate.raft.RaftStatus.RoleName;
+import dev.quorate.raft.check.Bytes;
+import dev.quorate.raft.log.Entry;
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.EntryKind;
+import dev.quorate.raft.log.MembershipEntry;
+import dev.quorate.raft.quorum.MembershipChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/**
+ * Orders the proposals, commits what a majority has (thesis, section 3.6.2), confirms reads
+ * (section 6.4), changes the membership (chapter 4) and hands over (section 3.10). Nothing is sent
+ * while an input is handled: {@link #flush} gathers a whole round of inputs into few messages.
+ */
+final class Leader implements Role {
+  private final Raft raft;
+  private final Replication replication;
+  private final ReadIndexQueue reads = new ReadIndexQueue();
+  private final long termStartIndex;
+  private int heartbeatTicks;
+  private int checkTicks;
+  private int transferTicks;
+  private long transferTarget;
+  private long uncommittedBytes;
+  private boolean flushWanted = true;
+
+  Leader(Raft raft) {
+    this.raft = raft;
+    this.replication = new Replication(raft, !raft.isSoleVoter());
+    this.termStartIndex = raft.log.lastIndex() + 1;
+  }
+
+  /** Only an entry of its own term tells a leader what is committed (section 6.4). */
+  void begin() {
+    for (long i = raft.log.committedIndex() + 1; i <= raft.log.lastIndex(); i++) {
+      uncommittedBytes += raft.log.at(i).data().size();
+    }
+    append(EntryKind.TERM_START, Bytes.EMPTY);
+  }
+
+  private void append(EntryKind kind, Bytes data) {
+    var id = new EntryId(raft.term(), raft.log.lastIndex() + 1);
+    raft.log.append(new Entry(id, kind, data));
+    uncommittedBytes += data.size();
+    flushWanted = true;
+  }
+
+  @Override
+  public RoleName name() {
+    return RoleName.LEADER;
+  }
+
+  @Override
+  public long leader() {
+    return raft.id();
+  }
+
+  /** The check of activity bounds how long a leader that lost its majority goes on. */
+  @Override
+  public boolean leaseHolds() {
+    return true;
+  }
+
+  long transferTarget() {
+    return transferTarget;
+  }
+
+  @Override
+  public void tick() {
+    if (++checkTicks >= raft.config.electionTimeoutTicks()) {
+      checkTicks = 0;
+      if (!replication.checkActivity()) {
+        raft.trace("steps down: no majority was heard");
+        raft.becomeFollower(raft.term(), 0);
+        return;
+      }
+    }
+    if (transferTarget != 0 && ++transferTicks >= raft.config.electionTimeoutTicks()) {
+      raft.trace("gives up the transfer to %d".formatted(transferTarget));
+      transferTarget = 0;
+    }
+    if (++heartbeatTicks >= raft.config.heartbeatTicks()) {
+      heartbeatTicks = 0;
+      replication.heartbeat(reads.roundRuns() ? reads.round() : 0);
+    }
+  }
+
+  @Override
+  public void step(Message message) {
+    switch (message) {
+      case Message.AppendReply reply -> appendAnswered(reply);
+      case Message.HeartbeatReply reply -> heartbeatAnswered(reply);
+      case Message.ForwardProposals forward -> {
+        var result = propose(forward.proposals());
+        if (result != ProposalResult.APPENDED) {
+          raft.trace("drops proposals of %d: %s".formatted(forward.from(), result));
+        }
+      }
+      case Message.ForwardRead read -> read(new ReadIndexQueue.Read(read.id(), read.from()));
+      case Message.AppendEntries _,
+          Message.Heartbeat _,
+          Message.VoteRequest _,
+          Message.VoteReply _,
+          Message.InstallSnapshot _,
+          Message.TimeoutNow _,
+          Message.ReadReply _ -> {}
+    }
+  }
+
+  private void appendAnswered(Message.AppendReply reply) {
+    var progress = replication.member(reply.from());
+    if (progress == null) {
+      return;
+    }
+    flushWanted = true;
+    if (replication.appendAnswered(progress, reply)) {
+      commit();
+      if (reply.from() == transferTarget) {
+        hurryTransfer();
+      }
+    }
+  }
+
+  private void heartbeatAnswered(Message.HeartbeatReply reply) {
+    var progress = replication.member(reply.from());
+    if (progress == null) {
+      return;
+    }
+    progress.heartbeatAnswered(reply.round());
+    replication.probe(reply.from(), progress);
+    grantReads();
+  }
+
+  /** Entries of former terms are committed only by one of this term behind them (3.6.2). */
+  private void commit() {
+    var log = raft.log;
+    long before = log.committedIndex();
+    long index = raft.majority().committedIndex(replication::matchIndex);
+    if (index > before && log.idAt(index).term() == raft.term() && log.commitTo(index)) {
+      for (long i = before + 1; i <= index; i++) {
+        uncommittedBytes -= log.at(i).data().size();
+      }
+      flushWanted = true;
+    }
+  }
+
+  @Override
+  public void logDurable() {
+    if (raft.log.durableIndex() >= termStartIndex) {
+      replication.termDurable();
+    }
+    commit();
+  }
+
+  @Override
+  public ProposalResult propose(List<Bytes> commands) {
+    if (transferTarget != 0) {
+      return ProposalResult.TRANSFERRING;
+    }
+    long bytes = 0;
+    for (Bytes command : commands) {
+      bytes += command.size();
+    }
+    // One that is too large on its own must get through when nothing else waits.
+    if (uncommittedBytes > 0 && uncommittedBytes + bytes > raft.config.maxUncommittedBytes()) {
+      return ProposalResult.OVERLOADED;
+    }
+    for (Bytes command : commands) {
+      append(EntryKind.COMMAND, command);
+    }
+    return ProposalResult.APPENDED;
+  }
+
+  ProposalResult proposeMembership(MembershipChange change, Bytes context) {
+    if (transferTarget != 0) {
+      return ProposalResult.TRANSFERRING;
+    }
+    if (raft.log.committedIndex() < termStartIndex || raft.log.membershipPending()) {
+      return ProposalResult.CHANGE_PENDING;
+    }
+    if (raft.configuration().after(change).isEmpty()) {
+      return ProposalResult.INVALID_CHANGE;
+    }
+    append(EntryKind.MEMBERSHIP, new MembershipEntry(change, context).encode());
+    return ProposalResult.APPENDED;
+  }
+
+  @Override
+  public void requestRead(long id) {
+    read(new ReadIndexQueue.Read(id, raft.id()));
+  }
+
+  private void read(ReadIndexQueue.Read read) {
+    if (raft.log.committedIndex() < termStartIndex) {
+      answer(read, false, 0);
+    } else if (raft.isSoleVoter()) {
+      answer(read, true, raft.log.committedIndex());
+    } else {
+      reads.add(read);
+      flushWanted = true;
+    }
+  }
+
+  private void grantReads() {
+    if (reads.roundRuns()
+        && raft.majority().isReached(id -> replication.confirmed(id, reads.round()))) {
+      long index = reads.readIndex();
+      reads.endRound().forEach(read -> answer(read, true, index));
+      flushWanted |= reads.wantsRound();
+    }
+  }
+
+  private void answer(ReadIndexQueue.Read read, boolean granted, long index) {
+    if (read.from() != raft.id()) {
+      replication.send(
+          new Message.ReadReply(raft.id(), read.from(), raft.term(), read.id(), granted, index));
+    } else if (granted) {
+      raft.outbox.readDone(read.id(), index);
+    } else {
+      raft.outbox.readRefused(read.id());
+    }
+  }
+
+  boolean transferTo(long target) {
+    if (target == raft.id() || !raft.configuration().isVoter(target)) {
+      return false;
+    }
+    if (target != transferTarget) {
+      raft.trace("hands over to %d".formatted(target));
+      transferTarget = target;
+      transferTicks = 0;
+      flushWanted = true;
+      hurryTransfer();
+    }
+    return true;
+  }
+
+  /** The target may campaign at once when it has everything. */
+  private void hurryTransfer() {
+    if (replication.matchIndex(transferTarget) == raft.log.lastIndex()) {
+      replication.send(new Message.TimeoutNow(raft.id(), transferTarget, raft.term()));
+    }
+  }
+
+  void snapshotSent(long to, EntryId snapshot, boolean installed) {
+    var progress = replication.member(to);
+    if (progress != null) {
+      raft.trace("snapshot for %d: %s".formatted(to, installed ? "installed" : "failed"));
+      progress.snapshotSent(snapshot.index(), installed);
+      flushWanted = true;
+    }
+  }
+
+  @Override
+  public void applied() {
+    var configuration = raft.configuration();
+    if (!configuration.isVoter(raft.id())) {
+      stepDownRemoved(configuration.voters());
+      return;
+    }
+    replication.reconfigure(configuration);
+    if (!configuration.isVoter(transferTarget)) {
+      transferTarget = 0;
+    }
+    // A smaller majority may have been reached already.
+    commit();
+    grantReads();
+    flushWanted = true;
+  }
+
+  /** Section 4.2.2; the best of the others is told to begin, so that nobody waits for a timeout. */
+  private void stepDownRemoved(SortedSet<Long> voters) {
+    raft.trace("steps down: it was removed");
+    replication.sendAll();
+    long best = 0;
+    for (long voter : voters) {
+      if (best == 0 || replication.matchIndex(voter) > replication.matchIndex(best)) {
+        best = voter;
+      }
+    }
+    replication.send(new Message.TimeoutNow(raft.id(), best, raft.term()));
+    raft.becomeFollower(raft.term(), 0);
+  }
+
+  @Override
+  public boolean wantsFlush() {
+    return flushWanted;
+  }
+
+  @Override
+  public void flush() {
+    if (!flushWanted) {
+      return;
+    }
+    flushWanted = false;
+    replication.sendAll();
+    if (reads.wantsRound()) {
+      reads.beginRound(raft.log.committedIndex());
+      replication.heartbeat(reads.round());
+      grantReads();
+    }
+  }
+
+  /** Forwarded reads are refused by the follower itself when it learns of the change. */
+  @Override
+  public void leave() {
+    for (var read : reads.drain()) {
+      if (read.from() == raft.id()) {
+        raft.outbox.readRefused(read.id());
+      }
+    }
+  }
+
+  List<FollowerStatus> followers() {
+    var list = new ArrayList<FollowerStatus>();
+    for (long id : replication.ids()) {
+      var progress = replication.member(id);
+      if (progress != null) {
+        list.add(
+            new FollowerStatus(
+                id,
+                raft.configuration().learners().contains(id),
+                progress.matchIndex(),
+                progress.recentlyActive(),
+                progress.state() == Progress.State.SNAPSHOT));
+      }
+    }
+    return list;
+  }
+}

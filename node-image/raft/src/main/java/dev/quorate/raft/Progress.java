@@ -1,0 +1,164 @@
+package dev.quorate.raft;
+
+import dev.quorate.raft.log.Entry;
+import java.util.List;
+
+/**
+ * What the leader knows of one other member's log. It is probed with one message at a time until
+ * the point where the logs match is found, then gets entries without waiting for answers, or, if
+ * the log no longer reaches back far enough, a snapshot.
+ *
+ * <p>Invariant: matchIndex < nextIndex.
+ */
+final class Progress {
+  enum State {
+    PROBE,
+    REPLICATE,
+    SNAPSHOT
+  }
+
+  private final InFlight inFlight;
+  private State state = State.PROBE;
+  private long matchIndex;
+  private long nextIndex;
+
+  /** A probe waits for its answer; a heartbeat's answer allows the next one. */
+  private boolean probeSent;
+
+  /** The committed index that was sent last. */
+  private long toldCommittedIndex;
+
+  private boolean recentlyActive;
+  private long confirmedRound;
+
+  Progress(long nextIndex, InFlight inFlight, boolean recentlyActive) {
+    this.nextIndex = nextIndex;
+    this.inFlight = inFlight;
+    this.recentlyActive = recentlyActive;
+  }
+
+  State state() {
+    return state;
+  }
+
+  long matchIndex() {
+    return matchIndex;
+  }
+
+  long nextIndex() {
+    return nextIndex;
+  }
+
+  long toldCommittedIndex() {
+    return toldCommittedIndex;
+  }
+
+  boolean recentlyActive() {
+    return recentlyActive;
+  }
+
+  long confirmedRound() {
+    return confirmedRound;
+  }
+
+  /** Whether a message with entries may go out. */
+  boolean mayGetEntries() {
+    return switch (state) {
+      case PROBE -> !probeSent;
+      case REPLICATE -> !inFlight.isFull();
+      case SNAPSHOT -> false;
+    };
+  }
+
+  void sent(List<Entry> entries, long committedIndex) {
+    toldCommittedIndex = committedIndex;
+    if (state == State.PROBE) {
+      probeSent = true;
+    } else if (!entries.isEmpty()) {
+      long bytes = 0;
+      for (Entry entry : entries) {
+        bytes += entry.sizeBytes();
+      }
+      nextIndex = entries.getLast().index() + 1;
+      inFlight.add(entries.getLast().index(), bytes);
+    }
+  }
+
+  void heard() {
+    recentlyActive = true;
+  }
+
+  void heartbeatAnswered(long round) {
+    recentlyActive = true;
+    confirmedRound = Math.max(confirmedRound, round);
+    probeSent = false;
+  }
+
+  void forgetActivity() {
+    recentlyActive = false;
+  }
+
+  /**
+   * The follower has everything up to {@code index}; {@code firstIndex} is where the log begins.
+   * Whether this is news.
+   */
+  boolean matched(long index, long firstIndex) {
+    boolean news = index > matchIndex;
+    matchIndex = Math.max(matchIndex, index);
+    nextIndex = Math.max(nextIndex, matchIndex + 1);
+    switch (state) {
+      case PROBE -> {
+        // The answer to a probe of old: what was found then holds, and nothing more is on the way.
+        state = State.REPLICATE;
+        nextIndex = matchIndex + 1;
+        inFlight.clear();
+      }
+      case REPLICATE -> inFlight.answeredUpTo(index);
+      case SNAPSHOT -> {
+        if (matchIndex + 1 >= firstIndex) {
+          probeFrom(matchIndex + 1);
+        }
+      }
+    }
+    probeSent = false;
+    return news;
+  }
+
+  /**
+   * A message behind {@code index} was refused; {@code next} is where to try again. Whether that
+   * was not known yet.
+   */
+  boolean refused(long index, long next) {
+    boolean stale =
+        switch (state) {
+          case PROBE -> index != nextIndex - 1;
+          case REPLICATE -> index <= matchIndex;
+          case SNAPSHOT -> true;
+        };
+    if (stale) {
+      return false;
+    }
+    probeFrom(Math.max(Math.min(index, next), matchIndex + 1));
+    return true;
+  }
+
+  private void probeFrom(long next) {
+    state = State.PROBE;
+    nextIndex = next;
+    probeSent = false;
+    inFlight.clear();
+  }
+
+  void awaitSnapshot() {
+    state = State.SNAPSHOT;
+    inFlight.clear();
+  }
+
+  /** A transfer has ended; after a failed one the next heartbeat's answer allows another. */
+  void snapshotSent(long index, boolean installed) {
+    if (state == State.SNAPSHOT) {
+      probeFrom(installed ? Math.max(matchIndex, index) + 1 : matchIndex + 1);
+      probeSent = !installed;
+    }
+  }
+}
