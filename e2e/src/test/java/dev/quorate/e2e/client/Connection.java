@@ -1,0 +1,103 @@
+package dev.quorate.e2e.client;
+
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.PutResponse;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's connection to one address, which is made anew when an answer does not come: behind a
+ * Service address the next connection ends at another member.
+ *
+ * <p>Not safe for use by several threads: each task of the client has a connection of its own.
+ */
+final class Connection implements AutoCloseable {
+  private static final long DEADLINE_SECONDS = 3;
+
+  private final String endpoint;
+  private final Map<String, Integer> failures = new TreeMap<>();
+  private @Nullable ManagedChannel channel;
+
+  Connection(String endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Nullable PutResponse put(PutRequest request) {
+    return attempt(stub -> stub.put(request));
+  }
+
+  @Nullable RangeResponse range(RangeRequest request) {
+    return attempt(stub -> stub.range(request));
+  }
+
+  @Nullable TxnResponse txn(TxnRequest request) {
+    return attempt(stub -> stub.txn(request));
+  }
+
+  /** How often each failure was seen, by its code and text. */
+  Map<String, Integer> failures() {
+    return failures;
+  }
+
+  /** The answer, or null for a failure after which an ordinary client tries again. */
+  private <T> @Nullable T attempt(Function<KVGrpc.KVBlockingStub, T> call) {
+    try {
+      var stub = KVGrpc.newBlockingStub(open());
+      return call.apply(stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+    } catch (StatusRuntimeException failure) {
+      failures.merge(text(failure.getStatus()), 1, Integer::sum);
+      switch (failure.getStatus().getCode()) {
+        case RESOURCE_EXHAUSTED -> {}
+        case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> close();
+        default -> throw failure;
+      }
+      return null;
+    }
+  }
+
+  /** A failure's text without the parts that differ each time, such as addresses and durations. */
+  private static String text(Status status) {
+    String description = status.getDescription();
+    if (description == null) {
+      return status.getCode().toString();
+    }
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED && !description.startsWith("etcd")) {
+      return "DEADLINE_EXCEEDED: the client waited in vain";
+    }
+    return status.getCode() + ": " + description.replaceAll("/?[0-9.]+:[0-9]+", "ADDRESS");
+  }
+
+  private ManagedChannel open() {
+    ManagedChannel open = channel;
+    if (open == null) {
+      open =
+          NettyChannelBuilder.forTarget("dns:///" + endpoint)
+              .usePlaintext()
+              .maxInboundMessageSize(64 << 20)
+              .build();
+      channel = open;
+    }
+    return open;
+  }
+
+  @Override
+  public void close() {
+    ManagedChannel open = channel;
+    if (open != null) {
+      open.shutdownNow();
+      channel = null;
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * An ordinary etcd client that retries, runs as a program of its own beside a cluster which is
+ * being disturbed, and keeps a record of what it was promised, so that a broken promise has a name.
+ */
+@NullMarked
+package dev.quorate.e2e.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package dev.quorate.e2e.kubernetes;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A mistake that people make in a RaftCluster, and words of the answer that lead them on. */
+record BadManifest(String mistake, @Nullable String specBefore, String spec, List<String> words) {
+
+  static final List<BadManifest> ALL =
+      List.of(
+          created(
+              "wrong type",
+              "{replicas: three, storage: {size: 1Gi}}",
+              "spec.replicas",
+              "must be of type integer"),
+          created(
+              "unknown field",
+              "{replica: 3, storage: {size: 1Gi}}",
+              "unknown field \"spec.replica\""),
+          created(
+              "no replicas",
+              "{replicas: 0, storage: {size: 1Gi}}",
+              "spec.replicas",
+              "should be greater than or equal to 1"),
+          created(
+              "too many replicas",
+              "{replicas: 10, storage: {size: 1Gi}}",
+              "spec.replicas",
+              "should be less than or equal to 9"),
+          created("no storage", "{replicas: 3}", "spec.storage", "Required value"),
+          created(
+              "heartbeat not below election timeout",
+              "{storage: {size: 1Gi}, raft: {heartbeatMilliseconds: 1000,"
+                  + " electionTimeoutMilliseconds: 1000}}",
+              "spec.raft.electionTimeoutMilliseconds",
+              "at least 5 times",
+              "for example 1000 and 100"),
+          created(
+              "version and image",
+              "{version: 0.1.0, image: {repository: example.com/node, tag: a}, storage: {size: 1Gi}}",
+              "either version",
+              "not both"),
+          new BadManifest(
+              "shrinking volume",
+              "{paused: true, storage: {size: 2Gi}}",
+              "{paused: true, storage: {size: 1Gi}}",
+              List.of("storage.size cannot shrink", "the old size or a larger one")));
+
+  private static BadManifest created(String mistake, String spec, String... words) {
+    return new BadManifest(mistake, null, spec, List.of(words));
+  }
+
+  @Override
+  public String toString() {
+    return mistake;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.quorate.e2e.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole path on a real Kubernetes: somebody writes a RaftCluster, the operator brings it up,
+ * ordinary clients use it, it is scaled and damaged, and nothing that was acknowledged is lost.
+ */
+@ExtendWith(FailureReport.class)
+class KubernetesClusterIT {
+  private static @Nullable KubernetesUnderTest started;
+
+  @BeforeAll
+  static void startKubernetesAndOperator() throws IOException {
+    KubernetesUnderTest kubernetes = KubernetesUnderTest.start();
+    started = kubernetes;
+    kubernetes.loadImages(Images.build());
+    String definition = Checkout.path("crds/src/main/resources/raftclusters.quorate.dev-v1.yml");
+    kubernetes.kubectl("apply", "--server-side", "-f", definition);
+    kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition);
+    String operator = Checkout.path("operator/manifests/operator.yaml");
+    kubernetes.kubectl("apply", "-f", operator);
+    kubernetes.kubectl(
+        "wait", "--for=condition=Available", "--timeout=120s", "deployment", "--all", "-A");
+  }
+
+  @AfterAll
+  static void stopKubernetes() throws IOException {
+    KubernetesUnderTest kubernetes = started;
+    started = null;
+    if (kubernetes != null) {
+      kubernetes.close();
+    }
+  }
+
+  static @Nullable KubernetesUnderTest kubernetesIfStarted() {
+    return started;
+  }
+
+  private static KubernetesUnderTest kubernetes() {
+    return Objects.requireNonNull(started, "Kubernetes was not started");
+  }
+
+  @Test
+  void keepsEveryAcknowledgedWriteThroughScalingAndLosses() throws Exception {
+    var demo = new RaftClusterUnderTest(kubernetes(), "story", "demo");
+    demo.prepareNamespace();
+    kubernetes().apply(Manifests.cluster("story", "demo", 3, "Delete"));
+    demo.awaitSettled(3);
+    speaksToEtcdctl(demo);
+    try (var client = RunningClient.start(kubernetes(), demo.endpoint())) {
+      client.awaitWrites(20);
+      demo.kubectl("scale", "raftcluster", "demo", "--replicas=5");
+      demo.awaitSettled(5);
+      client.awaitWrites(20);
+      demo.kubectl("scale", "raftcluster", "demo", "--replicas=3");
+      demo.awaitSettled(3);
+      client.awaitWrites(20);
+      survivesLossOfLeadersPod(demo);
+      client.awaitWrites(20);
+      replacesMemberThatLostItsVolume(demo);
+      client.awaitWrites(20);
+      List<String> summary = client.finish();
+      System.out.println("the client's summary:\n  " + String.join("\n  ", summary));
+      assertThat(summary).noneMatch(line -> line.startsWith("violation"));
+      assertThat(summary).anyMatch(line -> line.startsWith("summary acknowledged="));
+    }
+    assertThat(demo.etcdctl("get", "first", "--print-value-only")).isEqualTo("kept");
+    leavesNothingWhenDeleted(demo);
+  }
+
+  /** From inside, by the Service's name, with an unchanged etcdctl. */
+  private static void speaksToEtcdctl(RaftClusterUnderTest demo) {
+    assertThat(demo.etcdctl("put", "first", "kept")).isEqualTo("OK");
+    assertThat(demo.etcdctl("get", "first", "--print-value-only")).isEqualTo("kept");
+    assertThat(demo.etcdctl("member", "list").lines())
+        .hasSize(3)
+        .allMatch(l -> l.contains("started"));
+    assertThat(demo.etcdctl("endpoint", "health", "--cluster").lines())
+        .allMatch(line -> line.contains("is healthy"));
+  }
+
+  private static void survivesLossOfLeadersPod(RaftClusterUnderTest demo) {
+    String leader = demo.view().leader();
+    String before = demo.uid("pod", demo.podOf(leader));
+    demo.kubectl("delete", "pod", demo.podOf(leader), "--grace-period=0", "--force");
+    await("a new pod for " + leader)
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              String now = demo.uid("pod", demo.podOf(leader));
+              return now != null && !now.equals(before);
+            });
+    RaftClusterView after = demo.awaitSettled(3);
+    assertThat(names(after)).as("a member whose disk is whole is not replaced").contains(leader);
+  }
+
+  private static void replacesMemberThatLostItsVolume(RaftClusterUnderTest demo) {
+    RaftClusterView before = demo.view();
+    RaftClusterView.Member victim =
+        before.members().stream()
+            .filter(member -> !member.name().equals(before.leader()))
+            .findFirst()
+            .orElseThrow();
+    String claim = demo.claimOf(victim.name());
+    demo.kubectl("delete", "pvc", claim, "--wait=false");
+    demo.kubectl("delete", "pod", demo.podOf(victim.name()));
+    Set<String> idsBefore = ids(before);
+    RaftClusterView after =
+        demo.awaitState(
+            "a replacement of " + victim,
+            view -> view.isSettled(3) && !ids(view).contains(victim.id()));
+    Set<String> kept = new HashSet<>(ids(after));
+    kept.retainAll(idsBefore);
+    assertThat(kept).as("the other two members stay what they were").hasSize(2);
+    assertThat(demo.etcdctl("member", "list").lines()).hasSize(3);
+  }
+
+  private static void leavesNothingWhenDeleted(RaftClusterUnderTest demo) {
+    demo.kubectl("delete", "raftcluster", "demo", "--timeout=120s");
+    for (String kind : List.of("statefulsets", "pods", "services", "pvc", "pdb")) {
+      demo.awaitNone(kind);
+    }
+  }
+
+  @Test
+  void keepsVolumesThatItWasToldToRetain() {
+    var single = new RaftClusterUnderTest(kubernetes(), "retained", "keep");
+    single.prepareNamespace();
+    kubernetes().apply(Manifests.cluster("retained", "keep", 1, "Retain"));
+    single.awaitSettled(1);
+    assertThat(single.etcdctl("put", "a", "b")).isEqualTo("OK");
+    single.kubectl("delete", "raftcluster", "keep", "--timeout=120s");
+    single.awaitNone("pods");
+    assertThat(single.kubectl("get", "pvc", "-o", "jsonpath={.items[*].status.phase}"))
+        .isEqualTo("Bound");
+  }
+
+  static List<BadManifest> badManifests() {
+    return BadManifest.ALL;
+  }
+
+  @ParameterizedTest
+  @MethodSource("badManifests")
+  void refusesBadManifestAndSaysWhatWouldBeRight(BadManifest bad) {
+    kubernetes().tryKubectl("", "create", "namespace", "refusals");
+    if (bad.specBefore() != null) {
+      kubernetes().apply(Manifests.withSpec(bad.specBefore()));
+    }
+    Output refusal = kubernetes().tryApply(Manifests.withSpec(bad.spec()));
+    assertThat(refusal.succeeded()).as("%s was accepted", bad.spec()).isFalse();
+    assertThat(refusal.err()).contains(bad.words());
+  }
+
+  private static Set<String> names(RaftClusterView view) {
+    return view.members().stream()
+        .map(RaftClusterView.Member::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Set<String> ids(RaftClusterView view) {
+    return view.members().stream()
+        .map(RaftClusterView.Member::id)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

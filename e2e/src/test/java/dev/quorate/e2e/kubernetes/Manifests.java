@@ -1,0 +1,29 @@
+package dev.quorate.e2e.kubernetes;
+
+/** The manifests that the tests apply. */
+final class Manifests {
+  private Manifests() {}
+
+  static String cluster(String namespace, String name, int replicas, String deletionPolicy) {
+    return """
+        apiVersion: quorate.dev/v1alpha1
+        kind: RaftCluster
+        metadata: {name: %s, namespace: %s}
+        spec:
+          replicas: %d
+          storage: {size: 1Gi}
+          deletionPolicy: %s
+        """
+        .formatted(name, namespace, replicas, deletionPolicy);
+  }
+
+  static String withSpec(String spec) {
+    return """
+        apiVersion: quorate.dev/v1alpha1
+        kind: RaftCluster
+        metadata: {name: refused, namespace: refusals}
+        spec: %s
+        """
+        .formatted(spec);
+  }
+}

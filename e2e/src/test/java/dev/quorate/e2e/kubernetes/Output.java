@@ -1,0 +1,63 @@
+package dev.quorate.e2e.kubernetes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** What a program that was run to its end printed, and how it ended. */
+record Output(String command, int exitCode, String out, String err) {
+
+  /** Runs a program with this input; one that takes longer than the limit is killed. */
+  static Output of(Duration limit, String input, List<String> command) {
+    String line = String.join(" ", command);
+    try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Process process = new ProcessBuilder(command).start();
+      var out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()), readers);
+      var err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), readers);
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(UTF_8));
+      } catch (IOException _) {
+        // It ended without reading its input; its exit code says whether that was right.
+      }
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new AssertionError(line + " took longer than " + limit + "\n" + err.join());
+      }
+      return new Output(line, process.exitValue(), out.join(), err.join());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + line, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while running " + line, e);
+    }
+  }
+
+  boolean succeeded() {
+    return exitCode == 0;
+  }
+
+  /** What it printed, if it succeeded. */
+  String orFail() {
+    if (!succeeded()) {
+      throw new AssertionError(
+          "%s ended with %d%n%s%s".formatted(command, exitCode, out, err).stripTrailing());
+    }
+    return out.strip();
+  }
+
+  private static String read(InputStream stream) {
+    try (stream) {
+      return new String(stream.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

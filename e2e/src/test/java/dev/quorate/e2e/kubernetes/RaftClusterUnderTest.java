@@ -1,0 +1,124 @@
+package dev.quorate.e2e.kubernetes;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One RaftCluster in a namespace of its own, handled as its owner would: with kubectl and etcdctl.
+ */
+final class RaftClusterUnderTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private final KubernetesUnderTest kubernetes;
+  private final String namespace;
+  private final String name;
+
+  RaftClusterUnderTest(KubernetesUnderTest kubernetes, String namespace, String name) {
+    this.kubernetes = kubernetes;
+    this.namespace = namespace;
+    this.name = name;
+  }
+
+  /** Makes the namespace and, in it, a pod with etcdctl. */
+  void prepareNamespace() {
+    kubernetes.kubectl("create", "namespace", namespace);
+    kubernetes.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: tools, namespace: %s}
+        spec:
+          terminationGracePeriodSeconds: 0
+          containers: [{name: tools, image: "quorate.dev/e2e-tools:dev", imagePullPolicy: IfNotPresent}]
+        """
+            .formatted(namespace));
+    kubectl("wait", "--for=condition=Ready", "pod/tools", "--timeout=60s");
+  }
+
+  String kubectl(String... arguments) {
+    return kubernetes.kubectl(inNamespace(arguments));
+  }
+
+  Output tryKubectl(String... arguments) {
+    return kubernetes.tryKubectl("", inNamespace(arguments));
+  }
+
+  private String[] inNamespace(String... arguments) {
+    var all = new ArrayList<>(List.of(arguments));
+    all.add(1, "--namespace=" + namespace);
+    return all.toArray(String[]::new);
+  }
+
+  /** Runs etcdctl in a pod, against the client Service by its name. */
+  String etcdctl(String... arguments) {
+    var command = new ArrayList<>(List.of("exec", "tools", "--", "etcdctl"));
+    command.add("--endpoints=http://%s.%s.svc:2379".formatted(name, namespace));
+    command.addAll(List.of(arguments));
+    return kubectl(command.toArray(String[]::new));
+  }
+
+  /** The address of the client Service. */
+  String endpoint() {
+    return kubectl("get", "service", name, "-o", "jsonpath={.spec.clusterIP}") + ":2379";
+  }
+
+  RaftClusterView view() {
+    return RaftClusterView.parse(kubectl("get", "raftcluster", name, "-o", "json"));
+  }
+
+  /** Waits until the cluster has this many members, all is well, and the spec asks for no more. */
+  RaftClusterView awaitSettled(int members) {
+    return awaitState(members + " healthy members", view -> view.isSettled(members));
+  }
+
+  /** Waits for a state of the resource; the last one seen is in the failure's message. */
+  RaftClusterView awaitState(String description, Predicate<RaftClusterView> state) {
+    var last = new RaftClusterView[] {view()};
+    try {
+      return await(description)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> last[0] = view(), state);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "waited %s in vain for %s; status is %s".formatted(PATIENCE, description, last[0]), e);
+    }
+  }
+
+  /** Waits until objects of a kind that belong to the cluster are all gone. */
+  void awaitNone(String kind) {
+    await("no " + kind + " of " + name)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                kubectl("get", kind, "-o", "jsonpath={.items[*].metadata.name}")
+                    .replaceAll("\\btools\\b", "")
+                    .isBlank());
+  }
+
+  String podOf(String member) {
+    return member + "-0";
+  }
+
+  /** The claim of a member's data volume, as its pod names it. */
+  String claimOf(String member) {
+    return kubectl(
+        "get",
+        "pod",
+        podOf(member),
+        "-o",
+        "jsonpath={.spec.volumes[*].persistentVolumeClaim.claimName}");
+  }
+
+  @Nullable String uid(String kind, String object) {
+    Output output = tryKubectl("get", kind, object, "-o", "jsonpath={.metadata.uid}");
+    return output.succeeded() ? output.out().strip() : null;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.quorate.e2e.kubernetes;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A RaftCluster as {@code kubectl get -o json} shows it. */
+record RaftClusterView(JsonNode json) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** One entry of {@code status.members}. */
+  record Member(String name, String id, String role, String health) {
+    boolean healthyVoter() {
+      return health.equals("Healthy") && (role.equals("Leader") || role.equals("Follower"));
+    }
+  }
+
+  static RaftClusterView parse(String text) {
+    try {
+      return new RaftClusterView(JSON.readTree(text));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("not JSON: " + text, e);
+    }
+  }
+
+  int replicas() {
+    return json.at("/spec/replicas").asInt();
+  }
+
+  List<Member> members() {
+    var members = new ArrayList<Member>();
+    for (JsonNode member : json.at("/status/members")) {
+      members.add(
+          new Member(
+              member.path("name").asText(),
+              member.path("id").asText(),
+              member.path("role").asText(),
+              member.path("health").asText()));
+    }
+    return members;
+  }
+
+  String leader() {
+    return json.at("/status/leader").asText();
+  }
+
+  /**
+   * Whether status tells of exactly so many members, all healthy voters, and nothing left to do.
+   */
+  boolean isSettled(int count) {
+    return members().size() == count
+        && members().stream().allMatch(Member::healthyVoter)
+        && !leader().isEmpty()
+        && json.at("/status/readyReplicas").asInt() == count
+        && json.at("/status/observedGeneration").asLong()
+            == json.at("/metadata/generation").asLong()
+        && condition("Ready").equals("True");
+  }
+
+  String condition(String type) {
+    for (JsonNode condition : json.at("/status/conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return condition.path("status").asText();
+      }
+    }
+    return "";
+  }
+
+  @Override
+  public String toString() {
+    return json.path("status").toString();
+  }
+}
