@@ -5,6 +5,7 @@ import dev.quorate.node.storage.StateStorage.Cursor;
 import dev.quorate.node.storage.StateStorage.Reader;
 import dev.quorate.node.storage.StateStorage.Table;
 import java.util.Arrays;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A batch that keeps its changes in maps until they are committed. Its reads look there first; the
  * store below is not changed by anybody else meanwhile, because there is one writer.
  */
+@SuppressWarnings("ReferenceEquality")
 public final class Overlay implements Batch {
   /** Stands for a deleted row; compared by identity. */
   private static final byte[] DELETED = new byte[0];
@@ -75,7 +77,7 @@ public final class Overlay implements Batch {
     meta.clear();
   }
 
-  private TreeMap<byte[], byte[]> changes(Table table) {
+  private NavigableMap<byte[], byte[]> changes(Table table) {
     return switch (table) {
       case LATEST -> latest;
       case HISTORY -> history;
