@@ -22,7 +22,7 @@ down() {
   remove_groups
   remove_outside
   show_leftovers || die "the cluster was stopped, but what is named above was left; try again with: $HERE/cluster down"
-  rm -rf --one-file-system "$RUN" "$RUN.lock"
+  rm -rf --one-file-system "$RUN"
   say "Kubernetes is stopped after $SECONDS s, nothing is left of it"
 }
 

@@ -33,6 +33,8 @@ final class KubernetesUnderTest implements AutoCloseable {
 
   private static final Path NETWORK = Path.of("/run/netns/quorate-e2e");
 
+  private static final Path USE_LOCK = Path.of("/run/lock/quorate-e2e-tests");
+
   private final Path kubeconfig;
   private final boolean ours;
   private final @Nullable FileChannel useLock;
@@ -82,19 +84,14 @@ final class KubernetesUnderTest implements AutoCloseable {
   /** Two checkouts on one machine take turns: there is one cluster's network and group. */
   private static FileChannel lock() {
     try {
-      var channel =
-          FileChannel.open(
-              RUN_FOLDER.resolveSibling(RUN_FOLDER.getFileName() + ".in-use"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      var channel = FileChannel.open(USE_LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() == null) {
         System.out.println("waiting for another run of the real-Kubernetes tests on this machine");
         channel.lock();
       }
       return channel;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot lock the use of " + RUN_FOLDER, e);
+      throw new UncheckedIOException("cannot lock " + USE_LOCK, e);
     }
   }
 
