@@ -32,17 +32,27 @@ public final class RaftLog {
     this.unstable = new UnstableEntries(lastIndex());
     this.appliedIndex = appliedIndex;
     this.handedToApplyIndex = appliedIndex;
-    this.committedIndex = Math.max(committedIndex, appliedIndex);
     Invariants.check(
-        base.index() <= appliedIndex && this.committedIndex <= lastIndex(),
+        base.index() <= appliedIndex && appliedIndex <= lastIndex(),
         () ->
-            "restored log from %s to %s does not hold applied %d and committed %d"
-                .formatted(base, last(), appliedIndex, committedIndex));
+            "restored log from %s to %s does not hold applied %d"
+                .formatted(base, last(), appliedIndex));
     for (int i = 0; i < entries.size(); i++) {
       Invariants.check(
           entries.get(i).index() == base.index() + 1 + i, "restored log has a gap in its entries");
     }
     this.lastMembershipIndex = lastMembershipAtMost(lastIndex());
+    this.committedIndex = restoredCommittedIndex(committedIndex);
+  }
+
+  /**
+   * The index that was written may be ahead of entries that a crash tore off. And it may be behind:
+   * a leader appends a membership change only when it has applied the one before, so of two in the
+   * log the first is committed; not to know it would let this node campaign two steps behind.
+   */
+  private long restoredCommittedIndex(long written) {
+    long proven = membershipPending() ? lastMembershipAtMost(lastMembershipIndex - 1) : 0;
+    return Math.max(Math.max(proven, appliedIndex), Math.min(written, lastIndex()));
   }
 
   public EntryId base() {
