@@ -30,6 +30,12 @@ public final class KvStateMachine {
   private final StateStorage storage;
   private volatile StoreState state;
   private volatile MemberTable members;
+  private volatile long sizeBytes;
+
+  /** Measured again when this much was applied: asking the storage is not free. */
+  private static final long MEASURED_EVERY_BYTES = 64 << 10;
+
+  private long appliedBytes;
 
   /** Compactions whose clients wait until nothing is left to delete; used by the writer alone. */
   private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
@@ -40,6 +46,7 @@ public final class KvStateMachine {
       state = StoreState.read(view);
       members = MemberTable.read(view);
     }
+    sizeBytes = storage.sizeBytes();
   }
 
   /**
@@ -84,9 +91,9 @@ public final class KvStateMachine {
     return state.compacting();
   }
 
-  /** What the state takes on disk and in memory that is not yet flushed. */
+  /** What the state takes on disk and in memory that is not yet flushed, as of lately. */
   public long databaseSizeBytes() {
-    return storage.sizeBytes();
+    return sizeBytes;
   }
 
   /**
@@ -104,6 +111,13 @@ public final class KvStateMachine {
       }
       round.end();
       return round.outcomes;
+    }
+  }
+
+  private void measure() {
+    if (appliedBytes >= MEASURED_EVERY_BYTES || state.compacting()) {
+      appliedBytes = 0;
+      sizeBytes = storage.sizeBytes();
     }
   }
 
@@ -131,6 +145,7 @@ public final class KvStateMachine {
         case TERM_START -> {}
       }
       store.applied(entry.id());
+      appliedBytes += entry.sizeBytes();
     }
 
     private void command(Command command) {
@@ -139,7 +154,7 @@ public final class KvStateMachine {
             case PUT -> noSpace() ? NO_SPACE : store.put(command.getPut());
             case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
             case TXN ->
-                noSpace() && TxnEvaluator.hasPut(command.getTxn())
+                noSpace() && Transactions.hasPut(command.getTxn())
                     ? NO_SPACE
                     : store.txn(command.getTxn());
             case COMPACT -> store.compact(command.getCompact());
@@ -207,6 +222,7 @@ public final class KvStateMachine {
         batch.commit();
         state = store.state();
         members = table;
+        measure();
       }
       if (!state.compacting()) {
         outcomes.addAll(waitingForCompaction);

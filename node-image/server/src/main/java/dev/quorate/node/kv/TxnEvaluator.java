@@ -2,7 +2,6 @@ package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.Compare;
-import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.RequestOp.RequestCase;
 import dev.quorate.api.etcd.ResponseHeader;
@@ -12,7 +11,6 @@ import dev.quorate.api.etcd.TxnResponse;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,54 +35,9 @@ final class TxnEvaluator {
     return new TxnEvaluator(writes.reader(), writes).evaluate(request, writes::revision);
   }
 
-  /** A transaction of which {@link #readOnly} is true. */
+  /** A transaction of which {@link Transactions#readOnly} is true. */
   static ApplyResult read(TxnRequest request, RangeReader reader, long revision) {
     return new TxnEvaluator(reader, null).evaluate(request, () -> revision);
-  }
-
-  /** Whether a transaction only reads, whatever it decides. */
-  public static boolean readOnly(TxnRequest request) {
-    return onlyRanges(request, _ -> true);
-  }
-
-  /** Whether a transaction only reads and none of its reads asks to be linearizable. */
-  public static boolean serializable(TxnRequest request) {
-    return onlyRanges(request, RangeRequest::getSerializable);
-  }
-
-  private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {
-    return onlyRanges(request.getSuccessList(), allowed)
-        && onlyRanges(request.getFailureList(), allowed);
-  }
-
-  private static boolean onlyRanges(List<RequestOp> branch, Predicate<RangeRequest> allowed) {
-    for (var op : branch) {
-      boolean fine =
-          switch (op.getRequestCase()) {
-            case REQUEST_RANGE -> allowed.test(op.getRequestRange());
-            case REQUEST_TXN -> onlyRanges(op.getRequestTxn(), allowed);
-            case REQUEST_PUT, REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> false;
-          };
-      if (!fine) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether a transaction may put something: what is refused when there is no space. */
-  static boolean hasPut(TxnRequest request) {
-    return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
-  }
-
-  private static boolean hasPut(List<RequestOp> branch) {
-    for (var op : branch) {
-      if (op.getRequestCase() == RequestCase.REQUEST_PUT
-          || (op.getRequestCase() == RequestCase.REQUEST_TXN && hasPut(op.getRequestTxn()))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private ApplyResult evaluate(TxnRequest request, LongSupplier revision) {

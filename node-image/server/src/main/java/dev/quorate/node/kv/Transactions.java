@@ -1,0 +1,62 @@
+package dev.quorate.node.kv;
+
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What can be told of a transaction without looking at the state, whatever it decides then. */
+public final class Transactions {
+  private Transactions() {}
+
+  /** Whether it only reads. */
+  public static boolean readOnly(TxnRequest request) {
+    return onlyRanges(request, _ -> true);
+  }
+
+  /** Whether it only reads and none of its reads asks to be linearizable. */
+  public static boolean serializable(TxnRequest request) {
+    return onlyRanges(request, RangeRequest::getSerializable);
+  }
+
+  /** Whether it may put something: what is refused when there is no space. */
+  public static boolean hasPut(TxnRequest request) {
+    return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
+  }
+
+  private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {
+    return onlyRanges(request.getSuccessList(), allowed)
+        && onlyRanges(request.getFailureList(), allowed);
+  }
+
+  private static boolean onlyRanges(List<RequestOp> branch, Predicate<RangeRequest> allowed) {
+    for (var op : branch) {
+      boolean fine =
+          switch (op.getRequestCase()) {
+            case REQUEST_RANGE -> allowed.test(op.getRequestRange());
+            case REQUEST_TXN -> onlyRanges(op.getRequestTxn(), allowed);
+            case REQUEST_PUT, REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> false;
+          };
+      if (!fine) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasPut(List<RequestOp> branch) {
+    for (var op : branch) {
+      boolean put =
+          switch (op.getRequestCase()) {
+            case REQUEST_PUT -> true;
+            case REQUEST_TXN -> hasPut(op.getRequestTxn());
+            case REQUEST_RANGE, REQUEST_DELETE_RANGE, REQUEST_NOT_SET -> false;
+          };
+      if (put) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,141 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.node.kv.KvError;
+import dev.quorate.node.replication.ReplicationException;
+import io.grpc.Status;
+import java.util.concurrent.CompletionException;
+
+/**
+ * etcd's errors, code and text: clients compare both. What etcd has no error for begins with
+ * "quorate:".
+ */
+public final class EtcdErrors {
+  public static final Status EMPTY_KEY = invalid("key is not provided");
+  public static final Status KEY_NOT_FOUND = invalid("key not found");
+  public static final Status VALUE_PROVIDED = invalid("value is provided");
+  public static final Status LEASE_PROVIDED = invalid("lease is provided");
+  public static final Status TOO_MANY_OPERATIONS = invalid("too many operations in txn request");
+  public static final Status DUPLICATE_KEY = invalid("duplicate key given in txn request");
+  public static final Status INVALID_SORT_OPTION = invalid("invalid sort option");
+  public static final Status REQUEST_TOO_LARGE = invalid("request is too large");
+  public static final Status BAD_MEMBER_URLS = invalid("given member URLs are invalid");
+
+  public static final Status COMPACTED =
+      etcd(Status.OUT_OF_RANGE, "mvcc: required revision has been compacted");
+  public static final Status FUTURE_REVISION =
+      etcd(Status.OUT_OF_RANGE, "mvcc: required revision is a future revision");
+  public static final Status NO_SPACE =
+      etcd(Status.RESOURCE_EXHAUSTED, "mvcc: database space exceeded");
+  public static final Status TOO_MANY_REQUESTS =
+      etcd(Status.RESOURCE_EXHAUSTED, "too many requests");
+  public static final Status LEASE_NOT_FOUND = etcd(Status.NOT_FOUND, "requested lease not found");
+  public static final Status MEMBER_NOT_FOUND = etcd(Status.NOT_FOUND, "member not found");
+
+  public static final Status MEMBER_EXISTS = precondition("member ID already exist");
+  public static final Status PEER_URL_EXISTS = precondition("Peer URLs already exists");
+  public static final Status NOT_ENOUGH_STARTED_MEMBERS =
+      precondition("re-configuration failed due to not enough started members");
+  public static final Status NOT_A_LEARNER = precondition("can only promote a learner member");
+  public static final Status LEARNER_NOT_READY =
+      precondition("can only promote a learner member which is in sync with leader");
+  public static final Status TOO_MANY_LEARNERS =
+      precondition("too many learner members in cluster");
+  public static final Status NOT_LEADER = precondition("not leader");
+  public static final Status NOT_FOR_LEARNERS = precondition("rpc not supported for learner");
+  public static final Status BAD_TRANSFEREE = precondition("bad leader transferee");
+
+  public static final Status NO_LEADER = unavailable("no leader");
+  public static final Status LEADER_CHANGED = unavailable("leader changed");
+  public static final Status STOPPED = unavailable("server stopped");
+  public static final Status TIMEOUT = unavailable("request timed out");
+  public static final Status TIMEOUT_LEADER_FAILED =
+      unavailable("request timed out, possibly due to previous leader failure");
+  public static final Status UNHEALTHY = unavailable("unhealthy cluster");
+
+  public static final Status CHANGE_PENDING =
+      own(Status.UNAVAILABLE, "another membership change is not applied yet; try again when it is");
+  public static final Status INVALID_CHANGE =
+      own(
+          Status.FAILED_PRECONDITION,
+          "the change does not fit the present members; list them and decide anew");
+  public static final Status STALE_FENCE =
+      own(
+          Status.FAILED_PRECONDITION,
+          "decided on an old configuration, or by an operator that was replaced; read the"
+              + " configuration and decide anew");
+  public static final Status NOT_SERVING =
+      own(
+          Status.UNAVAILABLE,
+          "this node serves no clients: it has joined no cluster yet, is paused, or its data is"
+              + " damaged; use another member");
+
+  private EtcdErrors() {}
+
+  public static Status of(KvError error) {
+    return switch (error) {
+      case KEY_NOT_FOUND -> KEY_NOT_FOUND;
+      case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
+      case COMPACTED -> COMPACTED;
+      case FUTURE_REVISION -> FUTURE_REVISION;
+      case NO_SPACE -> NO_SPACE;
+      case MEMBER_NOT_FOUND -> MEMBER_NOT_FOUND;
+      case MEMBER_EXISTS -> MEMBER_EXISTS;
+      case PEER_URL_EXISTS -> PEER_URL_EXISTS;
+    };
+  }
+
+  public static Status of(ReplicationException.Reason reason) {
+    return switch (reason) {
+      case NO_LEADER -> NO_LEADER;
+      case TOO_MANY_REQUESTS -> TOO_MANY_REQUESTS;
+      case STOPPED -> STOPPED;
+      case LEADER_CHANGED -> LEADER_CHANGED;
+      case TIMEOUT -> TIMEOUT;
+      case TIMEOUT_LEADER_FAILED -> TIMEOUT_LEADER_FAILED;
+      case NOT_LEADER -> NOT_LEADER;
+      case CHANGE_PENDING -> CHANGE_PENDING;
+      case INVALID_CHANGE -> INVALID_CHANGE;
+      case MEMBER_NOT_FOUND -> MEMBER_NOT_FOUND;
+      case MEMBER_EXISTS -> MEMBER_EXISTS;
+      case PEER_URL_EXISTS -> PEER_URL_EXISTS;
+      case NOT_A_LEARNER -> NOT_A_LEARNER;
+      case TOO_MANY_LEARNERS -> TOO_MANY_LEARNERS;
+      case NOT_ENOUGH_STARTED_MEMBERS -> NOT_ENOUGH_STARTED_MEMBERS;
+      case STALE_FENCE -> STALE_FENCE;
+      case UNHEALTHY -> UNHEALTHY;
+      case LEARNER_NOT_READY -> LEARNER_NOT_READY;
+      case NOT_SERVING -> NOT_SERVING;
+    };
+  }
+
+  /** What a future of proposals or reads failed with. */
+  public static Status of(Throwable failure) {
+    var cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof ReplicationException replication
+        ? of(replication.reason())
+        : Status.fromThrowable(cause);
+  }
+
+  private static Status etcd(Status code, String text) {
+    return code.withDescription("etcdserver: " + text);
+  }
+
+  private static Status own(Status code, String text) {
+    return code.withDescription("quorate: " + text);
+  }
+
+  private static Status invalid(String text) {
+    return etcd(Status.INVALID_ARGUMENT, text);
+  }
+
+  private static Status precondition(String text) {
+    return etcd(Status.FAILED_PRECONDITION, text);
+  }
+
+  private static Status unavailable(String text) {
+    return etcd(Status.UNAVAILABLE, text);
+  }
+}

@@ -1,0 +1,264 @@
+package dev.quorate.node.rpc;
+
+import com.google.protobuf.MessageLite;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.AlarmRequest;
+import dev.quorate.api.etcd.AlarmType;
+import dev.quorate.api.etcd.CompactionRequest;
+import dev.quorate.api.etcd.CompactionResponse;
+import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.DeleteRangeResponse;
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.PutResponse;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvReads;
+import dev.quorate.node.kv.Transactions;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * etcd's KV service. It works on the thread that brings the request, or the state that the request
+ * waited for; only reads of many keys move to threads of their own.
+ */
+public final class KvService extends KVGrpc.KVImplBase {
+  private final Supplier<@Nullable ServingMember> serving;
+  private final KvLimits limits;
+  private final RequestValidator validator;
+  private final ReadThreads readThreads;
+
+  /** Serves whoever is there when a request comes; null: nobody. */
+  public KvService(
+      Supplier<@Nullable ServingMember> serving, KvLimits limits, ReadThreads readThreads) {
+    this.serving = serving;
+    this.limits = limits;
+    this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
+    this.readThreads = readThreads;
+  }
+
+  @Override
+  public void range(RangeRequest request, StreamObserver<RangeResponse> client) {
+    var member = member(client, request.getSerializable());
+    if (member == null || refused(validator.validate(request), client)) {
+      return;
+    }
+    read(
+        member,
+        request.getSerializable(),
+        request.getRangeEnd().isEmpty(),
+        reads -> reads.range(request),
+        KvService::rangeResponse,
+        client);
+  }
+
+  @Override
+  public void put(PutRequest request, StreamObserver<PutResponse> client) {
+    var member = member(client, false);
+    if (member == null
+        || overQuota(member, client)
+        || refused(validator.validate(request), client)) {
+      return;
+    }
+    write(member, Command.newBuilder().setPut(request), KvService::putResponse, client);
+  }
+
+  @Override
+  public void deleteRange(DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> client) {
+    var member = member(client, false);
+    if (member == null || refused(validator.validate(request), client)) {
+      return;
+    }
+    write(
+        member,
+        Command.newBuilder().setDeleteRange(request),
+        KvService::deleteRangeResponse,
+        client);
+  }
+
+  @Override
+  public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
+    var member = member(client, false);
+    if (member == null
+        || (Transactions.hasPut(request) && overQuota(member, client))
+        || refused(validator.validate(request), client)) {
+      return;
+    }
+    if (Transactions.readOnly(request)) {
+      read(
+          member,
+          Transactions.serializable(request),
+          false,
+          reads -> reads.txn(request),
+          KvService::txnResponse,
+          client);
+    } else {
+      write(member, Command.newBuilder().setTxn(request), KvService::txnResponse, client);
+    }
+  }
+
+  @Override
+  public void compact(CompactionRequest request, StreamObserver<CompactionResponse> client) {
+    var member = member(client, false);
+    if (member != null) {
+      write(member, Command.newBuilder().setCompact(request), KvService::compactResponse, client);
+    }
+  }
+
+  /** Who serves this request; null if nobody does, and the client knows why. */
+  private @Nullable ServingMember member(StreamObserver<?> client, boolean servedByLearners) {
+    // Without a handler a client that went away makes the answer throw on the apply thread.
+    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+    var member = serving.get();
+    if (member == null) {
+      fail(client, EtcdErrors.NOT_SERVING);
+      return null;
+    }
+    if (!servedByLearners && member.isLearner()) {
+      fail(client, EtcdErrors.NOT_FOR_LEARNERS);
+      return null;
+    }
+    return member;
+  }
+
+  private static boolean refused(@Nullable Status error, StreamObserver<?> client) {
+    if (error != null) {
+      fail(client, error);
+    }
+    return error != null;
+  }
+
+  /** The first who notices raises the alarm, so that all members refuse from the same entry on. */
+  private boolean overQuota(ServingMember member, StreamObserver<?> client) {
+    var state = member.state().get();
+    if (!limits.isOverQuota(state.databaseSizeBytes())) {
+      return false;
+    }
+    if (!state.members().hasAlarm(AlarmType.NOSPACE)) {
+      var alarm =
+          AlarmRequest.newBuilder()
+              .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+              .setMemberID(member.control().identity().memberId())
+              .setAlarm(AlarmType.NOSPACE);
+      var _ = member.proposals().submit(Command.newBuilder().setAlarm(alarm));
+    }
+    fail(client, EtcdErrors.NO_SPACE);
+    return true;
+  }
+
+  private static <R> void write(
+      ServingMember member,
+      Command.Builder command,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    var _ =
+        member
+            .proposals()
+            .submit(command)
+            .whenComplete(
+                (result, failure) -> {
+                  if (failure != null) {
+                    fail(client, EtcdErrors.of(failure));
+                  } else {
+                    answer(member, result, response, client);
+                  }
+                });
+  }
+
+  private <R> void read(
+      ServingMember member,
+      boolean serializable,
+      boolean small,
+      Function<KvReads, ApplyResult> question,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    Runnable read =
+        small
+            ? () -> readNow(member, question, response, client)
+            : () -> {
+              if (!readThreads.execute(() -> readNow(member, question, response, client))) {
+                fail(client, EtcdErrors.TOO_MANY_REQUESTS);
+              }
+            };
+    if (serializable) {
+      read.run();
+      return;
+    }
+    var _ =
+        member
+            .reads()
+            .linearizable()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    fail(client, EtcdErrors.of(failure));
+                  } else {
+                    read.run();
+                  }
+                });
+  }
+
+  private static <R> void readNow(
+      ServingMember member,
+      Function<KvReads, ApplyResult> question,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    if (((ServerCallStreamObserver<R>) client).isCancelled()) {
+      return;
+    }
+    try {
+      answer(member, question.apply(member.state().get().reads()), response, client);
+    } catch (RuntimeException e) {
+      // The storage failed or closed under the read; a client must not wait for it for ever.
+      fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));
+    }
+  }
+
+  private static <R> void answer(
+      ServingMember member,
+      ApplyResult result,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    switch (result) {
+      case ApplyResult.Done done -> {
+        client.onNext(response.apply(done.response(), member.header(done)));
+        client.onCompleted();
+      }
+      case ApplyResult.Refused refused -> fail(client, EtcdErrors.of(refused.error()));
+    }
+  }
+
+  private static void fail(StreamObserver<?> client, Status error) {
+    client.onError(error.asRuntimeException());
+  }
+
+  private static RangeResponse rangeResponse(MessageLite response, ResponseHeader header) {
+    return ((RangeResponse) response).toBuilder().setHeader(header).build();
+  }
+
+  private static PutResponse putResponse(MessageLite response, ResponseHeader header) {
+    return ((PutResponse) response).toBuilder().setHeader(header).build();
+  }
+
+  private static DeleteRangeResponse deleteRangeResponse(
+      MessageLite response, ResponseHeader header) {
+    return ((DeleteRangeResponse) response).toBuilder().setHeader(header).build();
+  }
+
+  private static TxnResponse txnResponse(MessageLite response, ResponseHeader header) {
+    return ((TxnResponse) response).toBuilder().setHeader(header).build();
+  }
+
+  private static CompactionResponse compactResponse(MessageLite response, ResponseHeader header) {
+    return ((CompactionResponse) response).toBuilder().setHeader(header).build();
+  }
+}

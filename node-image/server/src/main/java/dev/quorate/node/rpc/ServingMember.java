@@ -1,0 +1,29 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.replication.ClusterControl;
+import dev.quorate.node.replication.Proposals;
+import dev.quorate.node.replication.Reads;
+import java.util.function.Supplier;
+
+/**
+ * What the services need of the member that runs here.
+ *
+ * @param state asked anew for every request: it is another one after a state was received
+ */
+public record ServingMember(
+    Proposals proposals, Reads reads, ClusterControl control, Supplier<KvStateMachine> state) {
+
+  ResponseHeader header(ApplyResult.Done done) {
+    var identity = control.identity();
+    return done.header(identity.clusterId(), identity.memberId(), control.status().raft().term());
+  }
+
+  /** Whether this member has the log but no vote; it answers for nobody but itself. */
+  boolean isLearner() {
+    var member = state.get().members().member(control.identity().memberId());
+    return member != null && member.getIsLearner();
+  }
+}
