@@ -1,0 +1,277 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.platform.ClusterEvent;
+import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.SharedSettings;
+import dev.quorate.operator.resource.Labels;
+import dev.quorate.operator.resource.Names;
+import dev.quorate.operator.resource.NodeImages;
+import dev.quorate.operator.resource.PodDisruptionBudgetFactory;
+import dev.quorate.operator.resource.ServiceFactory;
+import dev.quorate.operator.resource.StatefulSetFactory;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.net.HttpURLConnection;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pass over one cluster on Kubernetes.
+ *
+ * <p>Facts come from the informers' caches. Before anything is deleted the API server itself is
+ * asked, and the deletion names the UID that was seen, so that it never hits a successor of the
+ * same name.
+ */
+final class KubernetesPlatform implements Platform {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesPlatform.class);
+
+  private final Context<RaftCluster> context;
+  private final KubernetesClient client;
+  private final NodeImages images;
+  private final Function<String, @Nullable MachineView> machines;
+  private final ClusterEvents events;
+  private final ReconcileMetrics metrics;
+  private final ServerSideApply apply;
+
+  /** Of our own last write of the status in this pass; the cluster that we are given is older. */
+  private @Nullable String resourceVersion;
+
+  KubernetesPlatform(
+      Context<RaftCluster> context,
+      NodeImages images,
+      Function<String, @Nullable MachineView> machines,
+      ClusterEvents events,
+      ReconcileMetrics metrics) {
+    this.context = context;
+    this.client = context.getClient();
+    this.images = images;
+    this.machines = machines;
+    this.events = events;
+    this.metrics = metrics;
+    this.apply = new ServerSideApply(context, metrics);
+  }
+
+  @Override
+  public PlatformFacts observe(RaftCluster cluster) {
+    var objects =
+        ClusterObjects.of(
+            cluster,
+            context.getSecondaryResourcesAsStream(StatefulSet.class),
+            context.getSecondaryResourcesAsStream(Pod.class),
+            context.getSecondaryResourcesAsStream(PersistentVolumeClaim.class),
+            machines);
+    return new PlatformFacts(
+        objects.observed(cluster), Labels.selectorText(cluster.getMetadata().getName()));
+  }
+
+  @Override
+  public void applyShared(RaftCluster cluster, SharedSettings settings) {
+    attempt(
+        "write the shared objects of " + cluster.getMetadata().getName(),
+        () -> {
+          ensure(cluster, Service.class, ServiceFactory.peers(cluster));
+          ensure(cluster, Service.class, ServiceFactory.clients(cluster));
+          ensure(
+              cluster,
+              PodDisruptionBudget.class,
+              PodDisruptionBudgetFactory.of(cluster, settings.minimumAvailable()));
+        });
+  }
+
+  @Override
+  public void createMember(RaftCluster cluster, String member) {
+    attempt(
+        "create member " + member,
+        () -> {
+          var claim = liveClaim(cluster, member);
+          if (claim != null) {
+            requireOurVolume(cluster, member, claim);
+          }
+          ensure(cluster, StatefulSet.class, StatefulSetFactory.of(cluster, member, images));
+        });
+  }
+
+  private <R extends HasMetadata> void ensure(RaftCluster cluster, Class<R> type, R desired) {
+    R cached =
+        context
+            .getSecondaryResourcesAsStream(type)
+            .filter(
+                object ->
+                    Objects.equals(object.getMetadata().getName(), desired.getMetadata().getName()))
+            .findFirst()
+            .orElse(null);
+    apply.ensure(cluster, desired, cached);
+  }
+
+  /** The pod is deleted and its StatefulSet makes it again, from the template as it is now. */
+  @Override
+  public void restartMember(RaftCluster cluster, String member) {
+    attempt(
+        "restart member " + member,
+        () -> {
+          ensure(cluster, StatefulSet.class, StatefulSetFactory.of(cluster, member, images));
+          // The pod that the decision was made on, not one that replaced it since.
+          context
+              .getSecondaryResourcesAsStream(Pod.class)
+              .filter(pod -> Names.pod(member).equals(pod.getMetadata().getName()))
+              .findFirst()
+              .ifPresent(this::delete);
+        });
+  }
+
+  @Override
+  public void deleteMember(RaftCluster cluster, String member) {
+    attempt(
+        "delete member " + member,
+        () -> {
+          var set = inNamespace(cluster, StatefulSet.class, member);
+          if (set != null) {
+            ServerSideApply.requireOurs(cluster, set);
+            delete(set);
+          }
+        });
+  }
+
+  @Override
+  public void deleteVolume(RaftCluster cluster, String member) {
+    attempt(
+        "delete the volume of member " + member,
+        () -> {
+          var claim = liveClaim(cluster, member);
+          if (claim == null) {
+            return;
+          }
+          requireOurVolume(cluster, member, claim);
+          if (inNamespace(cluster, StatefulSet.class, member) != null) {
+            throw new PlatformException(
+                "member %s still runs: its volume is deleted only after it".formatted(member));
+          }
+          delete(claim);
+        });
+  }
+
+  @Override
+  public void growVolume(RaftCluster cluster, String member) {
+    throw new PlatformException(
+        "volumes cannot be grown yet: set spec.storage.size of %s back to what it was"
+            .formatted(cluster.getMetadata().getName()));
+  }
+
+  /** A claim has no owner when volumes are retained, so that its labels say whose it is. */
+  private static void requireOurVolume(
+      RaftCluster cluster, String member, PersistentVolumeClaim claim) {
+    var labels = claim.getMetadata().getLabels();
+    boolean ours =
+        labels != null
+            && member.equals(labels.get(Labels.MEMBER))
+            && labels
+                .entrySet()
+                .containsAll(Labels.selectorOf(cluster.getMetadata().getName()).entrySet());
+    if (!ours) {
+      throw new PlatformException(
+          ("%s exists and is not a volume of RaftCluster %s, so it is left alone: delete or rename"
+                  + " it, or give the cluster another name")
+              .formatted(ServerSideApply.describe(claim), cluster.getMetadata().getName()));
+    }
+  }
+
+  private @Nullable PersistentVolumeClaim liveClaim(RaftCluster cluster, String member) {
+    return inNamespace(cluster, PersistentVolumeClaim.class, Names.volumeClaim(member));
+  }
+
+  private <R extends HasMetadata> @Nullable R inNamespace(
+      RaftCluster cluster, Class<R> type, String name) {
+    return client
+        .resources(type)
+        .inNamespace(cluster.getMetadata().getNamespace())
+        .withName(name)
+        .get();
+  }
+
+  /** Deletes this very object; if it is gone or was replaced meanwhile, nothing happens. */
+  private void delete(HasMetadata seen) {
+    HasMetadata live = client.resource(seen).get();
+    if (live == null
+        || live.isMarkedForDeletion()
+        || !Objects.equals(live.getMetadata().getUid(), seen.getMetadata().getUid())) {
+      return;
+    }
+    client.resource(live).lockResourceVersion(live.getMetadata().getResourceVersion()).delete();
+    metrics.wrote(live.getKind());
+    log.info("deleted {}", ServerSideApply.describe(live));
+  }
+
+  @Override
+  public void publishStatus(RaftCluster cluster, RaftClusterStatus status) {
+    var meta = cluster.getMetadata();
+    var fresh = new RaftCluster();
+    fresh.getMetadata().setNamespace(meta.getNamespace());
+    fresh.getMetadata().setName(meta.getName());
+    fresh.getMetadata().setUid(meta.getUid());
+    fresh
+        .getMetadata()
+        .setResourceVersion(resourceVersion != null ? resourceVersion : meta.getResourceVersion());
+    fresh.setStatus(status);
+    attempt(
+        "write the status of " + meta.getName(),
+        () -> {
+          RaftCluster written =
+              client
+                  .resource(fresh)
+                  .subresource("status")
+                  .patch(
+                      new PatchContext.Builder()
+                          .withForce(true)
+                          .withFieldManager(ServerSideApply.FIELD_MANAGER)
+                          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                          .build());
+          resourceVersion = written.getMetadata().getResourceVersion();
+          context
+              .eventSourceRetriever()
+              .getControllerEventSource()
+              .handleRecentResourceUpdate(ResourceID.fromResource(cluster), written, cluster);
+          metrics.wrote("RaftCluster");
+        });
+  }
+
+  @Override
+  public void publishEvent(RaftCluster cluster, ClusterEvent event) {
+    events.publish(cluster, event);
+  }
+
+  /** Turns what the API server refuses into a sentence that says what was being done. */
+  private static void attempt(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (KubernetesClientException e) {
+      String why =
+          switch (e.getCode()) {
+            case HttpURLConnection.HTTP_CONFLICT ->
+                "it was changed meanwhile; it is looked at again";
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                "the API server forbids it; check the operator's roles and admission: "
+                    + e.getMessage();
+            case 0 -> "the API server does not answer: " + e.getMessage();
+            default -> String.valueOf(e.getMessage());
+          };
+      throw new PlatformException("could not %s: %s".formatted(what, why), e);
+    }
+  }
+}

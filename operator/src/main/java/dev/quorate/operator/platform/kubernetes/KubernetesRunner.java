@@ -1,0 +1,169 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import dev.quorate.crds.RaftCluster;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operator as a process on Kubernetes: waits for the Lease, then looks after clusters until it
+ * is stopped or loses the Lease.
+ *
+ * <p>An operator that lost the Lease halts at once, because another may already act. One that is
+ * told to stop first ends its work, then gives the Lease back.
+ */
+public final class KubernetesRunner implements AutoCloseable {
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final int LOST_LEASE_EXIT_CODE = 1;
+  private static final Logger log = LoggerFactory.getLogger(KubernetesRunner.class);
+
+  private final KubernetesClient client;
+  private final KubernetesSettings settings;
+  private final LongFunction<ReconcilePass> passes;
+  private final CollectorRegistry registry = new CollectorRegistry();
+  private final ReconcileMetrics metrics = new ReconcileMetrics(registry);
+  private final LeaderLease lease;
+  private final HealthServer health;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private @Nullable Operator operator;
+  private @Nullable ReconcilePass pass;
+  private boolean closed;
+
+  /**
+   * @param passes makes what reconciles, from the fencing epoch of this leadership
+   */
+  public KubernetesRunner(
+      KubernetesClient client, KubernetesSettings settings, LongFunction<ReconcilePass> passes) {
+    this.client = client;
+    this.settings = settings;
+    this.passes = passes;
+    // A restarted container keeps its pod's name and is another leader all the same.
+    this.lease =
+        new LeaderLease(
+            client, settings.leaseNamespace(), settings.instance() + "_" + UUID.randomUUID());
+    DefaultExports.register(registry);
+    this.health = new HealthServer(settings.healthPort(), registry, this::problem, () -> "");
+  }
+
+  /** Returns when {@link #close} was called, by a signal for example. */
+  public void run() throws InterruptedException {
+    requireCustomResource();
+    log.info(
+        "waiting for the lease {}/{}; health and metrics on port {}",
+        settings.leaseNamespace(),
+        LeaderLease.NAME,
+        health.port());
+    lease.campaign(this::lead, KubernetesRunner::halt);
+    stopped.await();
+  }
+
+  private void requireCustomResource() {
+    try {
+      client.resources(RaftCluster.class).inAnyNamespace().list();
+    } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
+      if (e.getCode() == 404) {
+        throw new IllegalStateException(
+            "the API server does not know RaftCluster: apply the custom resource definition first"
+                + " (crds/raftclusters.quorate.dev-v1.yml)",
+            e);
+      }
+    }
+  }
+
+  private synchronized void lead(long epoch) {
+    if (closed) {
+      return;
+    }
+    log.info("leading with fencing epoch {}", epoch);
+    try {
+      pass = passes.apply(epoch);
+      operator = start(pass);
+      metrics.leading(true);
+    } catch (RuntimeException e) {
+      // Without leading there is nothing that this process is good for; it is started again.
+      log.error("could not start to look after clusters", e);
+      halt();
+    }
+  }
+
+  private Operator start(ReconcilePass pass) {
+    var started =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
+                    .withParseResourceVersions(true)
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withReconciliationTerminationTimeout(STOP_TIMEOUT));
+    var events = new ClusterEvents(client, InstantSource.system(), settings.instance());
+    var controller = new RaftClusterController(pass, settings.images(), events, metrics);
+    pass.onMemberChange(controller::memberChanged);
+    started.register(
+        controller,
+        configuration -> {
+          configuration
+              .withFieldManager(ServerSideApply.FIELD_MANAGER)
+              .withRetry(
+                  new GenericRetry()
+                      .withoutMaxAttempts()
+                      .setInitialInterval(Duration.ofSeconds(1))
+                      .setIntervalMultiplier(2)
+                      .setMaxInterval(LONGEST_RETRY.toMillis()))
+              .withReconciliationMaxInterval(LONGEST_REST);
+          if (!settings.namespaces().isEmpty()) {
+            configuration.settingNamespaces(settings.namespaces());
+          }
+        });
+    started.start();
+    return started;
+  }
+
+  /** What makes this process not healthy; standing by is healthy. */
+  private String problem() {
+    var running = operator;
+    if (running == null || running.getRuntimeInfo().allEventSourcesAreHealthy()) {
+      return "";
+    }
+    return "not watching: " + running.getRuntimeInfo().unhealthyEventSources().keySet();
+  }
+
+  /** Not exit: shutdown hooks must not do anything in the name of a leadership that is over. */
+  private static void halt() {
+    log.error("the lease is lost: stopping at once, so that only its new holder acts");
+    Runtime.getRuntime().halt(LOST_LEASE_EXIT_CODE);
+  }
+
+  /** Ends the work in hand, then gives the Lease back. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (operator != null) {
+        operator.stop();
+      }
+      if (pass != null) {
+        pass.close();
+      }
+    }
+    lease.close();
+    health.close();
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Taint;
+import java.util.Set;
+
+/**
+ * What the operator wants to know of a machine; two equal views mean that nothing happened to it.
+ *
+ * @param silent not ready, or unheard of for so long that Kubernetes does not know
+ * @param leaving cordoned, or about to be taken away
+ */
+record MachineView(boolean silent, boolean leaving) {
+  /** Taints by which others announce that a machine is about to go. */
+  private static final Set<String> LEAVING_TAINTS =
+      Set.of(
+          "node.kubernetes.io/unschedulable",
+          "node.kubernetes.io/out-of-service",
+          "ToBeDeletedByClusterAutoscaler",
+          "karpenter.sh/disrupted");
+
+  static MachineView of(Node machine) {
+    return new MachineView(isSilent(machine), isLeaving(machine));
+  }
+
+  private static boolean isSilent(Node machine) {
+    return machine.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals("Ready"))
+        .map(NodeCondition::getStatus)
+        .anyMatch(status -> !status.equals("True"));
+  }
+
+  private static boolean isLeaving(Node machine) {
+    return Boolean.TRUE.equals(machine.getSpec().getUnschedulable())
+        || machine.getSpec().getTaints().stream()
+            .map(Taint::getKey)
+            .anyMatch(LEAVING_TAINTS::contains);
+  }
+}

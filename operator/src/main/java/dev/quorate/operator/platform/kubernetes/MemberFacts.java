@@ -1,0 +1,171 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.platform.MemberAddress;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.resource.Names;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what Kubernetes says about one member; pure. */
+record MemberFacts(
+    @Nullable StatefulSet set,
+    @Nullable Pod pod,
+    @Nullable PersistentVolumeClaim claim,
+    @Nullable MachineView machine) {
+
+  /** Reasons for which a container that is not running will not run without a change. */
+  private static final Set<String> FAILURES =
+      Set.of(
+          "CrashLoopBackOff",
+          "ImagePullBackOff",
+          "ErrImagePull",
+          "ErrImageNeverPull",
+          "InvalidImageName",
+          "CreateContainerConfigError",
+          "CreateContainerError",
+          "RunContainerError");
+
+  ObservedMember observed(RaftCluster cluster, String name) {
+    String namespace = cluster.getMetadata().getNamespace();
+    String clusterName = cluster.getMetadata().getName();
+    return new ObservedMember(
+        name,
+        set == null && pod == null
+            ? null
+            : new MemberAddress(
+                Names.peerUrl(namespace, clusterName, name),
+                Names.clientUrl(namespace, clusterName, name)),
+        process(),
+        volume(),
+        volumeSmallerThan(cluster.getSpec().storage().size()),
+        pod == null ? null : pod.getSpec().getNodeName(),
+        machineState(),
+        detail());
+  }
+
+  private ProcessState process() {
+    boolean ordered = set != null && !set.isMarkedForDeletion();
+    if (pod == null) {
+      return ordered ? ProcessState.STARTING : ProcessState.ABSENT;
+    }
+    if (isMachineSilent() || "Unknown".equals(pod.getStatus().getPhase())) {
+      return ProcessState.UNKNOWN;
+    }
+    if (!ordered || pod.isMarkedForDeletion()) {
+      return ProcessState.STOPPING;
+    }
+    ContainerStatus container = container();
+    if (container == null) {
+      return ProcessState.STARTING;
+    }
+    if (container.getState().getRunning() != null) {
+      return ProcessState.RUNNING;
+    }
+    var waiting = container.getState().getWaiting();
+    return waiting != null && FAILURES.contains(String.valueOf(waiting.getReason()))
+        ? ProcessState.FAILED
+        : ProcessState.STARTING;
+  }
+
+  private VolumeState volume() {
+    if (claim == null || claim.isMarkedForDeletion()) {
+      return VolumeState.ABSENT;
+    }
+    return "Lost".equals(claim.getStatus().getPhase()) ? VolumeState.LOST : VolumeState.PRESENT;
+  }
+
+  private boolean volumeSmallerThan(Quantity wanted) {
+    if (claim == null || claim.isMarkedForDeletion()) {
+      return false;
+    }
+    Quantity asked = claim.getSpec().getResources().getRequests().get("storage");
+    return asked != null && asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0;
+  }
+
+  private MachineState machineState() {
+    if (pod == null || pod.getSpec().getNodeName() == null) {
+      return MachineState.NONE;
+    }
+    if (machine == null) {
+      return MachineState.UNKNOWN;
+    }
+    if (isMachineSilent()) {
+      return MachineState.NOT_READY;
+    }
+    return machine.leaving() ? MachineState.LEAVING : MachineState.READY;
+  }
+
+  private boolean isMachineSilent() {
+    return machine != null && machine.silent();
+  }
+
+  private @Nullable ContainerStatus container() {
+    List<ContainerStatus> containers =
+        pod == null ? List.of() : pod.getStatus().getContainerStatuses();
+    return containers.isEmpty() ? null : containers.getFirst();
+  }
+
+  /** The first thing that explains why the member does not run. */
+  private String detail() {
+    if (claim != null && "Lost".equals(claim.getStatus().getPhase())) {
+      return "the volume of claim %s is gone".formatted(claim.getMetadata().getName());
+    }
+    if (pod == null) {
+      return setDetail();
+    }
+    if (isMachineSilent()) {
+      return "machine %s does not answer".formatted(pod.getSpec().getNodeName());
+    }
+    ContainerStatus container = container();
+    if (container != null && container.getState().getRunning() == null) {
+      return containerDetail(container);
+    }
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals("PodScheduled"))
+        .filter(condition -> condition.getStatus().equals("False"))
+        .map(condition -> "the pod finds no machine: " + condition.getMessage())
+        .findFirst()
+        .orElse("");
+  }
+
+  private String setDetail() {
+    return set == null || set.isMarkedForDeletion()
+        ? ""
+        : "StatefulSet %s has no pod yet; if it stays so, kubectl describe it"
+            .formatted(set.getMetadata().getName());
+  }
+
+  private static String containerDetail(ContainerStatus container) {
+    var text = new StringBuilder();
+    var waiting = container.getState().getWaiting();
+    if (waiting != null) {
+      text.append("container waits: ").append(waiting.getReason());
+      if (waiting.getMessage() != null) {
+        text.append(": ").append(waiting.getMessage());
+      }
+    }
+    var terminated =
+        container.getState().getTerminated() != null
+            ? container.getState().getTerminated()
+            : container.getLastState().getTerminated();
+    if (terminated != null) {
+      text.append(text.isEmpty() ? "" : "; ")
+          .append("it ended with exit code ")
+          .append(terminated.getExitCode());
+      if (terminated.getMessage() != null) {
+        text.append(": ").append(terminated.getMessage().strip());
+      }
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.platform.ClusterKey;
+import dev.quorate.operator.resource.Labels;
+import dev.quorate.operator.resource.NodeImages;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands every cluster that something happened to, to the reconciler; the SDK's entry.
+ *
+ * <p>Something happened when the spec, one of the cluster's objects or one of its machines changed,
+ * or when a member said so by its status stream.
+ */
+final class RaftClusterController implements Reconciler<RaftCluster> {
+  private final ReconcilePass pass;
+  private final NodeImages images;
+  private final ClusterEvents events;
+  private final ReconcileMetrics metrics;
+  private final SimpleInboundEventSource<RaftCluster> memberChanges =
+      new SimpleInboundEventSource<>("members");
+  private @Nullable InformerEventSource<Node, RaftCluster> machines;
+
+  RaftClusterController(
+      ReconcilePass pass, NodeImages images, ClusterEvents events, ReconcileMetrics metrics) {
+    this.pass = pass;
+    this.images = images;
+    this.events = events;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public List<EventSource<?, RaftCluster>> prepareEventSources(
+      EventSourceContext<RaftCluster> context) {
+    var pods = source(Pod.class, context);
+    machines = machines(pods, context);
+    return List.of(
+        source(StatefulSet.class, context),
+        pods,
+        source(PersistentVolumeClaim.class, context),
+        source(Service.class, context),
+        source(PodDisruptionBudget.class, context),
+        machines,
+        memberChanges);
+  }
+
+  /** Objects of ours are found by their labels: the volumes that are kept have no owner. */
+  private static <R extends HasMetadata> InformerEventSource<R, RaftCluster> source(
+      Class<R> type, EventSourceContext<RaftCluster> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(type, RaftCluster.class)
+            .withLabelSelector(Labels.ALL_CLUSTERS)
+            .withSecondaryToPrimaryMapper(RaftClusterController::clusterOf)
+            .withNamespacesInheritedFromController()
+            .build(),
+        context);
+  }
+
+  private static Set<ResourceID> clusterOf(HasMetadata object) {
+    String cluster = object.getMetadata().getLabels().get(Labels.INSTANCE);
+    return cluster == null
+        ? Set.of()
+        : Set.of(new ResourceID(cluster, object.getMetadata().getNamespace()));
+  }
+
+  /** A machine concerns the clusters with pods on it; its heartbeats concern nobody. */
+  private static InformerEventSource<Node, RaftCluster> machines(
+      InformerEventSource<Pod, RaftCluster> pods, EventSourceContext<RaftCluster> context) {
+    return new InformerEventSource<>(
+        InformerEventSourceConfiguration.from(Node.class, RaftCluster.class)
+            .withName("machines")
+            .withWatchAllNamespaces()
+            .withOnUpdateFilter(
+                (now, before) -> !MachineView.of(now).equals(MachineView.of(before)))
+            .withPrimaryToSecondaryMapper((RaftCluster cluster) -> Set.of())
+            .withSecondaryToPrimaryMapper(
+                machine ->
+                    pods.list(
+                            pod ->
+                                Objects.equals(
+                                    pod.getSpec().getNodeName(), machine.getMetadata().getName()))
+                        .flatMap(pod -> clusterOf(pod).stream())
+                        .collect(Collectors.toSet()))
+            .build(),
+        context);
+  }
+
+  private @Nullable MachineView machine(String name) {
+    return machines == null
+        ? null
+        : machines.get(new ResourceID(name)).map(MachineView::of).orElse(null);
+  }
+
+  /** A member of this cluster said that something changed. */
+  void memberChanged(ClusterKey cluster) {
+    memberChanges.propagateEvent(new ResourceID(cluster.name(), cluster.namespace()));
+  }
+
+  @Override
+  public UpdateControl<RaftCluster> reconcile(RaftCluster cluster, Context<RaftCluster> context) {
+    if (cluster.isMarkedForDeletion()) {
+      // Kubernetes removes what the cluster owns; nothing may be made again meanwhile.
+      return UpdateControl.noUpdate();
+    }
+    var platform = new KubernetesPlatform(context, images, this::machine, events, metrics);
+    var outcome = pass.reconcile(cluster, platform);
+    return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(outcome.lookAgain());
+  }
+}
