@@ -15,6 +15,7 @@ final class Mailbox<T> {
   private List<T> filling = new ArrayList<>();
   private List<T> spare = new ArrayList<>();
   private @Nullable Thread parked;
+  private boolean closed;
 
   Mailbox(int capacity) {
     this.capacity = capacity;
@@ -54,8 +55,8 @@ final class Mailbox<T> {
   }
 
   /**
-   * Everything that waits, in order; empty when nothing came in until the deadline or the thread
-   * was interrupted. The list is the caller's until the next call.
+   * Everything that waits, in order; empty when nothing came in until the deadline or the mailbox
+   * was closed. The list is the caller's until the next call.
    */
   List<T> take(long deadlineNanos) {
     spare.clear();
@@ -68,13 +69,36 @@ final class Mailbox<T> {
           parked = null;
           return taken;
         }
+        if (closed) {
+          return spare;
+        }
         parked = Thread.currentThread();
       }
       long waitNanos = deadlineNanos - System.nanoTime();
-      if (waitNanos <= 0 || Thread.currentThread().isInterrupted()) {
+      if (waitNanos <= 0) {
         return spare;
       }
       LockSupport.parkNanos(this, waitNanos);
+    }
+  }
+
+  /** The reader gets what is left and does not wait any more; nothing should be added. */
+  void close() {
+    Thread sleeper;
+    synchronized (lock) {
+      closed = true;
+      sleeper = parked;
+      parked = null;
+    }
+    if (sleeper != null) {
+      LockSupport.unpark(sleeper);
+    }
+  }
+
+  /** Whether it was closed and all of it was taken. */
+  boolean isExhausted() {
+    synchronized (lock) {
+      return closed && filling.isEmpty();
     }
   }
 }

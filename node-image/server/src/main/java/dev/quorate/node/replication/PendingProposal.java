@@ -11,8 +11,14 @@ final class PendingProposal implements NodeEvent {
   private final long submittedNanos;
   private final CompletableFuture<ApplyResult> result = new CompletableFuture<>();
 
+  /** Somebody gives the answer, or has given it. */
+  private volatile boolean answered;
+
   /** The term in which it was last handed to the core, 0 before that; the raft loop's own. */
   private long proposedInTerm;
+
+  /** It must not be proposed again. */
+  private boolean once;
 
   PendingProposal(long sequence, Bytes command, long submittedNanos) {
     this.sequence = sequence;
@@ -36,11 +42,28 @@ final class PendingProposal implements NodeEvent {
     return result;
   }
 
+  boolean isAnswered() {
+    return answered;
+  }
+
+  void markAnswered() {
+    answered = true;
+  }
+
   long proposedInTerm() {
     return proposedInTerm;
   }
 
   void proposedIn(long term) {
     proposedInTerm = term;
+  }
+
+  boolean isOnce() {
+    return once;
+  }
+
+  void proposedOnceIn(long term) {
+    proposedInTerm = term;
+    once = true;
   }
 }

@@ -1,8 +1,8 @@
 package dev.quorate.node.replication;
 
-import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.raft.check.Bytes;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,16 +43,18 @@ final class PendingProposals {
     return proposal;
   }
 
-  /** Gives the client its answer; nothing happens if it has got one. */
-  void complete(long sequence, ApplyResult result) {
-    var proposal = remove(sequence);
+  /** Who waits for this outcome; from now on it is the caller's to answer. */
+  @Nullable PendingProposal take(long sequence) {
+    var proposal = waiting.remove(sequence);
     if (proposal != null) {
-      proposal.result().complete(result);
+      proposal.markAnswered();
+      count.decrementAndGet();
     }
+    return proposal;
   }
 
   void fail(PendingProposal proposal, Reason reason) {
-    if (remove(proposal.sequence()) != null) {
+    if (take(proposal.sequence()) != null) {
       proposal.result().completeExceptionally(new ReplicationException(reason));
     }
   }
@@ -62,15 +64,15 @@ final class PendingProposals {
     waiting.values().forEach(proposal -> fail(proposal, reason));
   }
 
-  int size() {
-    return count.get();
+  /** Completes when all that wait now have an answer. */
+  CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        waiting.values().stream()
+            .map(PendingProposal::result)
+            .toArray(CompletableFuture<?>[]::new));
   }
 
-  private @Nullable PendingProposal remove(long sequence) {
-    var proposal = waiting.remove(sequence);
-    if (proposal != null) {
-      count.decrementAndGet();
-    }
-    return proposal;
+  int size() {
+    return count.get();
   }
 }

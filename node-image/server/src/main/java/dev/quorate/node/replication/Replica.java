@@ -1,17 +1,61 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.kv.KvStateMachine;
-import dev.quorate.node.storage.LogStorage;
-import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.replication.ReplicationException.Reason;
+import dev.quorate.node.storage.StorageException;
+import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
+import dev.quorate.raft.Message;
+import dev.quorate.raft.RaftNode;
+import dev.quorate.raft.RestoredState;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A running member of a cluster: the core, its three loops and the gateways into them. */
-@SuppressWarnings({"DoNotCallSuggester", "unused"})
+/**
+ * A running member of a cluster: the core, its three loops and the gateways into them, put
+ * together. See the package's comment for the way of a write through it.
+ */
 public final class Replica implements ClusterControl {
-  private Replica() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+  private static final Duration LIVENESS_PATIENCE = Duration.ofSeconds(30);
+  private static final int PEER_MESSAGES_AT_ONCE = 8192;
+
+  private final NodeIdentity identity;
+  private final ReplicaConfig config;
+  private final PeerTransport transport;
+  private final Consumer<ReplicaFault> onFault;
+  private final WorkerThreads workers;
+  private final Mailbox<NodeEvent> nodeMailbox;
+  private final Mailbox<LogTask> logMailbox = new Mailbox<>(Integer.MAX_VALUE);
+  private final Mailbox<ApplyTask> applyMailbox = new Mailbox<>(Integer.MAX_VALUE);
+  private final PendingProposals pending;
+  private final StatusBoard board;
+  private final ProposalGateway proposals;
+  private final ReadGateway reads;
+  private final MembershipSteps membershipSteps;
+  private final LeadershipTransfers transfers;
+  private final SnapshotReceiver snapshotReceiver;
+  private final Applier applier;
+  private final LogWriter logWriter;
+  private final NodeLoop nodeLoop;
+  private final LoopThread<NodeEvent> nodeThread;
+  private final LoopThread<LogTask> logThread;
+  private final LoopThread<ApplyTask> applyThread;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
    * Starts the loops on what the disk holds. The replica owns the storages and the transport from
@@ -21,23 +65,112 @@ public final class Replica implements ClusterControl {
    *     more by then
    * @throws IOException if the disk cannot be read or written
    */
-  public static Replica start(
-      NodeIdentity identity,
-      ReplicaConfig config,
-      LogStorage log,
-      StateHome home,
-      PeerTransport transport,
-      Consumer<ReplicaFault> onFault)
+  public static Replica start(ReplicaParts parts, Consumer<ReplicaFault> onFault)
       throws IOException {
-    throw notYet();
+    var storage = parts.home().open();
+    try {
+      var machine = new KvStateMachine(storage);
+      var restored = LogRecovery.restore(parts.log(), machine.appliedSnapshot());
+      var replica =
+          new Replica(parts, restored, new Applier.State(parts.home(), storage, machine), onFault);
+      replica.start();
+      return replica;
+    } catch (IOException | RuntimeException e) {
+      storage.close();
+      throw e;
+    }
+  }
+
+  private Replica(
+      ReplicaParts parts,
+      RestoredState restored,
+      Applier.State state,
+      Consumer<ReplicaFault> onFault) {
+    this.identity = parts.identity();
+    this.config = parts.config();
+    this.transport = parts.transport();
+    this.onFault = onFault;
+    long self = identity.memberId();
+    var random = RandomGenerator.getDefault();
+    var metrics = parts.metrics();
+    workers = new WorkerThreads(self);
+    nodeMailbox =
+        new Mailbox<>(
+            config.maxPendingProposals() + config.maxPendingReads() + PEER_MESSAGES_AT_ONCE);
+    var node =
+        new RaftNode(
+            config.raft(self),
+            restored,
+            random,
+            text -> LOG.info("member {} {}", Long.toHexString(self), text));
+    pending = new PendingProposals(config.maxPendingProposals(), random.nextLong());
+    board = new StatusBoard(node.status(), state.machine().members(), workers.background());
+    proposals = new ProposalGateway(self, config, pending, nodeMailbox, board, metrics);
+    reads =
+        new ReadGateway(
+            config, nodeMailbox, board, workers.readers(), metrics, random.nextLong(1L << 62));
+    transfers = new LeadershipTransfers(self, config.electionTimeout().multipliedBy(2));
+    var shortening =
+        new LogShortening(
+            config, workers.background(), nodeMailbox, logMailbox, applyMailbox, this::fail);
+    applier =
+        new Applier(
+            self, state, pending, nodeMailbox, new Peers(self, transport), shortening, metrics);
+    logWriter = new LogWriter(parts.log(), restored.hardState(), transport, nodeMailbox, metrics);
+    var snapshotSender =
+        new SnapshotSender(
+            parts.home(), transport, nodeMailbox, applyMailbox, shortening, workers.background());
+    var handler = new ReadyHandler(transport, logMailbox, applyMailbox, reads, snapshotSender);
+    nodeLoop =
+        new NodeLoop(
+            node,
+            handler,
+            proposals,
+            reads,
+            transfers,
+            board,
+            () -> machine().members(),
+            metrics,
+            config);
+    snapshotReceiver =
+        new SnapshotReceiver(
+            parts.home(),
+            (message, installation) ->
+                nodeMailbox.put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation))));
+    membershipSteps =
+        new MembershipSteps(
+            identity,
+            transport,
+            pending,
+            proposals,
+            reads,
+            nodeMailbox,
+            board,
+            () -> machine().members());
+    nodeThread = loop("raft", nodeMailbox, nodeLoop::nextTickNanos, nodeLoop::turn);
+    logThread = loop("log", logMailbox, LoopThread.NEVER, logWriter::turn);
+    applyThread = loop("apply", applyMailbox, applier.nextWakeUp(), applier::turn);
+  }
+
+  private <T> LoopThread<T> loop(
+      String name, Mailbox<T> mailbox, LongSupplier nextWakeUp, LoopThread.Turn<T> turn) {
+    return new LoopThread<>("quorate-" + name, mailbox, nextWakeUp, turn, this::fail);
+  }
+
+  private void start() {
+    transport.start(identity.clusterId(), identity.memberId(), new Receiver());
+    applier.announceMembers();
+    nodeThread.start();
+    logThread.start();
+    applyThread.start();
   }
 
   public Proposals proposals() {
-    throw notYet();
+    return proposals;
   }
 
   public Reads reads() {
-    throw notYet();
+    return reads;
   }
 
   /**
@@ -45,48 +178,160 @@ public final class Replica implements ClusterControl {
    * sent its state.
    */
   public KvStateMachine machine() {
-    throw notYet();
+    return applier.machine();
+  }
+
+  /** How many clients wait for the outcome of their writes. */
+  public int pendingProposals() {
+    return pending.size();
   }
 
   @Override
   public NodeIdentity identity() {
-    throw notYet();
+    return identity;
   }
 
   @Override
   public ReplicaStatus status() {
-    throw notYet();
+    return board.current();
   }
 
   @Override
   public CompletableFuture<Long> changeMembership(MembershipRequest request) {
-    throw notYet();
+    return membershipSteps.change(request);
   }
 
   @Override
   public CompletableFuture<Long> transferLeadership(long target) {
-    throw notYet();
+    var done = new CompletableFuture<Long>();
+    nodeMailbox.put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
+    return done;
   }
 
   @Override
   public Runnable onStatusChange(Consumer<ReplicaStatus> listener) {
-    throw notYet();
+    return board.listen(listener);
   }
 
   /** Whether all loops have turned lately: what liveness means. */
   public boolean loopsTurn() {
-    throw notYet();
+    return !failed.get()
+        && nodeThread.turns(LIVENESS_PATIENCE)
+        && logThread.turns(LIVENESS_PATIENCE)
+        && applyThread.turns(LIVENESS_PATIENCE);
   }
 
   /**
-   * Refuses new work, hands leadership over and waits until that is confirmed (bounded), finishes
-   * what was accepted, syncs and closes everything.
+   * Hands leadership over and waits until that is confirmed (bounded); then refuses new work,
+   * finishes what was accepted (bounded), syncs and closes everything.
    */
   public CompletableFuture<Void> stop() {
-    throw notYet();
+    if (stopping.compareAndSet(false, true)) {
+      Thread.ofPlatform().name("quorate-stop").start(this::stopNow);
+    }
+    return stopped;
   }
 
-  private static RuntimeException notYet() {
-    return new IllegalStateException("replication is being built");
+  private void stopNow() {
+    try {
+      board.stopping();
+      handOver();
+      board.refuse(Reason.STOPPED);
+      finishAccepted();
+      close();
+      stopped.complete(null);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      stopped.completeExceptionally(e);
+    } finally {
+      workers.close();
+    }
+  }
+
+  private void handOver() {
+    var raft = board.current().raft();
+    if (failed.get() || !raft.leads() || raft.configuration().voters().size() < 2) {
+      return;
+    }
+    try {
+      long leader = transferLeadership(0).join();
+      LOG.info("leadership is with member {} now", Long.toHexString(leader));
+    } catch (CompletionException e) {
+      LOG.warn("leadership was not handed over, the others will elect: {}", e.getMessage());
+    }
+  }
+
+  private void finishAccepted() {
+    var readsDone = new CompletableFuture<CompletableFuture<Void>>();
+    nodeMailbox.put(new NodeEvent.Call(_ -> readsDone.complete(reads.drained())));
+    CompletableFuture.allOf(pending.drained(), readsDone.thenCompose(done -> done))
+        .completeOnTimeout(null, config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .handle((_, _) -> null)
+        .join();
+    pending.failAll(Reason.TIMEOUT);
+  }
+
+  private void close() throws IOException, InterruptedException {
+    var patience = config.requestTimeout();
+    boolean ended = nodeThread.finish(patience);
+    ended &= logThread.finish(patience);
+    ended &= applyThread.finish(patience);
+    transport.close();
+    if (!ended) {
+      throw new IOException("a loop did not end: the disk may be stuck; nothing more is written");
+    }
+    if (!failed.get()) {
+      logWriter.close();
+      applier.close();
+    }
+  }
+
+  /** Whatever a loop throws: serve nothing more, tell those who wait, and have the process end. */
+  private void fail(Throwable cause) {
+    if (!failed.compareAndSet(false, true)) {
+      return;
+    }
+    LOG.error("member {} stops at once", Long.toHexString(identity.memberId()), cause);
+    board.refuse(Reason.STOPPED);
+    transport.close();
+    pending.failAll(Reason.TIMEOUT);
+    nodeMailbox.put(new NodeEvent.Call(_ -> reads.failAll(Reason.TIMEOUT)));
+    nodeMailbox.close();
+    logMailbox.close();
+    applyMailbox.close();
+    onFault.accept(fault(cause));
+  }
+
+  private static ReplicaFault fault(Throwable cause) {
+    boolean disk = cause instanceof IOException || cause instanceof StorageException;
+    return disk
+        ? new ReplicaFault(
+            ReplicaFault.Kind.DISK_FAILED,
+            "the disk failed (%s): what is not synced may be lost; check the disk, then start again or replace this member"
+                .formatted(cause.getMessage()),
+            cause)
+        : new ReplicaFault(
+            ReplicaFault.Kind.BROKEN_INVARIANT,
+            "a bug was met (%s): this member stops before it does harm; please report the stack trace, then start again"
+                .formatted(cause),
+            cause);
+  }
+
+  /** What the transport delivers to. */
+  private final class Receiver implements PeerReceiver {
+    @Override
+    public void receive(List<Message> messages) {
+      // A full mailbox drops them; the core of the sender repeats what still matters.
+      var _ = nodeMailbox.offer(new NodeEvent.Received(messages));
+    }
+
+    @Override
+    public CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
+      return membershipSteps.passedOn(step);
+    }
+
+    @Override
+    public IncomingState receiveState(Message.InstallSnapshot message) throws IOException {
+      return snapshotReceiver.begin(message);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.raft.RaftConfig;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,7 @@ public record ReplicaConfig(
     long catchUpBytes,
     long flushBytes,
     long snapshotBytesPerSecond) {
+  private static final int HEARTBEAT_TICKS = 4;
 
   public static ReplicaConfig of(Duration heartbeatInterval, Duration electionTimeout) {
     return new ReplicaConfig(
@@ -41,5 +43,24 @@ public record ReplicaConfig(
   /** How long a client waits for its answer at the most: etcd's 5 s and two elections. */
   public Duration requestTimeout() {
     return Duration.ofSeconds(5).plus(electionTimeout.multipliedBy(2));
+  }
+
+  /**
+   * How long clients are kept waiting for a leader: an election that is not won at once fits in.
+   */
+  public Duration leaderPatience() {
+    return electionTimeout.multipliedBy(4);
+  }
+
+  /** The core's clock: finer than the heartbeat, so that election timeouts seldom collide. */
+  Duration tick() {
+    return heartbeatInterval.dividedBy(HEARTBEAT_TICKS);
+  }
+
+  RaftConfig raft(long id) {
+    return RaftConfig.of(
+        id,
+        HEARTBEAT_TICKS,
+        Math.toIntExact(Math.ceilDiv(electionTimeout.toNanos(), tick().toNanos())));
   }
 }

@@ -1,5 +1,7 @@
 package dev.quorate.node.replication;
 
+import org.jspecify.annotations.Nullable;
+
 /** Why a proposal or a read did not get through. */
 public final class ReplicationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -43,13 +45,28 @@ public final class ReplicationException extends RuntimeException {
     /** Promotion: the learner is behind. */
     LEARNER_NOT_READY,
     /** The node is Idle, Paused or damaged. */
-    NOT_SERVING
+    NOT_SERVING;
+
+    /** By its name; what a newer member calls by another name has an unknown outcome. */
+    static Reason ofName(String name) {
+      for (var reason : values()) {
+        if (reason.name().equals(name)) {
+          return reason;
+        }
+      }
+      return TIMEOUT;
+    }
   }
 
   private final Reason reason;
 
   public ReplicationException(Reason reason) {
     super(reason.name(), null, false, false);
+    this.reason = reason;
+  }
+
+  ReplicationException(Reason reason, @Nullable Throwable cause) {
+    super(reason.name(), cause, false, false);
     this.reason = reason;
   }
 

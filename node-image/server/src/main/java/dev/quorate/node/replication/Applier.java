@@ -1,0 +1,188 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.node.kv.Applied;
+import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.kv.MemberTable;
+import dev.quorate.node.metrics.ReplicationMetrics;
+import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.storage.StateStorage;
+import dev.quorate.raft.check.Invariants;
+import dev.quorate.raft.log.Entry;
+import dev.quorate.raft.log.Snapshot;
+import dev.quorate.raft.quorum.Configuration;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The apply loop: brings committed entries into the state machine, in rounds as large as what has
+ * queued up, and answers the clients of a round in one go. It owns the state storage, so it also
+ * makes checkpoints, takes over a state from the leader, and lets the log go that is not needed any
+ * more.
+ */
+final class Applier {
+  private final long memberId;
+  private final StateHome home;
+  private final PendingProposals pending;
+  private final Mailbox<NodeEvent> nodeMailbox;
+  private final Peers peers;
+  private final LogShortening shortening;
+  private final ReplicationMetrics metrics;
+  private final List<Entry> gathered = new ArrayList<>();
+
+  private StateStorage storage;
+  private volatile KvStateMachine machine;
+  private MemberTable members;
+  private Configuration configuration;
+
+  /** What the loop begins with. */
+  record State(StateHome home, StateStorage storage, KvStateMachine machine) {}
+
+  Applier(
+      long memberId,
+      State state,
+      PendingProposals pending,
+      Mailbox<NodeEvent> nodeMailbox,
+      Peers peers,
+      LogShortening shortening,
+      ReplicationMetrics metrics) {
+    this.memberId = memberId;
+    this.home = state.home();
+    this.storage = state.storage();
+    this.machine = state.machine();
+    this.pending = pending;
+    this.nodeMailbox = nodeMailbox;
+    this.peers = peers;
+    this.shortening = shortening;
+    this.metrics = metrics;
+    this.members = machine.members();
+    this.configuration = members.configuration();
+    shortening.beginAt(machine.appliedSnapshot());
+  }
+
+  /** Before the loop runs: tells the transport whom it may meet. */
+  void announceMembers() {
+    peers.follow(members);
+  }
+
+  KvStateMachine machine() {
+    return machine;
+  }
+
+  /** At once while the machine has work left, else when something comes in. */
+  LongSupplier nextWakeUp() {
+    return () -> machine.hasDeferredWork() ? System.nanoTime() : LoopThread.NEVER.getAsLong();
+  }
+
+  void turn(List<ApplyTask> tasks) throws IOException {
+    for (var task : tasks) {
+      if (task instanceof ApplyTask.Committed(var entries)) {
+        gathered.addAll(entries);
+        continue;
+      }
+      applyGathered();
+      switch (task) {
+        case ApplyTask.Committed _ -> {}
+        case ApplyTask.Install install -> install(install);
+        case ApplyTask.Checkpoint checkpoint -> checkpoint(checkpoint);
+        case ApplyTask.Flushed(var id) -> shortening.flushed(id);
+      }
+    }
+    if (!gathered.isEmpty()) {
+      applyGathered();
+    } else if (machine.hasDeferredWork()) {
+      answer(machine.apply(List.of())).run();
+    }
+  }
+
+  private void applyGathered() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    long beganNanos = System.nanoTime();
+    var outcomes = machine.apply(gathered);
+    metrics.stateCommitted(System.nanoTime() - beganNanos, gathered.size());
+    if (!machine.members().equals(members)) {
+      followMembers();
+    }
+    var last = gathered.getLast().id();
+    Invariants.check(
+        machine.appliedId().equals(last),
+        () -> "the state machine is at " + machine.appliedId() + " after applying " + last);
+    var answers = answer(outcomes);
+    nodeMailbox.put(new NodeEvent.Applied(last));
+    answers.run();
+    long bytes = 0;
+    for (var entry : gathered) {
+      bytes += entry.sizeBytes();
+    }
+    gathered.clear();
+    shortening.applied(new Snapshot(last, configuration), bytes, storage);
+  }
+
+  private void followMembers() {
+    members = machine.members();
+    configuration = members.configuration();
+    peers.follow(members);
+  }
+
+  /**
+   * Takes the waiting clients of these outcomes, and returns what answers them: first the raft loop
+   * hears that the round is applied, so that reads need not wait for the answers to writes.
+   */
+  private Runnable answer(List<Applied> outcomes) {
+    record Answer(PendingProposal proposal, Applied outcome) {}
+    var answers = new ArrayList<Answer>(outcomes.size());
+    for (var outcome : outcomes) {
+      if (outcome.proposer() == memberId) {
+        var proposal = pending.take(outcome.sequence());
+        if (proposal != null) {
+          answers.add(new Answer(proposal, outcome));
+        }
+      }
+    }
+    return () ->
+        answers.forEach(answer -> answer.proposal().result().complete(answer.outcome().result()));
+  }
+
+  private void install(ApplyTask.Install install) throws IOException {
+    shortening.awaitFlush();
+    try {
+      storage.close();
+      home.adoptIncoming();
+      storage = home.open();
+      machine = new KvStateMachine(storage);
+      Invariants.check(
+          machine.appliedId().equals(install.snapshot().id()),
+          () ->
+              "the state received from the leader is at "
+                  + machine.appliedId()
+                  + " instead of "
+                  + install.snapshot().id());
+      followMembers();
+      shortening.beginAt(install.snapshot());
+      nodeMailbox.put(new NodeEvent.Applied(install.snapshot().id()));
+      install.inPlace().complete(null);
+    } finally {
+      // Whoever waits for the state must not wait for ever if this fails.
+      install.inPlace().completeExceptionally(new IOException("the state was not installed"));
+    }
+  }
+
+  private void checkpoint(ApplyTask.Checkpoint checkpoint) {
+    try {
+      storage.checkpoint(checkpoint.directory());
+      checkpoint.done().complete(machine.appliedSnapshot());
+    } catch (IOException e) {
+      checkpoint.done().completeExceptionally(e);
+    }
+  }
+
+  /** The last thing the loop does. */
+  void close() throws IOException {
+    shortening.awaitFlush();
+    storage.flush();
+    storage.close();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.Snapshot;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides how much of the applied log is let go: all but a margin, bounded in entries and in bytes,
+ * from which members that lag a little can catch up without the whole state. It remembers the
+ * membership at places of the log where it might begin anew.
+ */
+final class CatchUpMargin {
+  private static final int ENTRIES_PER_MARK = 512;
+  private static final long BYTES_PER_MARK = 1 << 20;
+
+  private final long maxEntries;
+  private final long maxBytes;
+  private final ArrayDeque<Mark> marks = new ArrayDeque<>();
+  private long appliedBytes;
+  private @Nullable Snapshot last;
+
+  /** A place where the log may begin, and how many bytes had been applied there. */
+  private record Mark(Snapshot snapshot, long bytes) {
+    long index() {
+      return snapshot.id().index();
+    }
+  }
+
+  CatchUpMargin(long maxEntries, long maxBytes) {
+    this.maxEntries = maxEntries;
+    this.maxBytes = maxBytes;
+  }
+
+  /** The state stands here now, after so many bytes more. */
+  void applied(Snapshot snapshot, long bytes) {
+    appliedBytes += bytes;
+    last = snapshot;
+    if (marks.isEmpty()
+        || snapshot.id().index() - marks.getLast().index() >= ENTRIES_PER_MARK
+        || appliedBytes - marks.getLast().bytes() >= BYTES_PER_MARK) {
+      marks.add(new Mark(snapshot, appliedBytes));
+    }
+  }
+
+  /** The state was replaced: nothing before it is there any more. */
+  void beginAt(Snapshot snapshot) {
+    marks.clear();
+    applied(snapshot, 0);
+  }
+
+  /**
+   * Where the log may begin anew, null if everything is still needed.
+   *
+   * @param highest an index beyond which nothing may be let go, whatever the margin
+   */
+  @Nullable Snapshot base(long highest) {
+    Snapshot found = null;
+    for (var mark : marks) {
+      if (mark.index() > highest || !isBeyondMargin(mark)) {
+        break;
+      }
+      found = mark.snapshot();
+    }
+    return found;
+  }
+
+  private boolean isBeyondMargin(Mark mark) {
+    return last != null
+        && (last.id().index() - mark.index() >= maxEntries
+            || appliedBytes - mark.bytes() >= maxBytes);
+  }
+
+  /** Places up to here are not asked for again. */
+  void forgetBefore(EntryId base) {
+    Iterator<Mark> iterator = marks.iterator();
+    while (iterator.hasNext() && iterator.next().index() < base.index()) {
+      iterator.remove();
+    }
+  }
+}

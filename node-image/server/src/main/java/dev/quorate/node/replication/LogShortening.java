@@ -1,0 +1,98 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.node.storage.StateStorage;
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.Snapshot;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Lets the applied log go, in memory as soon as the margin allows, on the disk when the state that
+ * replaces it is durable; and has the state flushed for that, in the background. Used by the apply
+ * loop.
+ */
+final class LogShortening {
+  private final CatchUpMargin margin;
+  private final long flushBytes;
+  private final Executor background;
+  private final Mailbox<NodeEvent> nodeMailbox;
+  private final Mailbox<LogTask> logMailbox;
+  private final Mailbox<ApplyTask> applyMailbox;
+  private final Consumer<Throwable> onFault;
+  private final AtomicLong held = new AtomicLong(Long.MAX_VALUE);
+
+  private CompletableFuture<?> flush = CompletableFuture.completedFuture(null);
+  private long unflushedBytes;
+  private long forgottenIndex;
+
+  LogShortening(
+      ReplicaConfig config,
+      Executor background,
+      Mailbox<NodeEvent> nodeMailbox,
+      Mailbox<LogTask> logMailbox,
+      Mailbox<ApplyTask> applyMailbox,
+      Consumer<Throwable> onFault) {
+    this.margin = new CatchUpMargin(config.catchUpEntries(), config.catchUpBytes());
+    this.flushBytes = config.flushBytes();
+    this.background = background;
+    this.nodeMailbox = nodeMailbox;
+    this.logMailbox = logMailbox;
+    this.applyMailbox = applyMailbox;
+    this.onFault = onFault;
+  }
+
+  /** While a state is sent, its receiver will need what follows it; any thread. */
+  void hold(long index) {
+    held.set(index);
+  }
+
+  void release() {
+    held.set(Long.MAX_VALUE);
+  }
+
+  void beginAt(Snapshot snapshot) {
+    unflushedBytes = 0;
+    forgottenIndex = snapshot.id().index();
+    margin.beginAt(snapshot);
+  }
+
+  void applied(Snapshot snapshot, long bytes, StateStorage storage) {
+    margin.applied(snapshot, bytes);
+    unflushedBytes += bytes;
+    var base = margin.base(held.get());
+    if (base != null && base.id().index() > forgottenIndex) {
+      forgottenIndex = base.id().index();
+      long index = forgottenIndex;
+      nodeMailbox.put(new NodeEvent.Call(node -> node.removeLogUpTo(index)));
+    }
+    if (unflushedBytes >= flushBytes && flush.isDone()) {
+      unflushedBytes = 0;
+      flush = CompletableFuture.runAsync(() -> flush(storage, snapshot.id()), background);
+    }
+  }
+
+  private void flush(StateStorage storage, EntryId id) {
+    try {
+      storage.flush();
+      applyMailbox.put(new ApplyTask.Flushed(id));
+    } catch (IOException | RuntimeException e) {
+      onFault.accept(e);
+    }
+  }
+
+  /** The state is durable up to here: the log on the disk need not go further back. */
+  void flushed(EntryId id) {
+    var base = margin.base(Math.min(id.index(), held.get()));
+    if (base != null) {
+      margin.forgetBefore(base.id());
+      logMailbox.put(new LogTask.RemoveUpTo(base));
+    }
+  }
+
+  void awaitFlush() {
+    flush.join();
+  }
+}

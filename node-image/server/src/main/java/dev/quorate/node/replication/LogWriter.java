@@ -1,0 +1,114 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.node.metrics.ReplicationMetrics;
+import dev.quorate.node.replication.LogTask.Installation;
+import dev.quorate.node.storage.LogStorage;
+import dev.quorate.node.transport.PeerTransport;
+import dev.quorate.raft.HardState;
+import dev.quorate.raft.Message;
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.Snapshot;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log loop: makes everything that has queued up durable with one sync, then lets the held-back
+ * messages go and tells the raft loop. While a sync runs the next batch gathers.
+ */
+final class LogWriter {
+  private final LogStorage log;
+  private final PeerTransport transport;
+  private final Mailbox<NodeEvent> nodeMailbox;
+  private final ReplicationMetrics metrics;
+
+  private HardState durable;
+  private final List<Installation> installations = new ArrayList<>();
+  private @Nullable EntryId last;
+  private boolean mustSync;
+  private long bytes;
+
+  LogWriter(
+      LogStorage log,
+      HardState durable,
+      PeerTransport transport,
+      Mailbox<NodeEvent> nodeMailbox,
+      ReplicationMetrics metrics) {
+    this.log = log;
+    this.durable = durable;
+    this.transport = transport;
+    this.nodeMailbox = nodeMailbox;
+    this.metrics = metrics;
+  }
+
+  void turn(List<LogTask> tasks) throws IOException {
+    var released = new ArrayList<Message>();
+    Snapshot removal = null;
+    for (var task : tasks) {
+      switch (task) {
+        case LogTask.Append batch -> {
+          append(batch);
+          released.addAll(batch.sendAfterAppend());
+        }
+        case LogTask.RemoveUpTo(var base) -> removal = base;
+      }
+    }
+    sync();
+    if (!released.isEmpty()) {
+      transport.send(released);
+    }
+    if (last != null) {
+      nodeMailbox.put(new NodeEvent.Persisted(last));
+      last = null;
+    }
+    installations.forEach(installation -> installation.durable().complete(true));
+    installations.clear();
+    if (removal != null) {
+      log.removeUpTo(removal);
+    }
+  }
+
+  private void append(LogTask.Append batch) throws IOException {
+    if (batch.installation() != null) {
+      // The state first: a log that begins behind a state which is not there could not be opened.
+      batch.installation().inPlace().join();
+      installations.add(batch.installation());
+    }
+    if (batch.hardState() == null && batch.snapshot() == null && batch.entries().isEmpty()) {
+      return;
+    }
+    log.append(batch.hardState(), batch.snapshot(), batch.entries());
+    if (batch.hardState() != null) {
+      // A commit index that is forgotten in a crash costs nothing, so it does not cost a sync.
+      mustSync |=
+          batch.hardState().term() != durable.term() || batch.hardState().vote() != durable.vote();
+      durable = batch.hardState();
+    }
+    if (batch.snapshot() != null) {
+      mustSync = true;
+      last = batch.snapshot().id();
+    }
+    if (!batch.entries().isEmpty()) {
+      mustSync = true;
+      last = batch.entries().getLast().id();
+      batch.entries().forEach(entry -> bytes += entry.sizeBytes());
+    }
+  }
+
+  private void sync() throws IOException {
+    if (mustSync) {
+      long beganNanos = System.nanoTime();
+      log.sync();
+      metrics.logSynced(System.nanoTime() - beganNanos, bytes);
+      mustSync = false;
+      bytes = 0;
+    }
+  }
+
+  /** The last thing the loop does. */
+  void close() throws IOException {
+    log.sync();
+    log.close();
+  }
+}

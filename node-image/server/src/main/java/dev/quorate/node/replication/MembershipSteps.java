@@ -1,0 +1,197 @@
+package dev.quorate.node.replication;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.command.MembershipContext;
+import dev.quorate.api.peer.Fence;
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.MemberTable;
+import dev.quorate.node.replication.ReplicationException.Reason;
+import dev.quorate.node.transport.PeerTransport;
+import dev.quorate.raft.ProposalResult;
+import dev.quorate.raft.RaftNode;
+import dev.quorate.raft.check.Bytes;
+import dev.quorate.raft.log.MembershipEntry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a membership step: a follower passes it on to its leader, the leader asks the guard
+ * and proposes it.
+ */
+final class MembershipSteps {
+  private final NodeIdentity identity;
+  private final PeerTransport transport;
+  private final PendingProposals pending;
+  private final ProposalGateway proposals;
+  private final ReadGateway reads;
+  private final Mailbox<NodeEvent> nodeMailbox;
+  private final StatusBoard board;
+  private final Supplier<MemberTable> members;
+
+  MembershipSteps(
+      NodeIdentity identity,
+      PeerTransport transport,
+      PendingProposals pending,
+      ProposalGateway proposals,
+      ReadGateway reads,
+      Mailbox<NodeEvent> nodeMailbox,
+      StatusBoard board,
+      Supplier<MemberTable> members) {
+    this.identity = identity;
+    this.transport = transport;
+    this.pending = pending;
+    this.proposals = proposals;
+    this.reads = reads;
+    this.nodeMailbox = nodeMailbox;
+    this.board = board;
+    this.members = members;
+  }
+
+  /** What this member was asked for. */
+  CompletableFuture<Long> change(MembershipRequest request) {
+    var refusal = board.refusal();
+    var raft = board.current().raft();
+    if (refusal != null) {
+      return failed(refusal);
+    }
+    if (raft.leads()) {
+      return lead(request);
+    }
+    if (raft.leader() == 0) {
+      return failed(Reason.NO_LEADER);
+    }
+    return transport
+        .changeMembership(raft.leader(), encode(request))
+        .handle(MembershipSteps::outcome)
+        .thenCompose(index -> reads.linearizable().thenApply(_ -> index));
+  }
+
+  /** What another member was asked for and has passed on. */
+  CompletableFuture<MembershipStepResult> passedOn(MembershipStep step) {
+    var request = decode(step);
+    var done =
+        board.refusal() == null ? lead(request) : MembershipSteps.<Long>failed(Reason.NOT_LEADER);
+    return done.handle(
+        (index, failure) ->
+            failure == null
+                ? MembershipStepResult.newBuilder().setConfigurationIndex(index).build()
+                : MembershipStepResult.newBuilder().setRefused(reason(failure).name()).build());
+  }
+
+  private CompletableFuture<Long> lead(MembershipRequest request) {
+    var fence = request.fence();
+    if (fence != null && fence.fencingEpoch() > members.get().fencingEpoch()) {
+      return proposals
+          .submit(Command.newBuilder().setFencingEpoch(fence.fencingEpoch()))
+          .thenCompose(_ -> propose(request));
+    }
+    return propose(request);
+  }
+
+  private CompletableFuture<Long> propose(MembershipRequest request) {
+    long sequence = pending.nextSequence();
+    var context =
+        MembershipContext.newBuilder()
+            .setProposer(identity.memberId())
+            .setSequence(sequence)
+            .setMember(request.member())
+            .build();
+    var proposal = pending.add(sequence, Bytes.EMPTY, System.nanoTime());
+    if (proposal == null) {
+      return failed(Reason.TOO_MANY_REQUESTS);
+    }
+    nodeMailbox.put(
+        new NodeEvent.Call(
+            node -> propose(node, request, Bytes.of(context.toByteArray()), proposal)));
+    return proposal.result().thenApply(this::configurationIndex);
+  }
+
+  /** On the raft loop. */
+  private void propose(
+      RaftNode node, MembershipRequest request, Bytes context, PendingProposal proposal) {
+    var status = node.status();
+    var refusal = MembershipGuard.refusal(status, members.get(), request);
+    if (refusal == null) {
+      refusal = refusal(node.proposeMembership(request.change(), context));
+    }
+    if (refusal == null) {
+      proposals.proposedOnce(proposal, status.term());
+    } else {
+      pending.fail(proposal, refusal);
+    }
+  }
+
+  private static @Nullable Reason refusal(ProposalResult result) {
+    return switch (result) {
+      case APPENDED, FORWARDED -> null;
+      case NO_LEADER, NOT_LEADER, TRANSFERRING -> Reason.NOT_LEADER;
+      case OVERLOADED -> Reason.TOO_MANY_REQUESTS;
+      case CHANGE_PENDING -> Reason.CHANGE_PENDING;
+      case INVALID_CHANGE -> Reason.INVALID_CHANGE;
+    };
+  }
+
+  private long configurationIndex(ApplyResult result) {
+    return switch (result) {
+      case ApplyResult.Done _ -> members.get().configurationIndex();
+      case ApplyResult.Refused _ -> throw new ReplicationException(Reason.INVALID_CHANGE);
+    };
+  }
+
+  private MembershipStep encode(MembershipRequest request) {
+    var step =
+        MembershipStep.newBuilder()
+            .setClusterId(identity.clusterId())
+            .setChange(
+                UnsafeByteOperations.unsafeWrap(
+                    new MembershipEntry(request.change(), Bytes.EMPTY).encode().array()))
+            .setMember(request.member());
+    var fence = request.fence();
+    if (fence != null) {
+      step.setFence(
+          Fence.newBuilder()
+              .setExpectedConfigurationIndex(fence.expectedConfigurationIndex())
+              .setFencingEpoch(fence.fencingEpoch())
+              .setTargetVoters(fence.targetVoters()));
+    }
+    return step.build();
+  }
+
+  private static MembershipRequest decode(MembershipStep step) {
+    var change = MembershipEntry.decode(Bytes.of(step.getChange().toByteArray())).change();
+    var fence = step.getFence();
+    return new MembershipRequest(
+        change,
+        step.getMember(),
+        step.hasFence()
+            ? new MembershipRequest.Fence(
+                fence.getExpectedConfigurationIndex(),
+                fence.getFencingEpoch(),
+                fence.getTargetVoters())
+            : null);
+  }
+
+  private static long outcome(@Nullable MembershipStepResult result, @Nullable Throwable failure) {
+    if (result == null) {
+      throw new ReplicationException(Reason.TIMEOUT_LEADER_FAILED, failure);
+    }
+    if (!result.getRefused().isEmpty()) {
+      throw new ReplicationException(Reason.ofName(result.getRefused()));
+    }
+    return result.getConfigurationIndex();
+  }
+
+  private static Reason reason(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ReplicationException known ? known.reason() : Reason.TIMEOUT;
+  }
+
+  private static <T> CompletableFuture<T> failed(Reason reason) {
+    return CompletableFuture.failedFuture(new ReplicationException(reason));
+  }
+}
