@@ -69,7 +69,7 @@ public final class MemoryStateStorage implements StateStorage {
 
   @Override
   public Batch batch() {
-    return new Overlay(new Reading(), this::commit);
+    return new Overlay(new Reading(), this::commit, () -> {});
   }
 
   private synchronized void commit(Overlay changes) {

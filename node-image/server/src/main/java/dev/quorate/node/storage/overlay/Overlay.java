@@ -22,13 +22,16 @@ public final class Overlay implements Batch {
 
   private final Reader below;
   private final Consumer<Overlay> commit;
+  private final Runnable closed;
+  private boolean open = true;
   private final TreeMap<byte[], byte[]> latest = new TreeMap<>(Arrays::compareUnsigned);
   private final TreeMap<byte[], byte[]> history = new TreeMap<>(Arrays::compareUnsigned);
   private final TreeMap<byte[], byte[]> meta = new TreeMap<>(Arrays::compareUnsigned);
 
-  public Overlay(Reader below, Consumer<Overlay> commit) {
+  public Overlay(Reader below, Consumer<Overlay> commit, Runnable closed) {
     this.below = below;
     this.commit = commit;
+    this.closed = closed;
   }
 
   @Override
@@ -37,7 +40,7 @@ public final class Overlay implements Batch {
     if (value == null) {
       return below.get(table, key);
     }
-    return value == DELETED ? null : value;
+    return isDeleted(value) ? null : value;
   }
 
   @Override
@@ -57,7 +60,7 @@ public final class Overlay implements Batch {
 
   /** All changes of a table in the order of their keys; a null value is a deleted row. */
   public void forEach(Table table, BiConsumer<byte[], byte @Nullable []> action) {
-    changes(table).forEach((key, value) -> action.accept(key, value == DELETED ? null : value));
+    changes(table).forEach((key, value) -> action.accept(key, isDeleted(value) ? null : value));
   }
 
   @Override
@@ -69,6 +72,10 @@ public final class Overlay implements Batch {
   @Override
   public void close() {
     clear();
+    if (open) {
+      open = false;
+      closed.run();
+    }
   }
 
   private void clear() {
@@ -85,6 +92,7 @@ public final class Overlay implements Batch {
     };
   }
 
+  @SuppressWarnings("ReferenceEquality")
   static boolean isDeleted(byte[] value) {
     return value == DELETED;
   }

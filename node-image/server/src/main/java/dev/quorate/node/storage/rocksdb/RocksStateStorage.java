@@ -1,0 +1,243 @@
+package dev.quorate.node.storage.rocksdb;
+
+import dev.quorate.node.storage.StateStorage;
+import dev.quorate.node.storage.StorageException;
+import dev.quorate.node.storage.StorageException.Kind;
+import dev.quorate.node.storage.overlay.Overlay;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The state in a RocksDB database; bounded in memory, whatever its size. */
+public final class RocksStateStorage implements StateStorage {
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(RocksStateStorage.class);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+
+  private final Path directory;
+  private final RocksOptions options;
+  private final RocksDB database;
+  private final Map<Table, ColumnFamilyHandle> tables = new EnumMap<>(Table.class);
+  private final List<ColumnFamilyHandle> handles;
+  private final BatchWriter writer;
+  private final OpenGate gate = new OpenGate();
+
+  private RocksStateStorage(
+      Path directory, RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles) {
+    this.directory = directory;
+    this.options = options;
+    this.database = database;
+    this.handles = handles;
+    // In the order in which open() named them, behind the default one.
+    var named = handles.iterator();
+    named.next();
+    for (var table : Table.values()) {
+      tables.put(table, named.next());
+    }
+    writer = new BatchWriter(tables);
+  }
+
+  /**
+   * Opens the database in a directory, or creates it.
+   *
+   * @param memoryBytes what all caches and memtables together may take
+   */
+  public static RocksStateStorage open(Path directory, long memoryBytes) {
+    var options = new RocksOptions(memoryBytes);
+    var descriptors = new ArrayList<ColumnFamilyDescriptor>();
+    descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.unused()));
+    for (var table : Table.values()) {
+      descriptors.add(new ColumnFamilyDescriptor(nameOf(table), options.table(table)));
+    }
+    var handles = new ArrayList<ColumnFamilyHandle>();
+    try {
+      var database = RocksDB.open(options.database, directory.toString(), descriptors, handles);
+      return new RocksStateStorage(directory, options, database, handles);
+    } catch (RocksDBException e) {
+      options.close();
+      throw failure(directory, "open", e);
+    }
+  }
+
+  private static byte[] nameOf(Table table) {
+    String name =
+        switch (table) {
+          case LATEST -> "latest";
+          case HISTORY -> "history";
+          case META -> "meta";
+        };
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public View view() {
+    gate.enter();
+    return new SnapshotView(database.getSnapshot());
+  }
+
+  @Override
+  public Batch batch() {
+    gate.enter();
+    return new Overlay(new Reading(options.read), this::commit, gate::leave);
+  }
+
+  private void commit(Overlay changes) {
+    try (var batch = new WriteBatch(writer.write(changes))) {
+      database.write(options.write, batch);
+    } catch (RocksDBException e) {
+      throw failure(directory, "write", e);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    gate.enter();
+    try {
+      database.flush(options.flush, handles);
+    } catch (RocksDBException e) {
+      throw new IOException("cannot flush " + directory, e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public void checkpoint(Path copy) throws IOException {
+    flush();
+    gate.enter();
+    try (var checkpoint = Checkpoint.create(database)) {
+      checkpoint.createCheckpoint(copy.toString());
+    } catch (RocksDBException e) {
+      throw new IOException("cannot copy %s to %s".formatted(directory, copy), e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    gate.enter();
+    try {
+      return database.getAggregatedLongProperty("rocksdb.live-sst-files-size")
+          + database.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables");
+    } catch (RocksDBException e) {
+      throw failure(directory, "read", e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Flushes, so that little must be applied again after the next start. */
+  @Override
+  public void close() {
+    if (gate.isClosed()) {
+      return;
+    }
+    if (!gate.close(CLOSE_PATIENCE)) {
+      LOG.warn("{}: a reader did not end in time, the state is left open", directory);
+      return;
+    }
+    handles.forEach(ColumnFamilyHandle::close);
+    database.close();
+    options.close();
+  }
+
+  private static StorageException failure(Path directory, String what, RocksDBException e) {
+    var status = e.getStatus();
+    if (status != null && status.getCode() == Status.Code.Corruption) {
+      return new StorageException(
+          Kind.DATA_LOST,
+          "DATA_LOST: the state in %s is damaged (%s): remove this member from the cluster and add a new one in its place"
+              .formatted(directory, e.getMessage()),
+          e);
+    }
+    return new StorageException(
+        Kind.UNUSABLE,
+        "cannot %s the state in %s (%s): check the disk's space, health and permissions"
+            .formatted(what, directory, e.getMessage()),
+        e);
+  }
+
+  private ColumnFamilyHandle handle(Table table) {
+    return Objects.requireNonNull(tables.get(table));
+  }
+
+  /** Reads with fixed options: as of now, or as of a snapshot. */
+  private class Reading implements Reader {
+    private final ReadOptions readOptions;
+
+    Reading(ReadOptions readOptions) {
+      this.readOptions = readOptions;
+    }
+
+    @Override
+    public byte @Nullable [] get(Table table, byte[] key) {
+      try {
+        return database.get(handle(table), readOptions, key);
+      } catch (RocksDBException e) {
+        throw failure(directory, "read", e);
+      }
+    }
+
+    @Override
+    public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
+      var scanOptions = new ReadOptions(readOptions);
+      var bound = to == null ? null : new Slice(to);
+      if (bound != null) {
+        scanOptions.setIterateUpperBound(bound);
+      }
+      var iterator = database.newIterator(handle(table), scanOptions);
+      iterator.seek(from);
+      return new RocksCursor(iterator, scanOptions, bound, e -> failure(directory, "read", e));
+    }
+  }
+
+  /** Everything as of the moment of its creation. */
+  private final class SnapshotView extends Reading implements View {
+    private final Snapshot snapshot;
+    private final ReadOptions readOptions;
+    private boolean closed;
+
+    SnapshotView(Snapshot snapshot) {
+      this(snapshot, new ReadOptions().setSnapshot(snapshot));
+    }
+
+    private SnapshotView(Snapshot snapshot, ReadOptions readOptions) {
+      super(readOptions);
+      this.snapshot = snapshot;
+      this.readOptions = readOptions;
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        readOptions.close();
+        database.releaseSnapshot(snapshot);
+        gate.leave();
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.quorate.node.storage.rocksdb;
+
+import static dev.quorate.node.storage.StateStorageContract.bytes;
+import static dev.quorate.node.storage.StateStorageContract.commit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quorate.node.storage.StateStorage;
+import dev.quorate.node.storage.StateStorage.Table;
+import dev.quorate.node.storage.StateStorageContract;
+import dev.quorate.node.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksStateStorageTest implements StateStorageContract {
+  private static final long MEMORY_BYTES = 8 << 20;
+
+  @TempDir Path directory;
+  private final AtomicInteger opened = new AtomicInteger();
+
+  @Override
+  public StateStorage open() {
+    return RocksStateStorage.open(
+        directory.resolve("state" + opened.incrementAndGet()), MEMORY_BYTES);
+  }
+
+  @Override
+  public StateStorage openCheckpoint(Path copy) {
+    return RocksStateStorage.open(copy, MEMORY_BYTES);
+  }
+
+  @Test
+  void crashLosesUnflushedCommitsInAllTablesAlike() throws IOException {
+    var state = directory.resolve("state");
+    var crashed = directory.resolve("crashed");
+    try (var storage = RocksStateStorage.open(state, MEMORY_BYTES)) {
+      putEverywhere(storage, 1);
+      storage.flush();
+      putEverywhere(storage, 2);
+      copy(state, crashed);
+    }
+    try (var storage = RocksStateStorage.open(crashed, MEMORY_BYTES);
+        var view = storage.view()) {
+      for (var table : Table.values()) {
+        assertThat(view.get(table, bytes("row1"))).isNotNull();
+        assertThat(view.get(table, bytes("row2"))).isNull();
+      }
+    }
+  }
+
+  /** Far more than the memtables hold, so flushes happen on their own, and at any moment. */
+  @Test
+  void crashAtAnyMomentLeavesTheSameCommitsInAllTables() throws IOException {
+    var state = directory.resolve("state");
+    try (var storage = RocksStateStorage.open(state, 2 << 20)) {
+      for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 60; i++) {
+          int row = round * 60 + i;
+          commit(
+              storage,
+              batch -> {
+                for (var table : Table.values()) {
+                  batch.put(table, bytes("row"), bytes(Integer.toString(row)));
+                }
+                batch.put(Table.HISTORY, bytes("row" + row), new byte[4096]);
+              });
+        }
+        var crashed = directory.resolve("crashed" + round);
+        copy(state, crashed);
+        try (var copy = RocksStateStorage.open(crashed, MEMORY_BYTES);
+            var view = copy.view()) {
+          byte[] latest = view.get(Table.LATEST, bytes("row"));
+          assertThat(view.get(Table.META, bytes("row"))).isEqualTo(latest);
+          assertThat(view.get(Table.HISTORY, bytes("row"))).isEqualTo(latest);
+        }
+      }
+    }
+  }
+
+  @Test
+  void keepsEverythingOverAnOrderlyStop() {
+    var state = directory.resolve("state");
+    try (var storage = RocksStateStorage.open(state, MEMORY_BYTES)) {
+      putEverywhere(storage, 1);
+    }
+    try (var storage = RocksStateStorage.open(state, MEMORY_BYTES);
+        var view = storage.view()) {
+      assertThat(view.get(Table.META, bytes("row1"))).isNotNull();
+    }
+  }
+
+  @Test
+  void readersDuringCloseGetAnErrorAndNoCrash() {
+    for (int round = 0; round < 20; round++) {
+      var storage = open();
+      putEverywhere(storage, 1);
+      var reader =
+          CompletableFuture.runAsync(
+              () -> {
+                while (true) {
+                  try (var view = storage.view()) {
+                    assertThat(view.get(Table.LATEST, bytes("row1"))).isNotNull();
+                  }
+                }
+              });
+      storage.close();
+      assertThatThrownBy(reader::join).hasRootCauseInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void damagedTableIsNamed() throws IOException {
+    var state = directory.resolve("state");
+    try (var storage = RocksStateStorage.open(state, MEMORY_BYTES)) {
+      putEverywhere(storage, 1);
+    }
+    try (var files = Files.list(state)) {
+      for (var file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {
+        byte[] content = Files.readAllBytes(file);
+        Arrays.fill(content, (byte) 7);
+        Files.write(file, content);
+      }
+    }
+    assertThatThrownBy(() -> RocksStateStorage.open(state, MEMORY_BYTES))
+        .isInstanceOfSatisfying(
+            StorageException.class,
+            e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.DATA_LOST))
+        .hasMessageContaining(state.toString());
+  }
+
+  private static void putEverywhere(StateStorage storage, int row) {
+    commit(
+        storage,
+        batch -> {
+          for (var table : Table.values()) {
+            batch.put(table, bytes("row" + row), bytes("value"));
+          }
+        });
+  }
+
+  /** What a power cut would leave, if the disk had every write so far. */
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (var files = Files.list(from)) {
+      for (var file : files.toList()) {
+        if (!file.endsWith("LOCK")) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+    }
+  }
+}
