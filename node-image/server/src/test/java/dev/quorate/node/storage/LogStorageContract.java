@@ -83,8 +83,7 @@ public interface LogStorageContract {
     log.sync();
     try (var reopened = reopen(log)) {
       assertThat(reopened.restored())
-          .isEqualTo(
-              new Restored(new HardState(3, 0, 50), snapshot(3, 50), entries(3, 51, 52)));
+          .isEqualTo(new Restored(new HardState(3, 0, 50), snapshot(3, 50), entries(3, 51, 52)));
     }
   }
 

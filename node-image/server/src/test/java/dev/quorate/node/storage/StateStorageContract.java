@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -197,7 +198,7 @@ public interface StateStorageContract {
   }
 
   private static List<String> expected(
-      TreeMap<String, String> model, String from, @Nullable String to) {
+      SortedMap<String, String> model, String from, @Nullable String to) {
     var rows = new ArrayList<String>();
     model
         .tailMap(from)

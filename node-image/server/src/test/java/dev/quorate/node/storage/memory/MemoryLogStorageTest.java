@@ -25,7 +25,6 @@ class MemoryLogStorageTest implements LogStorageContract {
     log.append(null, null, LogStorageContract.entries(1, 1, 2));
     log.sync();
     log.append(null, null, LogStorageContract.entries(1, 3, 4));
-    assertThat(log.crashed().restored().entries())
-        .isEqualTo(LogStorageContract.entries(1, 1, 2));
+    assertThat(log.crashed().restored().entries()).isEqualTo(LogStorageContract.entries(1, 1, 2));
   }
 }

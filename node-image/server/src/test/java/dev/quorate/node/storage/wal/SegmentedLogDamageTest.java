@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -133,7 +134,9 @@ class SegmentedLogDamageTest {
         var thrown = catchThrowable(() -> open().close());
         assertThat(thrown).as("%s, byte %d", file.getKey(), i).isInstanceOf(StorageException.class);
         assertThat(((StorageException) thrown).kind()).isEqualTo(Kind.DATA_LOST);
-        assertThat(thrown).hasMessageContaining(file.getKey().toString()).hasMessageContaining("offset");
+        assertThat(thrown)
+            .hasMessageContaining(file.getKey().toString())
+            .hasMessageContaining("offset");
         assertThat(Files.readAllBytes(file.getKey())).isEqualTo(damaged);
       }
       Files.write(file.getKey(), file.getValue());
@@ -236,8 +239,7 @@ class SegmentedLogDamageTest {
 
   private static void expect(Kind kind, ThrowingCallable call, String... parts) {
     assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .hasMessageContainingAll(parts);
   }
 
@@ -258,7 +260,7 @@ class SegmentedLogDamageTest {
     return new Entry(new EntryId(1, index), EntryKind.COMMAND, Bytes.of(data));
   }
 
-  private TreeMap<Path, byte[]> contents() throws IOException {
+  private NavigableMap<Path, byte[]> contents() throws IOException {
     var contents = new TreeMap<Path, byte[]>();
     try (var files = Files.list(log)) {
       for (var file : files.toList()) {
