@@ -1,0 +1,208 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.ClusterGrpc;
+import dev.quorate.api.etcd.Member;
+import dev.quorate.api.etcd.MemberAddRequest;
+import dev.quorate.api.etcd.MemberAddResponse;
+import dev.quorate.api.etcd.MemberListRequest;
+import dev.quorate.api.etcd.MemberListResponse;
+import dev.quorate.api.etcd.MemberPromoteRequest;
+import dev.quorate.api.etcd.MemberPromoteResponse;
+import dev.quorate.api.etcd.MemberRemoveRequest;
+import dev.quorate.api.etcd.MemberRemoveResponse;
+import dev.quorate.api.etcd.MemberUpdateRequest;
+import dev.quorate.api.etcd.MemberUpdateResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.replication.MembershipRequest;
+import dev.quorate.raft.quorum.MembershipChange;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** etcd's Cluster service. Its answers carry no revision, as etcd's do. */
+public final class ClusterService extends ClusterGrpc.ClusterImplBase {
+  private final Supplier<@Nullable ServingMember> serving;
+
+  /** Serves whoever is there when a request comes; null: nobody. */
+  public ClusterService(Supplier<@Nullable ServingMember> serving) {
+    this.serving = serving;
+  }
+
+  @Override
+  public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> client) {
+    ServingMember member = member(client);
+    if (member == null || badUrls(request.getPeerURLsList(), client)) {
+      return;
+    }
+    var added =
+        Member.newBuilder()
+            .setID(MemberIdSource.next(member.state().get().members()))
+            .addAllPeerURLs(request.getPeerURLsList())
+            .setIsLearner(request.getIsLearner())
+            .build();
+    MembershipChange change =
+        request.getIsLearner()
+            ? new MembershipChange.AddLearner(added.getID())
+            : new MembershipChange.AddVoter(added.getID());
+    change(
+        member,
+        new MembershipRequest(change, added, null),
+        client,
+        members ->
+            client.onNext(
+                MemberAddResponse.newBuilder()
+                    .setHeader(header(member))
+                    .setMember(added)
+                    .addAllMembers(members)
+                    .build()));
+  }
+
+  @Override
+  public void memberRemove(
+      MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> client) {
+    ServingMember member = member(client);
+    if (member == null) {
+      return;
+    }
+    change(
+        member,
+        request(new MembershipChange.Remove(request.getID())),
+        client,
+        members ->
+            client.onNext(
+                MemberRemoveResponse.newBuilder()
+                    .setHeader(header(member))
+                    .addAllMembers(members)
+                    .build()));
+  }
+
+  @Override
+  public void memberPromote(
+      MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> client) {
+    ServingMember member = member(client);
+    if (member == null) {
+      return;
+    }
+    change(
+        member,
+        request(new MembershipChange.PromoteLearner(request.getID())),
+        client,
+        members ->
+            client.onNext(
+                MemberPromoteResponse.newBuilder()
+                    .setHeader(header(member))
+                    .addAllMembers(members)
+                    .build()));
+  }
+
+  @Override
+  public void memberUpdate(
+      MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> client) {
+    ServingMember member = member(client);
+    if (member == null || badUrls(request.getPeerURLsList(), client)) {
+      return;
+    }
+    var update =
+        Member.newBuilder().setID(request.getID()).addAllPeerURLs(request.getPeerURLsList());
+    var applied =
+        member
+            .proposals()
+            .submit(Command.newBuilder().setUpdate(update))
+            .thenCompose(ClusterService::failIfRefused);
+    finish(
+        applied,
+        client,
+        () ->
+            client.onNext(
+                MemberUpdateResponse.newBuilder()
+                    .setHeader(header(member))
+                    .addAllMembers(members(member))
+                    .build()));
+  }
+
+  @Override
+  public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> client) {
+    ServingMember member = member(client);
+    if (member == null) {
+      return;
+    }
+    CompletableFuture<Void> readable =
+        request.getLinearizable()
+            ? member.reads().linearizable()
+            : CompletableFuture.completedFuture(null);
+    finish(
+        readable,
+        client,
+        () ->
+            client.onNext(
+                MemberListResponse.newBuilder()
+                    .setHeader(header(member))
+                    .addAllMembers(members(member))
+                    .build()));
+  }
+
+  /** Who serves this request; null if nobody does, and the client knows why. */
+  private @Nullable ServingMember member(StreamObserver<?> client) {
+    ServingMember member = serving.get();
+    if (member == null) {
+      Calls.fail(client, EtcdErrors.NOT_SERVING);
+      return null;
+    }
+    if (member.isLearner()) {
+      Calls.fail(client, EtcdErrors.NOT_FOR_LEARNERS);
+      return null;
+    }
+    return member;
+  }
+
+  private static boolean badUrls(List<String> peerUrls, StreamObserver<?> client) {
+    boolean bad = !PeerUrls.valid(peerUrls);
+    if (bad) {
+      Calls.fail(client, EtcdErrors.BAD_MEMBER_URLS);
+    }
+    return bad;
+  }
+
+  private static MembershipRequest request(MembershipChange change) {
+    return new MembershipRequest(change, Member.newBuilder().setID(change.id()).build(), null);
+  }
+
+  private static void change(
+      ServingMember member,
+      MembershipRequest request,
+      StreamObserver<?> client,
+      Consumer<List<Member>> answer) {
+    finish(
+        member.control().changeMembership(request), client, () -> answer.accept(members(member)));
+  }
+
+  private static void finish(CompletableFuture<?> done, StreamObserver<?> client, Runnable answer) {
+    Calls.finish(done, client, answer);
+  }
+
+  private static CompletableFuture<Void> failIfRefused(ApplyResult result) {
+    return switch (result) {
+      case ApplyResult.Done _ -> CompletableFuture.completedFuture(null);
+      case ApplyResult.Refused(var error) ->
+          CompletableFuture.failedFuture(EtcdErrors.of(error).asRuntimeException());
+    };
+  }
+
+  private static List<Member> members(ServingMember member) {
+    return member.state().get().members().list();
+  }
+
+  private static ResponseHeader header(ServingMember member) {
+    var identity = member.control().identity();
+    return ResponseHeader.newBuilder()
+        .setClusterId(identity.clusterId())
+        .setMemberId(identity.memberId())
+        .setRaftTerm(member.control().status().raft().term())
+        .build();
+  }
+}

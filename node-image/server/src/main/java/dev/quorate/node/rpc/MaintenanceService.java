@@ -1,0 +1,227 @@
+package dev.quorate.node.rpc;
+
+import com.google.protobuf.MessageLite;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.AlarmMember;
+import dev.quorate.api.etcd.AlarmRequest;
+import dev.quorate.api.etcd.AlarmResponse;
+import dev.quorate.api.etcd.AlarmType;
+import dev.quorate.api.etcd.HashKVRequest;
+import dev.quorate.api.etcd.HashKVResponse;
+import dev.quorate.api.etcd.HashRequest;
+import dev.quorate.api.etcd.HashResponse;
+import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.api.etcd.MoveLeaderRequest;
+import dev.quorate.api.etcd.MoveLeaderResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.StatusRequest;
+import dev.quorate.api.etcd.StatusResponse;
+import dev.quorate.node.kv.ApplyResult;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * etcd's Maintenance service, as far as it is built: Status, Alarm, MoveLeader, Hash and HashKV.
+ * The rest answers UNIMPLEMENTED.
+ */
+public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+  private final Supplier<@Nullable ServingMember> serving;
+  private final String version;
+  private final KvLimits limits;
+  private final ReadThreads readThreads;
+
+  /**
+   * Serves whoever is there when a request comes; null: nobody.
+   *
+   * @param version the etcd API version to report
+   */
+  public MaintenanceService(
+      Supplier<@Nullable ServingMember> serving,
+      String version,
+      KvLimits limits,
+      ReadThreads readThreads) {
+    this.serving = serving;
+    this.version = version;
+    this.limits = limits;
+    this.readThreads = readThreads;
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> client) {
+    ServingMember member = member(client, true);
+    if (member == null) {
+      return;
+    }
+    var state = member.state().get();
+    var raft = member.control().status().raft();
+    long sizeBytes = state.databaseSizeBytes();
+    var response =
+        StatusResponse.newBuilder()
+            .setHeader(header(member))
+            .setVersion(version)
+            .setStorageVersion(version)
+            .setDbSize(sizeBytes)
+            .setDbSizeInUse(sizeBytes)
+            .setDbSizeQuota(limits.quotaBytes())
+            .setLeader(raft.leader())
+            .setRaftIndex(raft.committedIndex())
+            .setRaftAppliedIndex(raft.appliedIndex())
+            .setRaftTerm(raft.term())
+            .setIsLearner(member.isLearner());
+    if (raft.leader() == 0) {
+      response.addErrors("etcdserver: no leader");
+    }
+    for (AlarmMember alarm : state.members().alarms()) {
+      response.addErrors(
+          "memberID:%s alarm:%s "
+              .formatted(Long.toUnsignedString(alarm.getMemberID()), alarm.getAlarm()));
+    }
+    client.onNext(response.build());
+    client.onCompleted();
+  }
+
+  @Override
+  public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> client) {
+    ServingMember member = member(client, false);
+    if (member == null) {
+      return;
+    }
+    switch (request.getAction()) {
+      case GET ->
+          Calls.finish(
+              member.reads().linearizable(), client, () -> client.onNext(alarms(member, request)));
+      case ACTIVATE, DEACTIVATE ->
+          Calls.finish(
+              member
+                  .proposals()
+                  .submit(Command.newBuilder().setAlarm(request))
+                  .thenApply(MaintenanceService::done),
+              client,
+              () -> client.onNext(alarms(member, request)));
+      case UNRECOGNIZED ->
+          Calls.fail(
+              client,
+              Status.INVALID_ARGUMENT.withDescription(
+                  "quorate: action %d is none of GET, ACTIVATE, DEACTIVATE"
+                      .formatted(request.getActionValue())));
+    }
+  }
+
+  private static AlarmResponse alarms(ServingMember member, AlarmRequest request) {
+    List<AlarmMember> alarms =
+        member.state().get().members().alarms().stream()
+            .filter(
+                alarm ->
+                    request.getAlarm() == AlarmType.NONE || alarm.getAlarm() == request.getAlarm())
+            .toList();
+    return AlarmResponse.newBuilder().setHeader(header(member)).addAllAlarms(alarms).build();
+  }
+
+  @Override
+  public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> client) {
+    ServingMember member = member(client, false);
+    if (member == null) {
+      return;
+    }
+    var raft = member.control().status().raft();
+    if (!raft.leads()) {
+      Calls.fail(client, EtcdErrors.NOT_LEADER);
+      return;
+    }
+    if (!raft.configuration().isVoter(request.getTargetID())) {
+      Calls.fail(client, EtcdErrors.BAD_TRANSFEREE);
+      return;
+    }
+    Calls.finish(
+        member.control().transferLeadership(request.getTargetID()),
+        client,
+        () -> client.onNext(MoveLeaderResponse.getDefaultInstance()));
+  }
+
+  @Override
+  public void hash(HashRequest request, StreamObserver<HashResponse> client) {
+    hash(0, (hash, header) -> hashResponse((HashKVResponse) hash, header), client);
+  }
+
+  @Override
+  public void hashKV(HashKVRequest request, StreamObserver<HashKVResponse> client) {
+    hash(
+        request.getRevision(),
+        (hash, header) -> ((HashKVResponse) hash).toBuilder().setHeader(header).build(),
+        client);
+  }
+
+  private static HashResponse hashResponse(HashKVResponse hash, ResponseHeader header) {
+    return HashResponse.newBuilder().setHeader(header).setHash(hash.getHash()).build();
+  }
+
+  /** On a thread of its own: it reads the whole history. */
+  private <R> void hash(
+      long revision,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    ServingMember member = member(client, false);
+    if (member == null) {
+      return;
+    }
+    var hashed = new CompletableFuture<ApplyResult.Done>();
+    boolean accepted =
+        readThreads.execute(
+            () -> {
+              try {
+                hashed.complete(done(member.state().get().reads().hash(revision)));
+              } catch (RuntimeException e) {
+                hashed.completeExceptionally(e);
+              }
+            });
+    if (!accepted) {
+      Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
+      return;
+    }
+    Calls.finish(
+        hashed,
+        client,
+        () -> {
+          ApplyResult.Done done = hashed.join();
+          client.onNext(response.apply(done.response(), member.header(done)));
+        });
+  }
+
+  private static ApplyResult.Done done(ApplyResult result) {
+    return switch (result) {
+      case ApplyResult.Done done -> done;
+      case ApplyResult.Refused(var error) -> throw EtcdErrors.of(error).asRuntimeException();
+    };
+  }
+
+  /** Who serves this request; null if nobody does, and the client knows why. */
+  private @Nullable ServingMember member(StreamObserver<?> client, boolean servedByLearners) {
+    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+    ServingMember member = serving.get();
+    if (member == null) {
+      Calls.fail(client, EtcdErrors.NOT_SERVING);
+      return null;
+    }
+    if (!servedByLearners && member.isLearner()) {
+      Calls.fail(client, EtcdErrors.NOT_FOR_LEARNERS);
+      return null;
+    }
+    return member;
+  }
+
+  private static ResponseHeader header(ServingMember member) {
+    var identity = member.control().identity();
+    return ResponseHeader.newBuilder()
+        .setClusterId(identity.clusterId())
+        .setMemberId(identity.memberId())
+        .setRevision(member.state().get().revision())
+        .setRaftTerm(member.control().status().raft().term())
+        .build();
+  }
+}
