@@ -9,9 +9,6 @@ import java.util.ArrayList;
  * events up to the compacted revision once, so it costs what changed and not what is stored.
  */
 final class Compactor {
-  /** How many events one round looks at. */
-  static final int EVENTS_PER_ROUND = 1000;
-
   private Compactor() {}
 
   /** Goes on with a compaction and returns where it stands then. */

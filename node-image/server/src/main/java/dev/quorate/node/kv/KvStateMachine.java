@@ -27,7 +27,11 @@ import java.util.List;
  * thread writes; everything else may be asked from any thread.
  */
 public final class KvStateMachine {
+  /** How many events of a compaction are looked at in one round. */
+  private static final int COMPACTED_PER_ROUND = 1000;
+
   private final StateStorage storage;
+  private final int compactedPerRound;
   private volatile StoreState state;
   private volatile MemberTable members;
   private volatile long sizeBytes;
@@ -41,7 +45,12 @@ public final class KvStateMachine {
   private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
 
   public KvStateMachine(StateStorage storage) {
+    this(storage, COMPACTED_PER_ROUND);
+  }
+
+  KvStateMachine(StateStorage storage, int compactedPerRound) {
     this.storage = storage;
+    this.compactedPerRound = compactedPerRound;
     try (var view = storage.view()) {
       state = StoreState.read(view);
       members = MemberTable.read(view);
@@ -213,7 +222,7 @@ public final class KvStateMachine {
     }
 
     void end() {
-      store.deferredWork(Compactor.EVENTS_PER_ROUND);
+      store.deferredWork(compactedPerRound);
       if (!store.state().equals(state)) {
         store.state().write(batch);
         if (membersChanged) {
