@@ -1,0 +1,52 @@
+package dev.quorate.operator.plan;
+
+import java.util.List;
+
+/** One single thing that the operator does; a plan has at most one. */
+public sealed interface Action {
+  /** The member that it is about. */
+  String member();
+
+  /** Makes the member exist and run on the platform. */
+  record CreateMember(String member) implements Action {}
+
+  /** Makes the idle member the first and only voter of a new cluster. */
+  record BootstrapMember(String member, long clusterId) implements Action {}
+
+  /** Makes the idle member a learner, in the log of the cluster. */
+  record AddLearner(String member, String peerUrl) implements Action {}
+
+  /** Tells the idle member, a learner already, who it is and where its cluster is. */
+  record JoinMember(String member, long clusterId, long memberId, List<String> peerUrls)
+      implements Action {
+    public JoinMember {
+      peerUrls = List.copyOf(peerUrls);
+    }
+  }
+
+  /** Makes the learner a voter. */
+  record PromoteLearner(String member, long memberId) implements Action {}
+
+  /** Hands leadership from the member to another one and waits until that one leads. */
+  record TransferLeadership(String member, String target, long targetId) implements Action {}
+
+  /** Takes the voter or learner out of the cluster. */
+  record RemoveMember(String member, long memberId) implements Action {}
+
+  /** Makes a member that is not in the cluster any more not run on the platform. */
+  record DeleteMember(String member) implements Action {}
+
+  /** Deletes the volume of a member that is gone. */
+  record DeleteVolume(String member) implements Action {}
+
+  /** Ends the member's process and starts it again. */
+  record RestartMember(String member) implements Action {}
+
+  /** Makes the member's volume as large as the spec says. */
+  record GrowVolume(String member) implements Action {}
+
+  /** Its name in status and messages. */
+  default String kind() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything known of one member: from the platform, from its node, from the configuration.
+ *
+ * @param raft its place in the configuration; null if it has none
+ * @param joining it was made a learner and has not been told so yet, so that being empty is right
+ * @param unhealthySince since when it is not healthy; null while it is
+ */
+public record ClusterMember(
+    ObservedMember platform,
+    NodeReport node,
+    @Nullable RaftMember raft,
+    boolean leads,
+    boolean joining,
+    @Nullable Instant unhealthySince) {
+  public String name() {
+    return platform.name();
+  }
+
+  public boolean votes() {
+    return raft != null && !raft.learner();
+  }
+
+  /** The node's answer, or null if it gave none. */
+  public NodeReport.@Nullable Reachable answer() {
+    return node instanceof NodeReport.Reachable reachable ? reachable : null;
+  }
+
+  public boolean idle() {
+    return node instanceof NodeReport.Reachable reachable
+        && reachable.state() == NodeReport.State.IDLE;
+  }
+
+  public boolean absent() {
+    return platform.process() == ProcessState.ABSENT;
+  }
+
+  /**
+   * Why the data of a member of the configuration is proven to be gone; null if it is not. Silence
+   * proves nothing: a member that does not answer may come back with all it promised.
+   */
+  public @Nullable String loss() {
+    if (raft == null || joining) {
+      return null;
+    }
+    return switch (node) {
+      case NodeReport.Reachable answer when answer.state() == NodeReport.State.IDLE ->
+          "its volume is empty";
+      case NodeReport.Reachable answer when answer.fault() == NodeReport.Fault.DATA_LOST ->
+          "its data is damaged";
+      case NodeReport.Reachable answer when answer.fault() == NodeReport.Fault.DISK_FAILED ->
+          "its disk failed";
+      case NodeReport.Reachable answer
+          when answer.state() == NodeReport.State.RUNNING && answer.memberId() != raft.id() ->
+          "its volume holds the data of another member";
+      case NodeReport.Reachable _, NodeReport.Unreachable _ ->
+          switch (platform.volume()) {
+            case LOST, ABSENT -> "its volume is gone";
+            case PRESENT, UNKNOWN -> null;
+          };
+    };
+  }
+
+  /** It does its part, and nothing announces that it will not do so soon. */
+  public boolean healthy() {
+    return raft != null
+        && (raft.active() || leads)
+        && node instanceof NodeReport.Reachable answer
+        && answer.state() == NodeReport.State.RUNNING
+        && answer.fault() == NodeReport.Fault.NONE
+        && loss() == null
+        && platform.machineState() != MachineState.LEAVING
+        && platform.machineState() != MachineState.NOT_READY;
+  }
+
+  public boolean volumeKnownPresent() {
+    return platform.volume() == VolumeState.PRESENT;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.quorate.operator.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes on with what was begun until it is done or may be called back; edits of the spec wait until
+ * then. A voter whose data is lost comes first, because every other step needs its missing vote.
+ */
+final class FinishStepRule implements Rule {
+  @Override
+  public @Nullable Plan apply(Situation situation) {
+    var observed = situation.observed();
+    var step = observed.step();
+    if (step == null) {
+      return null;
+    }
+    boolean lossElsewhere =
+        observed.lostVoters().stream().anyMatch(lost -> !lost.name().equals(step.member()));
+    var member = observed.member(step.member());
+    boolean repairing = member != null && member.votes() && member.loss() != null;
+    if (lossElsewhere && !repairing) {
+      return null;
+    }
+    return switch (step.operation()) {
+      case ADD_MEMBER -> MemberAddition.proceed(situation, step);
+      case REMOVE_MEMBER -> MemberRemoval.proceed(situation, step);
+      case BOOTSTRAP, RESTART_MEMBER -> null;
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.operator.plan.NodeReport.State;
+import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import org.jspecify.annotations.Nullable;
+
+/** Without a leader's own view nothing is touched; tells whether one is to be expected. */
+final class MajorityRule implements Rule {
+  @Override
+  public @Nullable Plan apply(Situation situation) {
+    var observed = situation.observed();
+    if (observed.live() != null) {
+      return null;
+    }
+    int voters = observed.voters().size();
+    long running = observed.voters().stream().filter(MajorityRule::running).count();
+    int needed = voters / 2 + 1;
+    var arithmetic = "voters %d, of them running %d, needed %d".formatted(voters, running, needed);
+    if (running >= needed) {
+      return Plan.idle(
+              Purpose.ELECTION, "No member leads yet; nothing is touched until one does", observed)
+          .withQuorum(arithmetic)
+          .waiting("an election");
+    }
+    if (observed.voters().stream().anyMatch(MajorityRule::silent)) {
+      return Plan.idle(
+              Purpose.UNKNOWN,
+              "Members that should run do not answer; nothing is touched",
+              observed)
+          .withQuorum(arithmetic)
+          .waiting("members to answer");
+    }
+    return Plan.idle(
+            Purpose.QUORUM_LOST,
+            "The majority is lost; nothing is touched, because any step could cost data",
+            observed)
+        .withQuorum(arithmetic)
+        .waiting("%d more of the voters to come back with their data".formatted(needed - running));
+  }
+
+  private static boolean running(ClusterMember member) {
+    return member.node() instanceof NodeReport.Reachable answer
+        && answer.state() == State.RUNNING
+        && member.loss() == null;
+  }
+
+  /** It may run all the same: only the way to it is known to be broken. */
+  private static boolean silent(ClusterMember member) {
+    var process = member.platform().process();
+    return member.answer() == null
+        && member.loss() == null
+        && (process == ProcessState.RUNNING || process == ProcessState.UNKNOWN);
+  }
+}

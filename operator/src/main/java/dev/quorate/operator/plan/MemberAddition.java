@@ -1,0 +1,105 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.operator.plan.NodeReport.State;
+import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.plan.Step.Operation;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+
+/**
+ * The way of a new member: created, made a learner, told to join, caught up, promoted. What comes
+ * next follows from what is seen, so it does not matter where the last operator stopped.
+ */
+final class MemberAddition {
+  private MemberAddition() {}
+
+  static Plan proceed(Situation situation, Step step) {
+    var observed = situation.observed();
+    var member = observed.member(step.member());
+    var plan =
+        situation.plan(
+            Purpose.SCALE,
+            step,
+            "Add %s (%s): create it, add it as learner, wait until it has caught up, promote it"
+                .formatted(step.member(), step.reason()));
+    if (member != null && member.votes()) {
+      return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+    }
+    if (observed.voters().size() >= situation.spec().replicas()) {
+      return giveUp(situation, step, "it is not wanted any more");
+    }
+    if (member == null || (member.absent() && member.loss() == null)) {
+      var create = new Action.CreateMember(step.member());
+      return plan.withStep(step.withAction(progress(step, create.kind()))).doing(create);
+    }
+    var loss = member.loss();
+    if (loss != null) {
+      return giveUp(situation, step, loss + " before it was promoted");
+    }
+    var answer = member.answer();
+    if (answer == null || member.platform().process() != ProcessState.RUNNING) {
+      return plan.waiting(step.member() + " to start" + BootstrapRule.detail(member));
+    }
+    return member.raft() == null
+        ? introduce(situation, step, plan, member, answer)
+        : accompany(situation, step, plan, member, answer);
+  }
+
+  /** The member is on the platform and not in the configuration yet. */
+  private static Plan introduce(
+      Situation situation,
+      Step step,
+      Plan plan,
+      ClusterMember member,
+      NodeReport.Reachable answer) {
+    if (answer.state() != State.IDLE) {
+      return giveUp(situation, step, "its volume is not empty");
+    }
+    var address = member.platform().address();
+    return address == null
+        ? plan.waiting(step.member() + " to get an address")
+        : situation.guarded(plan, step, new Action.AddLearner(step.member(), address.peerUrl()));
+  }
+
+  /** The member is a learner. */
+  private static Plan accompany(
+      Situation situation,
+      Step step,
+      Plan plan,
+      ClusterMember member,
+      NodeReport.Reachable answer) {
+    var live = situation.observed().live();
+    var raft = member.raft();
+    var clusterId = situation.observed().clusterId();
+    if (live == null || raft == null || clusterId == null) {
+      return plan.waiting("a leader");
+    }
+    if (answer.state() == State.IDLE) {
+      var peers = live.voters().stream().flatMap(voter -> voter.peerUrls().stream()).toList();
+      var join = new Action.JoinMember(step.member(), clusterId, raft.id(), peers);
+      return situation.guarded(plan, step, join);
+    }
+    var joined = step.withAction(Step.CATCH_UP);
+    if (answer.state() != State.RUNNING) {
+      return plan.withStep(joined)
+          .waiting("%s to run; it says: %s".formatted(step.member(), answer.reason()));
+    }
+    if (!raft.caughtUp() || !raft.active()) {
+      long lag = Math.max(0, live.lastIndex() - raft.matchIndex());
+      return plan.withStep(joined)
+          .waiting("%s to catch up, %d entries behind".formatted(step.member(), lag));
+    }
+    return situation.guarded(
+        plan.withStep(joined), joined, new Action.PromoteLearner(step.member(), raft.id()));
+  }
+
+  /** A learner has no vote, so taking it away again is always possible. */
+  private static Plan giveUp(Situation situation, Step step, String why) {
+    var removal = situation.begin(Operation.REMOVE_MEMBER, step.member(), why);
+    return MemberRemoval.proceed(situation, removal);
+  }
+
+  /** Once a member has joined, an empty volume means loss: this must not be forgotten. */
+  private static String progress(Step step, String next) {
+    return step.action().equals(Step.CATCH_UP) ? Step.CATCH_UP : next;
+  }
+}

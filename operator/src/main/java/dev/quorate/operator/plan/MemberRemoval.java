@@ -1,0 +1,88 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.crds.DeletionPolicy;
+import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import java.util.Comparator;
+
+/**
+ * The way of a member that goes: leadership is handed over, it is taken out of the configuration,
+ * its process ends, its volume goes if the spec says so. Until the configuration changes a scale-in
+ * can be called back.
+ */
+final class MemberRemoval {
+  private MemberRemoval() {}
+
+  /** Begins nothing that cannot be gone on with: a step that only waits would hold up others. */
+  static Plan begin(Situation situation, Step step) {
+    var plan = proceed(situation, step);
+    return plan.action() == null ? plan.withStep(null) : plan;
+  }
+
+  static Plan proceed(Situation situation, Step step) {
+    var observed = situation.observed();
+    var member = observed.member(step.member());
+    boolean lost = member != null && member.loss() != null;
+    var plan =
+        situation.plan(
+            lost ? Purpose.REPAIR : Purpose.SCALE,
+            step,
+            "Remove %s (%s)".formatted(step.member(), step.reason()));
+    if (member == null) {
+      return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+    }
+    var raft = member.raft();
+    if (raft == null) {
+      return dispose(situation, step, plan, member);
+    }
+    if (!lost && wantedAgain(situation, member)) {
+      return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+    }
+    if (member.leads()) {
+      return handOver(situation, step, plan);
+    }
+    return situation.guarded(plan, step, new Action.RemoveMember(step.member(), raft.id()));
+  }
+
+  private static boolean wantedAgain(Situation situation, ClusterMember member) {
+    int voters = situation.observed().voters().size();
+    return member.votes()
+        ? voters <= situation.spec().replicas()
+        : voters < situation.spec().replicas();
+  }
+
+  private static Plan handOver(Situation situation, Step step, Plan plan) {
+    return situation.observed().voters().stream()
+        .filter(voter -> !voter.name().equals(step.member()) && voter.healthy())
+        .max(Comparator.comparingLong(MemberRemoval::matchIndex))
+        .map(
+            target ->
+                situation.guarded(
+                    plan,
+                    step,
+                    new Action.TransferLeadership(
+                        step.member(),
+                        target.name(),
+                        target.raft() == null ? 0 : target.raft().id())))
+        .orElseGet(() -> plan.waiting("a healthy member that can take over leadership"));
+  }
+
+  private static long matchIndex(ClusterMember member) {
+    return member.raft() == null ? 0 : member.raft().matchIndex();
+  }
+
+  /** It has no part in the cluster any more; what the platform has of it goes. */
+  private static Plan dispose(Situation situation, Step step, Plan plan, ClusterMember member) {
+    var process = member.platform().process();
+    if (process == ProcessState.STOPPING) {
+      return plan.waiting(step.member() + " to end");
+    }
+    if (process != ProcessState.ABSENT) {
+      return situation.guarded(plan, step, new Action.DeleteMember(step.member()));
+    }
+    if (member.volumeKnownPresent() && situation.spec().deletionPolicy() == DeletionPolicy.DELETE) {
+      return situation.guarded(plan, step, new Action.DeleteVolume(step.member()));
+    }
+    return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+  }
+}

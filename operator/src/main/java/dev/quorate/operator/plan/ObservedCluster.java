@@ -1,0 +1,64 @@
+package dev.quorate.operator.plan;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster as it was seen at one moment, unknowns included.
+ *
+ * @param clusterId its identity; null until it has one
+ * @param proposedClusterId the identity that it gets if it is made anew
+ * @param members by name: of the platform, of the configuration, and of the last status
+ * @param step what was begun
+ * @param nextOrdinal the number of the next new member; no member ever had it
+ */
+public record ObservedCluster(
+    String name,
+    @Nullable Long clusterId,
+    long proposedClusterId,
+    SortedMap<String, ClusterMember> members,
+    Membership membership,
+    @Nullable Step step,
+    int nextOrdinal) {
+  public ObservedCluster {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+  }
+
+  /** The leader's configuration, or null if no leader could be asked. */
+  public Membership.@Nullable Live live() {
+    return membership instanceof Membership.Live live ? live : null;
+  }
+
+  public @Nullable ClusterMember member(String member) {
+    return members.get(member);
+  }
+
+  public Collection<ClusterMember> all() {
+    return members.values();
+  }
+
+  public List<ClusterMember> voters() {
+    return all().stream().filter(ClusterMember::votes).toList();
+  }
+
+  public int healthyVoters() {
+    return (int) voters().stream().filter(ClusterMember::healthy).count();
+  }
+
+  /** Voters whose data is proven to be gone. */
+  public List<ClusterMember> lostVoters() {
+    return voters().stream().filter(member -> member.loss() != null).toList();
+  }
+
+  public @Nullable ClusterMember leader() {
+    return all().stream().filter(ClusterMember::leads).findFirst().orElse(null);
+  }
+
+  public String nextName() {
+    return name + "-" + nextOrdinal;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.quorate.operator.plan;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator does next and why; published before it is done.
+ *
+ * @param quorum the arithmetic of the quorum for the next step; empty when no voter is concerned
+ * @param waitingFor what must happen first; empty when nothing is waited for
+ * @param clusterId the identity of the cluster, if it has or gets one
+ * @param step what is in flight after this plan is published; null for nothing
+ * @param action what is done now; null for nothing
+ * @param lookAgain when to plan again at the latest
+ */
+public record Plan(
+    Purpose purpose,
+    String summary,
+    String quorum,
+    String waitingFor,
+    @Nullable Long clusterId,
+    @Nullable Step step,
+    @Nullable Action action,
+    Duration lookAgain) {
+  /** Nothing is in flight and nothing is expected: the safety net only. */
+  public static final Duration CALM = Duration.ofMinutes(5);
+
+  /**
+   * Something is expected that members tell by themselves; this is for the case that they don't.
+   */
+  public static final Duration WATCHFUL = Duration.ofSeconds(2);
+
+  public static final Duration AT_ONCE = Duration.ZERO;
+
+  /** What a plan is for. */
+  public enum Purpose {
+    STEADY,
+    INVALID,
+    PAUSED,
+    BOOTSTRAP,
+    ELECTION,
+    REPAIR,
+    SCALE,
+    QUORUM_LOST,
+    UNKNOWN
+  }
+
+  /** Nothing is done. */
+  public static Plan idle(Purpose purpose, String summary, ObservedCluster observed) {
+    return new Plan(
+        purpose, summary, "", "", observed.clusterId(), observed.step(), null, WATCHFUL);
+  }
+
+  public Plan waiting(String what) {
+    return new Plan(purpose, summary, quorum, what, clusterId, step, null, WATCHFUL);
+  }
+
+  public Plan doing(Action next) {
+    return new Plan(purpose, summary, quorum, "", clusterId, step, next, AT_ONCE);
+  }
+
+  public Plan withStep(@Nullable Step next) {
+    return new Plan(purpose, summary, quorum, waitingFor, clusterId, next, action, lookAgain);
+  }
+
+  public Plan withClusterId(long id) {
+    return new Plan(purpose, summary, quorum, waitingFor, id, step, action, lookAgain);
+  }
+
+  public Plan withQuorum(String arithmetic) {
+    return new Plan(purpose, summary, arithmetic, waitingFor, clusterId, step, action, lookAgain);
+  }
+
+  public Plan lookingAgain(Duration when) {
+    return new Plan(purpose, summary, quorum, waitingFor, clusterId, step, action, when);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.quorate.operator.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what could cost the quorum (DESIGN 4.2). It projects the configuration after the step and
+ * asks for a quorum of healthy voters in it; a member that is added counts as unhealthy, and so
+ * does one that is only expected to go. A voluntary step must leave room for one more failure, from
+ * three voters up. Every rule asks it, and the reconciler again right before it acts.
+ */
+public final class QuorumGuard {
+  private QuorumGuard() {}
+
+  /**
+   * The guard's answer.
+   *
+   * @param arithmetic why, with the numbers, for people
+   */
+  public record Verdict(boolean safe, String arithmetic) {}
+
+  public static Verdict check(ObservedCluster observed, Action action) {
+    return switch (action) {
+      case Action.AddLearner _ -> addLearner(observed);
+      case Action.PromoteLearner promote -> promote(observed, promote);
+      case Action.RemoveMember remove -> remove(observed, remove.member());
+      case Action.TransferLeadership transfer -> transfer(observed, transfer);
+      case Action.RestartMember restart -> restart(observed, restart.member());
+      case Action.DeleteMember delete -> gone(observed, delete.member());
+      case Action.DeleteVolume delete -> gone(observed, delete.member());
+      case Action.BootstrapMember _ ->
+          verdict(
+              observed.membership().members().isEmpty(), "a cluster is made only where none is");
+      case Action.CreateMember _, Action.JoinMember _, Action.GrowVolume _ ->
+          verdict(true, "no vote is touched");
+    };
+  }
+
+  /** Whether one more voter could be promoted later; asked before anything is begun for it. */
+  public static Verdict growth(ObservedCluster observed) {
+    var live = observed.live();
+    if (live == null) {
+      return noLeader();
+    }
+    int voters = live.voters().size();
+    int healthy = observed.healthyVoters();
+    // A single voter cannot outvote a newcomer, so the second one has to count as healthy.
+    int counted = voters == 1 ? healthy + 1 : healthy;
+    return arithmetic(voters + 1, counted, 0);
+  }
+
+  private static Verdict addLearner(ObservedCluster observed) {
+    var live = observed.live();
+    var blocked = blocked(live);
+    if (live == null || blocked != null) {
+      return verdict(false, blocked == null ? "" : blocked);
+    }
+    if (!live.learners().isEmpty()) {
+      return verdict(
+          false, live.learners().getFirst().name() + " is a learner already: one at a time");
+    }
+    return growth(observed);
+  }
+
+  private static Verdict promote(ObservedCluster observed, Action.PromoteLearner promote) {
+    var live = observed.live();
+    var blocked = blocked(live);
+    if (live == null || blocked != null) {
+      return verdict(false, blocked == null ? "" : blocked);
+    }
+    var learner = live.byName(promote.member());
+    if (learner == null || !learner.learner() || !learner.caughtUp() || !learner.active()) {
+      return verdict(false, promote.member() + " is not a learner that has caught up");
+    }
+    return growth(observed);
+  }
+
+  private static Verdict remove(ObservedCluster observed, String name) {
+    var live = observed.live();
+    var blocked = blocked(live);
+    if (live == null || blocked != null) {
+      return verdict(false, blocked == null ? "" : blocked);
+    }
+    var member = observed.member(name);
+    if (member == null || member.raft() == null) {
+      return verdict(false, name + " is not a member");
+    }
+    if (!member.votes()) {
+      return verdict(true, name + " has no vote to lose");
+    }
+    if (member.leads()) {
+      return verdict(false, name + " leads: leadership is handed over first");
+    }
+    int votersAfter = live.voters().size() - 1;
+    int healthyAfter = observed.healthyVoters() - (member.healthy() ? 1 : 0);
+    int spare = member.healthy() && votersAfter >= 3 ? 1 : 0;
+    return arithmetic(votersAfter, healthyAfter, spare);
+  }
+
+  private static Verdict transfer(ObservedCluster observed, Action.TransferLeadership transfer) {
+    var target = observed.member(transfer.target());
+    return observed.live() == null
+        ? noLeader()
+        : verdict(
+            target != null && target.votes() && target.healthy(),
+            transfer.target() + " takes over only as a healthy voter");
+  }
+
+  private static Verdict restart(ObservedCluster observed, String name) {
+    var live = observed.live();
+    var member = observed.member(name);
+    if (live == null || member == null) {
+      return noLeader();
+    }
+    if (!member.votes()) {
+      return verdict(true, name + " has no vote to lose");
+    }
+    int healthyWithout = observed.healthyVoters() - (member.healthy() ? 1 : 0);
+    return arithmetic(live.voters().size(), healthyWithout, 0);
+  }
+
+  private static Verdict gone(ObservedCluster observed, String name) {
+    var live = observed.live();
+    return live == null
+        ? noLeader()
+        : verdict(live.byName(name) == null, name + " is deleted only when it is no member");
+  }
+
+  private static @Nullable String blocked(Membership.@Nullable Live live) {
+    if (live == null) {
+      return "there is no leader to ask";
+    }
+    return live.changePending() ? "another change of the members is not applied yet" : null;
+  }
+
+  private static Verdict noLeader() {
+    return verdict(false, "there is no leader to ask");
+  }
+
+  private static Verdict verdict(boolean safe, String arithmetic) {
+    return new Verdict(safe, arithmetic);
+  }
+
+  private static Verdict arithmetic(int voters, int healthy, int spare) {
+    int needed = voters / 2 + 1 + spare;
+    boolean safe = healthy >= needed;
+    return verdict(
+        safe,
+        "voters after this step %d, of them healthy %d, needed %d%s: %s"
+            .formatted(
+                voters,
+                healthy,
+                needed,
+                spare > 0 ? " (one to spare)" : "",
+                safe ? "safe" : "not safe"));
+  }
+}

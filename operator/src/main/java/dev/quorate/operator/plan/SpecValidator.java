@@ -1,0 +1,42 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.crds.RaftClusterSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks a spec and tells all complaints at once; the same rules as in the CRD, for platforms and
+ * API servers that do not check them.
+ */
+public final class SpecValidator {
+  private static final int MAXIMUM_NAME_LENGTH = 40;
+
+  private SpecValidator() {}
+
+  public static List<String> complaints(String name, RaftClusterSpec spec) {
+    var complaints = new ArrayList<String>();
+    if (name.length() > MAXIMUM_NAME_LENGTH) {
+      complaints.add(
+          "metadata.name has %d characters: at most %d, because names of pods are made of it"
+              .formatted(name.length(), MAXIMUM_NAME_LENGTH));
+    }
+    if (spec.replicas() < 1 || spec.replicas() > 9) {
+      complaints.add("spec.replicas is %d: must be 1 to 9".formatted(spec.replicas()));
+    }
+    if (spec.version() != null && spec.image() != null) {
+      complaints.add("spec.version and spec.image are both given: give one of them");
+    }
+    int heartbeat = spec.raft().heartbeatMilliseconds();
+    int election = spec.raft().electionTimeoutMilliseconds();
+    if (heartbeat < 10 || heartbeat > 10_000) {
+      complaints.add(
+          "spec.raft.heartbeatMilliseconds is %d: must be 10 to 10000".formatted(heartbeat));
+    }
+    if (election < 5 * heartbeat || election > 60_000) {
+      complaints.add(
+          "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 60000"
+              .formatted(election, 5 * heartbeat));
+    }
+    return List.copyOf(complaints);
+  }
+}
