@@ -21,10 +21,14 @@ final class FinishStepRule implements Rule {
     if (lossElsewhere && !repairing) {
       return null;
     }
-    return switch (step.operation()) {
-      case ADD_MEMBER -> MemberAddition.proceed(situation, step);
-      case REMOVE_MEMBER -> MemberRemoval.proceed(situation, step);
-      case BOOTSTRAP, RESTART_MEMBER -> null;
-    };
+    var plan =
+        switch (step.operation()) {
+          case ADD_MEMBER -> MemberAddition.proceed(situation, step);
+          case REMOVE_MEMBER -> MemberRemoval.proceed(situation, step);
+          case BOOTSTRAP, RESTART_MEMBER -> null;
+        };
+    // What only waits may wait for a voter that has to be restarted.
+    boolean waits = plan != null && plan.waits();
+    return waits && RestartMemberRule.due(situation) ? null : plan;
   }
 }

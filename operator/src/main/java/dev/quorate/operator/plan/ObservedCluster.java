@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param members by name: of the platform, of the configuration, and of the last status
  * @param step what was begun
  * @param nextOrdinal the number of the next new member; no member ever had it
+ * @param podSelector passed on into the status; null where there are no pods
  */
 public record ObservedCluster(
     String name,
@@ -23,7 +24,8 @@ public record ObservedCluster(
     SortedMap<String, ClusterMember> members,
     Membership membership,
     @Nullable Step step,
-    int nextOrdinal) {
+    int nextOrdinal,
+    @Nullable String podSelector) {
   public ObservedCluster {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
   }

@@ -51,6 +51,10 @@ public record Plan(
         purpose, summary, "", "", observed.clusterId(), observed.step(), null, WATCHFUL);
   }
 
+  public boolean waits() {
+    return !waitingFor.isEmpty();
+  }
+
   public Plan waiting(String what) {
     return new Plan(purpose, summary, quorum, what, clusterId, step, null, WATCHFUL);
   }

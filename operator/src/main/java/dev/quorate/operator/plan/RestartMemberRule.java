@@ -22,11 +22,21 @@ final class RestartMemberRule implements Rule {
     return null;
   }
 
+  /** Whether a voter does not answer for so long that this rule wants to restart it. */
+  static boolean due(Situation situation) {
+    return situation.observed().voters().stream()
+        .anyMatch(member -> hangs(member) && overdue(situation, member));
+  }
+
+  private static boolean overdue(Situation situation, ClusterMember member) {
+    var since = member.unhealthySince();
+    return since != null && !situation.now().isBefore(since.plus(RESTART_AFTER));
+  }
+
   private static Plan restart(Situation situation, ClusterMember member) {
     var observed = situation.observed();
     var begun = observed.step();
     var name = member.name();
-    var since = member.unhealthySince();
     var summary = "Restart %s, which runs but does not answer".formatted(name);
     if (begun != null
         && begun.operation() == Operation.RESTART_MEMBER
@@ -34,7 +44,7 @@ final class RestartMemberRule implements Rule {
       if (situation.now().isBefore(begun.startedAt().plus(PATIENCE))) {
         return situation.plan(Purpose.REPAIR, begun, summary).waiting(name + " to answer");
       }
-    } else if (since == null || situation.now().isBefore(since.plus(RESTART_AFTER))) {
+    } else if (!overdue(situation, member)) {
       return Plan.idle(Purpose.REPAIR, name + " does not answer", observed)
           .withStep(null)
           .waiting(

@@ -111,7 +111,12 @@ class ExplorationTest {
       return WorldSteps.execute(world, pending);
     }
     var progress = WorldSteps.progress(world);
-    return progress.isEmpty() ? WorldSteps.plan(world) : progress.getFirst().next();
+    if (!progress.isEmpty()) {
+      return progress.getFirst().next();
+    }
+    var planned = WorldSteps.plan(world);
+    // What hangs goes on at last; the operator had its chance to restart it before.
+    return planned.equals(world) ? WorldSteps.resumed(world) : planned;
   }
 
   private static List<Place> places(World world) {
@@ -123,8 +128,7 @@ class ExplorationTest {
         || world.workingVoters() != world.replicas()
         || world.count(slot -> slot.place() == Place.LEARNER) > 0
         || world.count(slot -> slot.disk() == Disk.UNLINKED) > 0
-        || world.count(slot -> slot.place() == Place.OUT && slot.process() != World.Node.NONE)
-            > 0
+        || world.count(slot -> slot.place() == Place.OUT && slot.process() != World.Node.NONE) > 0
         || world.step() != null) {
       fail("stops short of the goal: %s", world);
     }

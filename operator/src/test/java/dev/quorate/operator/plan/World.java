@@ -154,7 +154,10 @@ record World(
         leader,
         replicas,
         plan.clusterId() != null,
-        begun,
+        // Time is not modelled: whatever was begun was begun long ago.
+        begun == null
+            ? null
+            : new Step(begun.operation(), begun.action(), begun.member(), "", LONG_AGO),
         Math.max(nextOrdinal, next),
         plan.action(),
         faultsLeft,
@@ -177,10 +180,9 @@ record World(
     return workingVoters() >= voters() / 2 + 1;
   }
 
-  /** Voters that could come back, whatever state they are in now. */
+  /** Whether enough voters could come back with their data, whatever state they are in now. */
   boolean majorityOfDisks() {
-    int intact =
-        count(slot -> slot.place() == Place.VOTER && (slot.disk() == Disk.DATA || slot.works()));
+    int intact = count(slot -> slot.place() == Place.VOTER && slot.disk() == Disk.DATA);
     return intact >= voters() / 2 + 1;
   }
 
@@ -224,7 +226,7 @@ record World(
             ? new Membership.Live(leader + 1, 10, 5, false, raft)
             : new Membership.LastKnown(raft);
     return new ObservedCluster(
-        "demo", founded ? CLUSTER_ID : null, CLUSTER_ID, members, membership, step, highest);
+        "demo", founded ? CLUSTER_ID : null, CLUSTER_ID, members, membership, step, highest, null);
   }
 
   private ClusterMember member(int number, Slot slot) {

@@ -3,8 +3,8 @@ package dev.quorate.operator.plan;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.quorate.operator.plan.World.Disk;
-import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Node;
+import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,13 +72,24 @@ final class WorldSteps {
     return transitions;
   }
 
+  /** The same with all that hangs going on again. */
+  static World resumed(World world) {
+    var next = world;
+    for (int number = 0; number < world.slots().size(); number++) {
+      var slot = world.slot(number);
+      if (slot.process() == Node.HUNG) {
+        next = next.with(number, new Slot(Node.UP, slot.disk(), slot.place(), slot.caughtUp()));
+      }
+    }
+    return next;
+  }
+
   private static void faults(World world, List<Transition> transitions) {
     var after = world.afterFault();
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
       if (slot.process() != Node.NONE) {
-        transitions.add(
-            new Transition("kill " + number, after.with(number, slot.with(Node.NONE))));
+        transitions.add(new Transition("kill " + number, after.with(number, slot.with(Node.NONE))));
       }
       if (slot.process() == Node.UP) {
         var hung = new Slot(Node.HUNG, slot.disk(), slot.place(), slot.caughtUp());
@@ -127,9 +138,7 @@ final class WorldSteps {
           fail("a second cluster is made: %s", world);
         }
         yield slot.process() == Node.UP && slot.disk() == Disk.EMPTY
-            ? world
-                .with(number, new Slot(Node.UP, Disk.DATA, Place.VOTER, true))
-                .withLeader(number)
+            ? world.with(number, new Slot(Node.UP, Disk.DATA, Place.VOTER, true)).withLeader(number)
             : world;
       }
       case Action.AddLearner _ ->

@@ -1,0 +1,121 @@
+package dev.quorate.operator.observe;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.quorate.api.admin.AdminGrpc;
+import dev.quorate.api.admin.BootstrapRequest;
+import dev.quorate.api.admin.ChangeMembershipRequest;
+import dev.quorate.api.admin.ChangeMembershipResponse;
+import dev.quorate.api.admin.JoinRequest;
+import dev.quorate.api.admin.NodeStatus;
+import dev.quorate.api.admin.NodeStatusRequest;
+import dev.quorate.api.admin.TransferLeadershipRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What can be asked of one member, each with a deadline. */
+public final class MemberClient {
+  private static final long ASK_MILLISECONDS = 1_000;
+  private static final long CHANGE_MILLISECONDS = 10_000;
+  private static final long REOPEN_MILLISECONDS = 250;
+
+  private final ManagedChannel channel;
+  private final Runnable onChange;
+  private final AtomicBoolean silent = new AtomicBoolean();
+
+  MemberClient(ManagedChannel channel, Runnable onChange) {
+    this.channel = channel;
+    this.onChange = onChange;
+  }
+
+  ListenableFuture<NodeStatus> status() {
+    // A member that came back is asked at once, not after the channel's growing pauses.
+    channel.resetConnectBackoff();
+    return AdminGrpc.newFutureStub(channel)
+        .withDeadlineAfter(ASK_MILLISECONDS, TimeUnit.MILLISECONDS)
+        .withWaitForReady()
+        .status(NodeStatusRequest.getDefaultInstance());
+  }
+
+  public NodeStatus bootstrap(long clusterId) {
+    return changing().bootstrap(BootstrapRequest.newBuilder().setClusterId(clusterId).build());
+  }
+
+  public NodeStatus join(long clusterId, long memberId, List<String> peerUrls) {
+    return changing()
+        .join(
+            JoinRequest.newBuilder()
+                .setClusterId(clusterId)
+                .setMemberId(memberId)
+                .addAllPeerUrls(peerUrls)
+                .build());
+  }
+
+  public ChangeMembershipResponse changeMembership(ChangeMembershipRequest request) {
+    return changing().changeMembership(request);
+  }
+
+  public NodeStatus transferLeadership(long targetId) {
+    return changing()
+        .transferLeadership(TransferLeadershipRequest.newBuilder().setTargetId(targetId).build());
+  }
+
+  private AdminGrpc.AdminBlockingStub changing() {
+    channel.resetConnectBackoff();
+    return AdminGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(CHANGE_MILLISECONDS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Keeps a stream of the member's status open for as long as this client is. */
+  void watch(ScheduledExecutorService reopening) {
+    if (channel.isShutdown()) {
+      return;
+    }
+    channel.resetConnectBackoff();
+    AdminGrpc.newStub(channel)
+        .watchStatus(
+            NodeStatusRequest.getDefaultInstance(),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(NodeStatus status) {
+                silent.set(false);
+                onChange.run();
+              }
+
+              @Override
+              public void onError(Throwable cause) {
+                again();
+              }
+
+              @Override
+              public void onCompleted() {
+                again();
+              }
+
+              private void again() {
+                // Told once: a member that stays away is no news.
+                if (!channel.isShutdown() && silent.compareAndSet(false, true)) {
+                  onChange.run();
+                }
+                reopen(reopening);
+              }
+            });
+  }
+
+  private void reopen(ScheduledExecutorService reopening) {
+    try {
+      var _ =
+          reopening.schedule(() -> watch(reopening), REOPEN_MILLISECONDS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException _) {
+      // The connections are being closed.
+    }
+  }
+
+  void close() {
+    channel.shutdownNow();
+  }
+}

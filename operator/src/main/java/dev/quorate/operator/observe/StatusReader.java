@@ -1,0 +1,93 @@
+package dev.quorate.operator.observe;
+
+import dev.quorate.crds.MemberStatus;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.plan.Names;
+import dev.quorate.operator.plan.RaftMember;
+import dev.quorate.operator.plan.Step;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the operator wrote into the status earlier; what makes no sense counts as absent. */
+final class StatusReader {
+  private static final int HEXADECIMAL = 16;
+
+  private StatusReader() {}
+
+  static @Nullable Long clusterId(RaftClusterStatus status) {
+    return identifier(status.clusterId());
+  }
+
+  static @Nullable Step step(RaftClusterStatus status) {
+    var step = status.step();
+    if (step == null) {
+      return null;
+    }
+    var started = instant(step.startedAt());
+    return Arrays.stream(Step.Operation.values())
+        .filter(operation -> operation.word().equals(step.operation()))
+        .map(
+            operation ->
+                new Step(
+                    operation,
+                    step.action(),
+                    step.member(),
+                    step.reason(),
+                    started == null ? Instant.EPOCH : started))
+        .findFirst()
+        .orElse(null);
+  }
+
+  static @Nullable Instant unhealthySince(MemberStatus member) {
+    return "Healthy".equals(member.health()) ? null : instant(member.since());
+  }
+
+  /** Members that had a place in the configuration when there was somebody to ask. */
+  static List<RaftMember> lastMembers(RaftClusterStatus status) {
+    return status.members().stream()
+        .filter(member -> identifier(member.id()) != null)
+        .map(StatusReader::lastMember)
+        .toList();
+  }
+
+  private static RaftMember lastMember(MemberStatus member) {
+    var id = identifier(member.id());
+    return new RaftMember(
+        id == null ? 0 : id,
+        member.name(),
+        member.peerUrl() == null ? List.of() : List.of(member.peerUrl()),
+        "Learner".equals(member.role()),
+        false,
+        false,
+        0);
+  }
+
+  static int nextOrdinal(String cluster, Collection<String> members, RaftClusterStatus status) {
+    int next = status.nextOrdinal() == null ? 0 : status.nextOrdinal();
+    for (var member : members) {
+      next = Math.max(next, Names.ordinalIn(cluster, member) + 1);
+    }
+    var step = status.step();
+    return step == null ? next : Math.max(next, Names.ordinalIn(cluster, step.member()) + 1);
+  }
+
+  private static @Nullable Long identifier(@Nullable String text) {
+    try {
+      return text == null ? null : Long.parseUnsignedLong(text, HEXADECIMAL);
+    } catch (NumberFormatException _) {
+      return null;
+    }
+  }
+
+  private static @Nullable Instant instant(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException _) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.quorate.operator.status;
+
+import dev.quorate.crds.Condition;
+import dev.quorate.crds.Condition.Status;
+import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.plan.ClusterMember;
+import dev.quorate.operator.plan.ObservedCluster;
+import dev.quorate.operator.plan.Plan;
+import dev.quorate.operator.plan.Plan.Purpose;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the conditions; all of them, always, so that absence never has to be understood. */
+record ConditionFactory(
+    RaftClusterSpec spec,
+    ObservedCluster observed,
+    Plan plan,
+    RaftClusterStatus before,
+    @Nullable Long generation,
+    Instant now) {
+
+  /** What a condition says. */
+  private record Finding(Status status, Reason reason, String message) {}
+
+  List<Condition> all() {
+    return List.of(
+        condition("Ready", ready()),
+        condition("Progressing", progressing()),
+        condition("Degraded", degraded()),
+        condition("QuorumAtRisk", quorumAtRisk()),
+        condition("SpecValid", specValid()));
+  }
+
+  private Finding ready() {
+    var blind = blind();
+    if (blind != null) {
+      return blind;
+    }
+    int voters = observed.voters().size();
+    int healthy = observed.healthyVoters();
+    if (healthy < voters) {
+      return no(Reason.MEMBERS_UNHEALTHY, unhealthy());
+    }
+    if (voters < spec.replicas()) {
+      return no(
+          Reason.MEMBERS_MISSING, "%d of %d members are there".formatted(voters, spec.replicas()));
+    }
+    if (voters > spec.replicas()) {
+      return no(
+          Reason.TOO_MANY_MEMBERS,
+          "%d members are there, %d are wanted".formatted(voters, spec.replicas()));
+    }
+    return yes(Reason.ALL_MEMBERS_HEALTHY, "all %d members are healthy".formatted(voters));
+  }
+
+  private Finding progressing() {
+    var what =
+        plan.waitingFor().isEmpty()
+            ? plan.summary()
+            : plan.summary() + "; waiting for " + plan.waitingFor();
+    return switch (plan.purpose()) {
+      case BOOTSTRAP -> yes(Reason.BOOTSTRAPPING, what);
+      case REPAIR -> yes(Reason.REPAIRING, what);
+      case SCALE -> yes(Reason.SCALING, what);
+      case STEADY -> no(Reason.AS_WANTED, what);
+      case INVALID -> no(Reason.SPEC_INVALID, what);
+      case PAUSED -> no(Reason.PAUSED, what);
+      case ELECTION -> no(Reason.NO_LEADER, what);
+      case QUORUM_LOST -> no(Reason.QUORUM_LOST, what);
+      case UNKNOWN -> unknown(what);
+    };
+  }
+
+  private Finding degraded() {
+    if (plan.purpose() == Purpose.QUORUM_LOST) {
+      return yes(Reason.QUORUM_LOST, plan.summary());
+    }
+    var blind = blind();
+    if (blind != null) {
+      return blind.reason() == Reason.BOOTSTRAPPING || blind.status() == Status.UNKNOWN
+          ? blind
+          : yes(blind.reason(), blind.message());
+    }
+    return observed.healthyVoters() < observed.voters().size()
+        ? yes(Reason.MEMBERS_UNHEALTHY, unhealthy())
+        : no(Reason.ALL_MEMBERS_HEALTHY, "no member is unhealthy");
+  }
+
+  private Finding quorumAtRisk() {
+    if (plan.purpose() == Purpose.QUORUM_LOST) {
+      return yes(Reason.QUORUM_LOST, plan.quorum());
+    }
+    var blind = blind();
+    if (blind != null) {
+      return blind.status() == Status.UNKNOWN
+          ? blind
+          : new Finding(Status.UNKNOWN, blind.reason(), blind.message());
+    }
+    int voters = observed.voters().size();
+    int spare = observed.healthyVoters() - (voters / 2 + 1);
+    var arithmetic =
+        "voters %d, healthy %d, needed %d"
+            .formatted(voters, observed.healthyVoters(), voters / 2 + 1);
+    return spare < 1 && voters >= 3
+        ? yes(Reason.NO_FAILURE_SURVIVABLE, arithmetic + ": one more failure stops the cluster")
+        : no(Reason.ENOUGH_HEALTHY_MEMBERS, arithmetic);
+  }
+
+  private Finding specValid() {
+    if (plan.purpose() == Purpose.INVALID) {
+      return no(Reason.SPEC_INVALID, plan.summary());
+    }
+    return spec.replicas() % 2 == 0
+        ? yes(
+            Reason.EVEN_REPLICAS,
+            "replicas is even: %d members survive no more failures than %d"
+                .formatted(spec.replicas(), spec.replicas() - 1))
+        : yes(Reason.SPEC_VALID, "the spec is valid");
+  }
+
+  /** What is to say when no leader could be asked; null if one was. */
+  private @Nullable Finding blind() {
+    if (observed.live() != null) {
+      return null;
+    }
+    return switch (plan.purpose()) {
+      case BOOTSTRAP -> no(Reason.BOOTSTRAPPING, plan.summary());
+      case ELECTION -> no(Reason.NO_LEADER, plan.summary());
+      case QUORUM_LOST -> no(Reason.QUORUM_LOST, plan.summary());
+      case STEADY, INVALID, PAUSED, REPAIR, SCALE, UNKNOWN ->
+          unknown("no leader could be asked: " + plan.summary());
+    };
+  }
+
+  private String unhealthy() {
+    return observed.voters().stream()
+        .filter(voter -> !voter.healthy())
+        .map(ClusterMember::name)
+        .collect(Collectors.joining(", ", "unhealthy: ", ""));
+  }
+
+  private static Finding yes(Reason reason, String message) {
+    return new Finding(Status.TRUE, reason, message);
+  }
+
+  private static Finding no(Reason reason, String message) {
+    return new Finding(Status.FALSE, reason, message);
+  }
+
+  private static Finding unknown(String message) {
+    return new Finding(Status.UNKNOWN, Reason.MEMBERS_UNREACHABLE, message);
+  }
+
+  private Condition condition(String type, Finding finding) {
+    var since =
+        before.conditions().stream()
+            .filter(known -> known.type().equals(type) && known.status() == finding.status())
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElseGet(() -> MemberStatusFactory.time(now));
+    return new Condition(
+        type, finding.status(), finding.reason().word(), finding.message(), since, generation);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.quorate.operator.status;
+
+import dev.quorate.crds.MemberStatus;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.plan.ClusterMember;
+import dev.quorate.operator.plan.Membership;
+import dev.quorate.operator.plan.NodeReport;
+import dev.quorate.operator.plan.ObservedCluster;
+import dev.quorate.operator.plan.RaftMember;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the status of one member. */
+final class MemberStatusFactory {
+  private MemberStatusFactory() {}
+
+  /** A volume that was kept is no member. */
+  static boolean listed(ClusterMember member) {
+    return member.raft() != null || !member.absent();
+  }
+
+  static MemberStatus from(
+      ClusterMember member, ObservedCluster observed, RaftClusterStatus before, Instant now) {
+    var raft = member.raft();
+    var answer = member.answer();
+    var address = member.platform().address();
+    var health = health(member);
+    var known = before.member(member.name());
+    boolean same = known != null && health.equals(known.health()) && known.since() != null;
+    return new MemberStatus(
+        member.name(),
+        raft == null ? null : "%016x".formatted(raft.id()),
+        role(member),
+        answer == null ? "Unknown" : capitalized(answer.state().name()),
+        health,
+        message(member),
+        answer == null || answer.version().isEmpty() ? null : answer.version(),
+        address == null ? null : address.peerUrl(),
+        address == null ? null : address.clientUrl(),
+        member.platform().machine(),
+        lag(raft, observed.live()),
+        same ? Objects.requireNonNull(known).since() : time(now));
+  }
+
+  static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String health(ClusterMember member) {
+    if (member.healthy()) {
+      return "Healthy";
+    }
+    if (member.loss() != null) {
+      return "Lost";
+    }
+    return switch (member.platform().process()) {
+      case STARTING -> "Starting";
+      case ABSENT, FAILED, STOPPING -> "Unhealthy";
+      case RUNNING, UNKNOWN ->
+          switch (member.node()) {
+            case NodeReport.Unreachable _ -> "Unknown";
+            case NodeReport.Reachable answer ->
+                answer.state() == NodeReport.State.IDLE ? "Starting" : "Unhealthy";
+          };
+    };
+  }
+
+  private static @Nullable String message(ClusterMember member) {
+    if (member.healthy()) {
+      return null;
+    }
+    if (member.loss() != null) {
+      return member.loss();
+    }
+    if (!member.platform().detail().isEmpty()) {
+      return member.platform().detail();
+    }
+    return switch (member.node()) {
+      case NodeReport.Unreachable(var why) ->
+          member.platform().process() == ProcessState.ABSENT ? "it does not run" : why;
+      case NodeReport.Reachable answer when !answer.reason().isEmpty() -> answer.reason();
+      case NodeReport.Reachable answer when answer.state() == NodeReport.State.IDLE ->
+          "it is empty and waits to be told to join";
+      case NodeReport.Reachable _ when member.raft() == null -> "it is no member of the cluster";
+      case NodeReport.Reachable _ -> "the leader does not hear of it";
+    };
+  }
+
+  private static String role(ClusterMember member) {
+    if (!(member.node() instanceof NodeReport.Reachable answer)) {
+      return "Unknown";
+    }
+    return switch (answer.role()) {
+      case LEADER -> member.leads() ? "Leader" : "Follower";
+      case FOLLOWER -> "Follower";
+      case CANDIDATE -> "Candidate";
+      case LEARNER -> "Learner";
+      case NONE -> "None";
+    };
+  }
+
+  /** Only while it catches up: a number that changes with every write is not for the status. */
+  private static @Nullable Long lag(@Nullable RaftMember raft, Membership.@Nullable Live live) {
+    return raft == null || live == null || !raft.learner() || raft.caughtUp()
+        ? null
+        : Long.valueOf(Math.max(0, live.lastIndex() - raft.matchIndex()));
+  }
+
+  private static String capitalized(String constant) {
+    return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
+  }
+}

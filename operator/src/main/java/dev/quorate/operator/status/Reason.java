@@ -1,0 +1,33 @@
+package dev.quorate.operator.status;
+
+/** Every reason that a condition can have; each has its place in the documentation. */
+public enum Reason {
+  ALL_MEMBERS_HEALTHY("AllMembersHealthy"),
+  AS_WANTED("AsWanted"),
+  BOOTSTRAPPING("Bootstrapping"),
+  ENOUGH_HEALTHY_MEMBERS("EnoughHealthyMembers"),
+  EVEN_REPLICAS("EvenReplicas"),
+  MEMBERS_MISSING("MembersMissing"),
+  MEMBERS_UNHEALTHY("MembersUnhealthy"),
+  MEMBERS_UNREACHABLE("MembersUnreachable"),
+  NO_FAILURE_SURVIVABLE("NoFailureSurvivable"),
+  NO_LEADER("NoLeader"),
+  PAUSED("Paused"),
+  QUORUM_LOST("QuorumLost"),
+  REPAIRING("Repairing"),
+  SCALING("Scaling"),
+  SPEC_INVALID("SpecInvalid"),
+  SPEC_VALID("SpecValid"),
+  TOO_MANY_MEMBERS("TooManyMembers");
+
+  private final String word;
+
+  Reason(String word) {
+    this.word = word;
+  }
+
+  /** The word in the status. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.quorate.operator.status;
+
+import dev.quorate.crds.PlanStatus;
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.crds.StepStatus;
+import dev.quorate.operator.plan.ClusterMember;
+import dev.quorate.operator.plan.Names;
+import dev.quorate.operator.plan.NodeReport;
+import dev.quorate.operator.plan.ObservedCluster;
+import dev.quorate.operator.plan.Plan;
+import dev.quorate.operator.plan.Step;
+import dev.quorate.operator.platform.SharedSettings;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the status from one observation and the plan that follows from it. Of the status before
+ * only times are kept: what is not seen now is unknown, whatever it was.
+ */
+public final class StatusFactory {
+  private StatusFactory() {}
+
+  public static RaftClusterStatus from(
+      RaftCluster cluster, ObservedCluster observed, Plan plan, Instant now) {
+    var spec = cluster.getSpec();
+    var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
+    boolean live = observed.live() != null;
+    int voters = observed.voters().size();
+    int healthy = observed.healthyVoters();
+    var leader = observed.leader();
+    var members =
+        observed.all().stream()
+            .filter(MemberStatusFactory::listed)
+            .map(member -> MemberStatusFactory.from(member, observed, before, now))
+            .toList();
+    var generation = cluster.getMetadata().getGeneration();
+    return new RaftClusterStatus(
+        generation,
+        plan.clusterId() == null ? null : "%016x".formatted(plan.clusterId()),
+        live || plan.purpose() == Plan.Purpose.BOOTSTRAP ? Integer.valueOf(voters) : null,
+        live ? Integer.valueOf(healthy) : null,
+        (live ? String.valueOf(healthy) : "?") + "/" + spec.replicas(),
+        observed.podSelector(),
+        version(observed),
+        leader == null ? null : leader.name(),
+        summary(observed, plan, spec),
+        nextOrdinal(observed, plan.step()),
+        members,
+        step(plan.step()),
+        new PlanStatus(plan.summary(), orNull(plan.quorum()), orNull(plan.waitingFor())),
+        new ConditionFactory(spec, observed, plan, before, generation, now).all());
+  }
+
+  /** What the platform's shared things follow from (operator lessons: a budget over voters). */
+  public static SharedSettings shared(RaftClusterSpec spec, ObservedCluster observed) {
+    var voters =
+        observed.voters().stream()
+            .map(ClusterMember::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    return new SharedSettings(voters, Math.max(voters.size(), spec.replicas()) / 2 + 1);
+  }
+
+  /** Number after the one of the member that this plan makes; never less than it was. */
+  private static int nextOrdinal(ObservedCluster observed, @Nullable Step step) {
+    int stepped = step == null ? -1 : Names.ordinalIn(observed.name(), step.member());
+    return Math.max(observed.nextOrdinal(), stepped + 1);
+  }
+
+  private static @Nullable String version(ObservedCluster observed) {
+    var versions =
+        observed.all().stream()
+            .flatMap(
+                member ->
+                    member.node() instanceof NodeReport.Reachable answer
+                        ? Stream.of(answer.version())
+                        : Stream.of())
+            .distinct()
+            .toList();
+    return versions.size() == 1 ? orNull(versions.getFirst()) : null;
+  }
+
+  private static String summary(ObservedCluster observed, Plan plan, RaftClusterSpec spec) {
+    return switch (plan.purpose()) {
+      case INVALID -> "Invalid";
+      case PAUSED -> "Paused";
+      case BOOTSTRAP -> "Starting";
+      case ELECTION -> "Degraded";
+      case REPAIR -> "Repairing";
+      case SCALE -> "Scaling";
+      case QUORUM_LOST -> "QuorumLost";
+      case UNKNOWN -> "Unknown";
+      case STEADY -> observed.healthyVoters() == spec.replicas() ? "Healthy" : "Degraded";
+    };
+  }
+
+  private static @Nullable StepStatus step(@Nullable Step step) {
+    return step == null
+        ? null
+        : new StepStatus(
+            step.operation().word(),
+            step.action(),
+            step.member(),
+            step.reason(),
+            MemberStatusFactory.time(step.startedAt()));
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}
