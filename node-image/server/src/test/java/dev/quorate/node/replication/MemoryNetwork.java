@@ -1,0 +1,105 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.node.transport.PeerReceiver;
+import dev.quorate.node.transport.PeerTransport;
+import dev.quorate.raft.Message;
+import dev.quorate.raft.log.Snapshot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Delivers within the process, at once, unless a member is cut off. */
+final class MemoryNetwork {
+  private final Map<Long, PeerReceiver> receivers = new ConcurrentHashMap<>();
+  private final Set<Long> cutOff = ConcurrentHashMap.newKeySet();
+
+  void cutOff(long member) {
+    cutOff.add(member);
+  }
+
+  void reconnect(long member) {
+    cutOff.remove(member);
+  }
+
+  PeerTransport transport() {
+    return new Endpoint();
+  }
+
+  private final class Endpoint implements PeerTransport {
+    private final Map<Long, List<String>> peers = new ConcurrentHashMap<>();
+    private volatile long self;
+
+    @Override
+    public void start(long clusterId, long memberId, PeerReceiver receiver) {
+      self = memberId;
+      receivers.put(memberId, receiver);
+    }
+
+    @Override
+    public void putPeer(long id, List<String> peerUrls) {
+      peers.put(id, peerUrls);
+    }
+
+    @Override
+    public void removePeer(long id) {
+      peers.remove(id);
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+      var byReceiver = new TreeMap<Long, List<Message>>();
+      messages.forEach(
+          message -> byReceiver.computeIfAbsent(message.to(), _ -> new ArrayList<>()).add(message));
+      byReceiver.forEach(
+          (to, batch) -> {
+            var receiver = receivers.get(to);
+            if (receiver != null && !cutOff.contains(to) && !cutOff.contains(self)) {
+              receiver.receive(batch);
+            }
+          });
+    }
+
+    @Override
+    public CompletableFuture<Boolean> sendState(
+        long to, long term, Snapshot snapshot, Path directory) {
+      var receiver = receivers.get(to);
+      if (receiver == null || cutOff.contains(to) || cutOff.contains(self)) {
+        return CompletableFuture.failedFuture(new IOException("cut off"));
+      }
+      try (var files = Files.walk(directory)) {
+        var incoming = receiver.receiveState(new Message.InstallSnapshot(self, to, term, snapshot));
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          incoming.write(
+              directory.relativize(file).toString(), 0, ByteBuffer.wrap(Files.readAllBytes(file)));
+        }
+        return incoming.complete();
+      } catch (IOException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+
+    @Override
+    public CompletableFuture<MembershipStepResult> changeMembership(
+        long leader, MembershipStep step) {
+      var receiver = receivers.get(leader);
+      return receiver == null
+          ? CompletableFuture.failedFuture(new IOException("cut off"))
+          : receiver.changeMembership(step);
+    }
+
+    @Override
+    public void close() {
+      receivers.remove(self);
+    }
+  }
+}
