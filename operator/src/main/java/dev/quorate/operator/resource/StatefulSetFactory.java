@@ -53,7 +53,7 @@ public final class StatefulSetFactory {
         .withAccessModes("ReadWriteOnce")
         .withStorageClassName(storage.storageClassName())
         .withNewResources()
-        .withRequests(Map.of("storage", storage.size()))
+        .withRequests(Map.of("storage", CanonicalSize.of(storage.size())))
         .endResources()
         .endSpec()
         .build();

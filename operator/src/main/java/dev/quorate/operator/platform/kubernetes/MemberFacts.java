@@ -81,7 +81,13 @@ record MemberFacts(
     if (claim == null || claim.isMarkedForDeletion()) {
       return VolumeState.ABSENT;
     }
-    return "Lost".equals(claim.getStatus().getPhase()) ? VolumeState.LOST : VolumeState.PRESENT;
+    return isVolumeGone() ? VolumeState.LOST : VolumeState.PRESENT;
+  }
+
+  private boolean isVolumeGone() {
+    return claim != null
+        && claim.getStatus() != null
+        && "Lost".equals(claim.getStatus().getPhase());
   }
 
   private boolean volumeSmallerThan(Quantity wanted) {
@@ -112,12 +118,14 @@ record MemberFacts(
   private @Nullable ContainerStatus container() {
     List<ContainerStatus> containers =
         pod == null ? List.of() : pod.getStatus().getContainerStatuses();
-    return containers.isEmpty() ? null : containers.getFirst();
+    return containers.isEmpty() || containers.getFirst().getState() == null
+        ? null
+        : containers.getFirst();
   }
 
   /** The first thing that explains why the member does not run. */
   private String detail() {
-    if (claim != null && "Lost".equals(claim.getStatus().getPhase())) {
+    if (claim != null && isVolumeGone()) {
       return "the volume of claim %s is gone".formatted(claim.getMetadata().getName());
     }
     if (pod == null) {
@@ -154,10 +162,11 @@ record MemberFacts(
         text.append(": ").append(waiting.getMessage());
       }
     }
-    var terminated =
-        container.getState().getTerminated() != null
-            ? container.getState().getTerminated()
-            : container.getLastState().getTerminated();
+    var last = container.getLastState();
+    var terminated = container.getState().getTerminated();
+    if (terminated == null && last != null) {
+      terminated = last.getTerminated();
+    }
     if (terminated != null) {
       text.append(text.isEmpty() ? "" : "; ")
           .append("it ended with exit code ")

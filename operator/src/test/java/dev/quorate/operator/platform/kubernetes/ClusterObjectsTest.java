@@ -1,0 +1,240 @@
+package dev.quorate.operator.platform.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.resource.NodeImages;
+import dev.quorate.operator.resource.StatefulSetFactory;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the operator reads out of the objects of Kubernetes, one situation a test. */
+class ClusterObjectsTest {
+  private static final RaftCluster CLUSTER =
+      Serialization.unmarshal(
+          """
+          apiVersion: quorate.dev/v1alpha1
+          kind: RaftCluster
+          metadata: {name: demo, namespace: default, uid: u-1}
+          spec: {replicas: 3, storage: {size: 1Gi}}
+          """,
+          RaftCluster.class);
+
+  private static final StatefulSet SET =
+      StatefulSetFactory.of(CLUSTER, "demo-0", new NodeImages("node", "1"));
+
+  private static final PersistentVolumeClaim CLAIM = claim("phase: Bound", "");
+  private static final MachineView WELL = new MachineView(false, false);
+
+  @Test
+  void runningMember() {
+    var member = observed(SET, pod("{running: {}}", ""), CLAIM, WELL);
+    assertThat(member.process()).isEqualTo(ProcessState.RUNNING);
+    assertThat(member.volume()).isEqualTo(VolumeState.PRESENT);
+    assertThat(member.machine()).isEqualTo("worker-1");
+    assertThat(member.machineState()).isEqualTo(MachineState.READY);
+    assertThat(member.detail()).isEmpty();
+    assertThat(Objects.requireNonNull(member.address()).peerUrl())
+        .isEqualTo("http://demo-0-0.demo-peers.default.svc:2380");
+  }
+
+  @Test
+  void orderedMemberWithoutPodYet() {
+    var member = observed(SET, null, null, null);
+    assertThat(member.process()).isEqualTo(ProcessState.STARTING);
+    assertThat(member.volume()).isEqualTo(VolumeState.ABSENT);
+    assertThat(member.machineState()).isEqualTo(MachineState.NONE);
+  }
+
+  @Test
+  void onlyAVolumeIsLeft() {
+    var member = observed(null, null, CLAIM, null);
+    assertThat(member.process()).isEqualTo(ProcessState.ABSENT);
+    assertThat(member.volume()).isEqualTo(VolumeState.PRESENT);
+    assertThat(member.address()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ContainerCreating,STARTING",
+    "PodInitializing,STARTING",
+    "CrashLoopBackOff,FAILED",
+    "ImagePullBackOff,FAILED",
+    "CreateContainerConfigError,FAILED"
+  })
+  void waitingContainer(String reason, ProcessState expected) {
+    var member =
+        observed(
+            SET,
+            pod("{waiting: {reason: %s, message: because}}".formatted(reason), ""),
+            CLAIM,
+            WELL);
+    assertThat(member.process()).isEqualTo(expected);
+    assertThat(member.detail()).contains(reason).contains("because");
+  }
+
+  @Test
+  void crashTellsItsExitCode() {
+    var member =
+        observed(
+            SET,
+            pod(
+                "{waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 78, message: disk full}}",
+                ""),
+            CLAIM,
+            WELL);
+    assertThat(member.detail()).contains("exit code 78").contains("disk full");
+  }
+
+  @Test
+  void podThatFindsNoMachine() {
+    Pod pod =
+        Serialization.unmarshal(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: demo-0-0, namespace: default, labels: {quorate.dev/member: demo-0}}
+            spec: {containers: []}
+            status:
+              phase: Pending
+              conditions: [{type: PodScheduled, status: "False", message: insufficient cpu}]
+            """,
+            Pod.class);
+    var member = observed(SET, pod, CLAIM, null);
+    assertThat(member.process()).isEqualTo(ProcessState.STARTING);
+    assertThat(member.detail()).contains("insufficient cpu");
+  }
+
+  @Test
+  void podBeingDeleted() {
+    var pod = pod("{running: {}}", "deletionTimestamp: 2026-01-01T00:00:00Z");
+    assertThat(observed(SET, pod, CLAIM, WELL).process()).isEqualTo(ProcessState.STOPPING);
+    assertThat(observed(null, pod("{running: {}}", ""), CLAIM, WELL).process())
+        .as("its StatefulSet is gone")
+        .isEqualTo(ProcessState.STOPPING);
+  }
+
+  @Test
+  void silentMachineMakesEverythingOnItUnknown() {
+    var member = observed(SET, pod("{running: {}}", ""), CLAIM, new MachineView(true, true));
+    assertThat(member.process()).isEqualTo(ProcessState.UNKNOWN);
+    assertThat(member.machineState()).isEqualTo(MachineState.NOT_READY);
+    assertThat(member.detail()).contains("worker-1");
+  }
+
+  @Test
+  void machineThatIsLeavingOrUnknown() {
+    var pod = pod("{running: {}}", "");
+    assertThat(observed(SET, pod, CLAIM, new MachineView(false, true)).machineState())
+        .isEqualTo(MachineState.LEAVING);
+    assertThat(observed(SET, pod, CLAIM, null).machineState()).isEqualTo(MachineState.UNKNOWN);
+  }
+
+  @Test
+  void lostVolume() {
+    var pod = pod("{running: {}}", "");
+    assertThat(observed(SET, pod, claim("phase: Lost", ""), WELL).volume())
+        .isEqualTo(VolumeState.LOST);
+    assertThat(observed(SET, pod, null, WELL).volume()).isEqualTo(VolumeState.ABSENT);
+    var going = claim("phase: Bound", "deletionTimestamp: 2026-01-01T00:00:00Z");
+    assertThat(observed(SET, pod, going, WELL).volume()).isEqualTo(VolumeState.ABSENT);
+  }
+
+  @Test
+  void objectsOfAnEarlierClusterOfTheNameAreNotMembers() {
+    StatefulSet foreign = Serialization.clone(SET);
+    foreign.getMetadata().getOwnerReferences().getFirst().setUid("u-0");
+    var objects =
+        ClusterObjects.of(
+            CLUSTER, Stream.of(foreign), Stream.empty(), Stream.empty(), name -> null);
+    assertThat(objects.observed(CLUSTER)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{}','True',false,false",
+    "'{}','False',true,false",
+    "'{}','Unknown',true,false",
+    "'{unschedulable: true}','True',false,true",
+    "'{taints: [{key: ToBeDeletedByClusterAutoscaler, effect: NoSchedule}]}','True',false,true",
+    "'{taints: [{key: team, effect: NoSchedule}]}','True',false,false"
+  })
+  void machine(String spec, String ready, boolean silent, boolean leaving) {
+    Node node =
+        Serialization.unmarshal(
+            """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: worker-1}
+            spec: %s
+            status: {conditions: [{type: DiskPressure, status: "False"}, {type: Ready, status: "%s"}]}
+            """
+                .formatted(spec, ready),
+            Node.class);
+    assertThat(MachineView.of(node)).isEqualTo(new MachineView(silent, leaving));
+  }
+
+  private static ObservedMember observed(
+      @Nullable StatefulSet set,
+      @Nullable Pod pod,
+      @Nullable PersistentVolumeClaim claim,
+      @Nullable MachineView machine) {
+    var objects =
+        ClusterObjects.of(CLUSTER, stream(set), stream(pod), stream(claim), name -> machine);
+    return Objects.requireNonNull(objects.observed(CLUSTER).get("demo-0"));
+  }
+
+  private static <R extends HasMetadata> Stream<R> stream(@Nullable R object) {
+    return object == null ? Stream.empty() : Stream.of(object);
+  }
+
+  private static Pod pod(String containerState, String metadata) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: demo-0-0
+          namespace: default
+          labels: {quorate.dev/member: demo-0}
+          %s
+        spec: {nodeName: worker-1, containers: []}
+        status:
+          phase: Running
+          containerStatuses: [{name: node, state: %s}]
+        """
+            .formatted(metadata, containerState),
+        Pod.class);
+  }
+
+  private static PersistentVolumeClaim claim(String status, String metadata) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata:
+          name: data-demo-0-0
+          namespace: default
+          labels: {quorate.dev/member: demo-0}
+          %s
+        spec: {resources: {requests: {storage: 1Gi}}}
+        status: {%s}
+        """
+            .formatted(metadata, status),
+        PersistentVolumeClaim.class);
+  }
+}
