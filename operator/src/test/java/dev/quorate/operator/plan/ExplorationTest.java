@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,17 +29,19 @@ class ExplorationTest {
 
   @ParameterizedTest(name = "{0} members, {1} wanted, {2} faults, {3} edits")
   @CsvSource({
-    "0, 1, 2, 1",
+    "0, 1, 2, 0",
+    "0, 1, 1, 1",
     "0, 3, 2, 0",
     "0, 5, 1, 0",
     "1, 3, 2, 0",
-    "3, 3, 2, 1",
-    "3, 5, 2, 0",
+    "3, 3, 1, 1",
+    "3, 4, 2, 0",
+    "3, 5, 1, 0",
     "5, 3, 2, 0",
     "5, 5, 2, 0",
     "4, 4, 2, 0",
     "3, 1, 2, 0",
-    "5, 5, 1, 1",
+    "5, 5, 0, 1",
     "3, 3, 3, 0"
   })
   void staysSafeAndConverges(int members, int wanted, int faults, int edits) {
@@ -91,9 +94,8 @@ class ExplorationTest {
       }
       var next = calmStep(world);
       if (next.equals(world)) {
-        if (lost) {
-          assertThat(places(world)).as("nothing is touched").isEqualTo(places(start));
-        } else {
+        boolean untouched = lost && voters(world).equals(voters(start));
+        if (!untouched) {
           checkGoal(world);
         }
         return;
@@ -119,8 +121,11 @@ class ExplorationTest {
     return planned.equals(world) ? WorldSteps.resumed(world) : planned;
   }
 
-  private static List<Place> places(World world) {
-    return world.slots().stream().map(World.Slot::place).toList();
+  private static List<Integer> voters(World world) {
+    return IntStream.range(0, world.slots().size())
+        .filter(number -> world.slot(number).place() == Place.VOTER)
+        .boxed()
+        .toList();
   }
 
   private static void checkGoal(World world) {

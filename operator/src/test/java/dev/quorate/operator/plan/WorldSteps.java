@@ -8,6 +8,8 @@ import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What can happen in a {@link World}: by the operator, by the nodes, by misfortune, by its user.
@@ -62,11 +64,14 @@ final class WorldSteps {
       }
     }
     if (!world.hasLeader() && world.hasQuorum()) {
-      for (int number = 0; number < world.slots().size(); number++) {
-        var slot = world.slot(number);
-        if (slot.place() == Place.VOTER && slot.works()) {
-          transitions.add(new Transition("elect " + number, world.withLeader(number)));
-        }
+      // Oldest or newest: which one leads matters only for who is removed, the newest first.
+      var able =
+          IntStream.range(0, world.slots().size())
+              .filter(n -> world.slot(n).place() == Place.VOTER && world.slot(n).works())
+              .boxed()
+              .toList();
+      for (int elected : new TreeSet<>(List.of(able.getFirst(), able.getLast()))) {
+        transitions.add(new Transition("elect " + elected, world.withLeader(elected)));
       }
     }
     return transitions;
