@@ -2,15 +2,16 @@ package dev.quorate.operator.platform.kubernetes;
 
 import dev.quorate.crds.RaftCluster;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ public final class KubernetesRunner implements AutoCloseable {
 
   private final KubernetesClient client;
   private final KubernetesSettings settings;
-  private final LongFunction<ReconcilePass> passes;
+  private final ReconcilePass.Factory passes;
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ReconcileMetrics metrics = new ReconcileMetrics(registry);
   private final LeaderLease lease;
@@ -42,10 +43,10 @@ public final class KubernetesRunner implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param passes makes what reconciles, from the fencing epoch of this leadership
+   * @param passes makes what reconciles, when the Lease is held
    */
   public KubernetesRunner(
-      KubernetesClient client, KubernetesSettings settings, LongFunction<ReconcilePass> passes) {
+      KubernetesClient client, KubernetesSettings settings, ReconcilePass.Factory passes) {
     this.client = client;
     this.settings = settings;
     this.passes = passes;
@@ -72,13 +73,14 @@ public final class KubernetesRunner implements AutoCloseable {
   private void requireCustomResource() {
     try {
       client.resources(RaftCluster.class).inAnyNamespace().list();
-    } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
-      if (e.getCode() == 404) {
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         throw new IllegalStateException(
             "the API server does not know RaftCluster: apply the custom resource definition first"
                 + " (crds/raftclusters.quorate.dev-v1.yml)",
             e);
       }
+      throw e;
     }
   }
 
@@ -88,8 +90,7 @@ public final class KubernetesRunner implements AutoCloseable {
     }
     log.info("leading with fencing epoch {}", epoch);
     try {
-      pass = passes.apply(epoch);
-      operator = start(pass);
+      start(epoch);
       metrics.leading(true);
     } catch (RuntimeException e) {
       // Without leading there is nothing that this process is good for; it is started again.
@@ -98,7 +99,12 @@ public final class KubernetesRunner implements AutoCloseable {
     }
   }
 
-  private Operator start(ReconcilePass pass) {
+  private void start(long epoch) {
+    var events = new ClusterEvents(client, InstantSource.system(), settings.instance());
+    var controller = new RaftClusterController(settings.images(), events, metrics);
+    var begun = passes.begin(epoch, controller::memberChanged);
+    pass = begun;
+    controller.reconcileBy(begun);
     var started =
         new Operator(
             overrider ->
@@ -109,14 +115,13 @@ public final class KubernetesRunner implements AutoCloseable {
                     .withParseResourceVersions(true)
                     .withStopOnInformerErrorDuringStartup(false)
                     .withReconciliationTerminationTimeout(STOP_TIMEOUT));
-    var events = new ClusterEvents(client, InstantSource.system(), settings.instance());
-    var controller = new RaftClusterController(pass, settings.images(), events, metrics);
-    pass.onMemberChange(controller::memberChanged);
     started.register(
         controller,
         configuration -> {
           configuration
               .withFieldManager(ServerSideApply.FIELD_MANAGER)
+              // Also when a cluster is gone: its connections are closed then.
+              .withTriggerReconcilerOnAllEvents(true)
               .withRetry(
                   new GenericRetry()
                       .withoutMaxAttempts()
@@ -128,8 +133,8 @@ public final class KubernetesRunner implements AutoCloseable {
             configuration.settingNamespaces(settings.namespaces());
           }
         });
+    operator = started;
     started.start();
-    return started;
   }
 
   /** What makes this process not healthy; standing by is healthy. */

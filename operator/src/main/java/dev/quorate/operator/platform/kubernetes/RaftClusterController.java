@@ -33,20 +33,23 @@ import org.jspecify.annotations.Nullable;
  * or when a member said so by its status stream.
  */
 final class RaftClusterController implements Reconciler<RaftCluster> {
-  private final ReconcilePass pass;
   private final NodeImages images;
   private final ClusterEvents events;
   private final ReconcileMetrics metrics;
   private final SimpleInboundEventSource<RaftCluster> memberChanges =
       new SimpleInboundEventSource<>("members");
   private @Nullable InformerEventSource<Node, RaftCluster> machines;
+  private @Nullable ReconcilePass pass;
 
-  RaftClusterController(
-      ReconcilePass pass, NodeImages images, ClusterEvents events, ReconcileMetrics metrics) {
-    this.pass = pass;
+  RaftClusterController(NodeImages images, ClusterEvents events, ReconcileMetrics metrics) {
     this.images = images;
     this.events = events;
     this.metrics = metrics;
+  }
+
+  /** Called once, before the controller is started. */
+  void reconcileBy(ReconcilePass pass) {
+    this.pass = pass;
   }
 
   @Override
@@ -118,12 +121,15 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
 
   @Override
   public UpdateControl<RaftCluster> reconcile(RaftCluster cluster, Context<RaftCluster> context) {
-    if (cluster.isMarkedForDeletion()) {
-      // Kubernetes removes what the cluster owns; nothing may be made again meanwhile.
+    var reconciler = Objects.requireNonNull(pass, "not started");
+    if (cluster.isMarkedForDeletion() || context.isPrimaryResourceDeleted()) {
+      // Kubernetes removes what the cluster owns, and nothing may be made again meanwhile. That
+      // needs no finalizer and asks no member, so a cluster whose members are dead goes as well.
+      reconciler.forget(ClusterKey.of(cluster));
       return UpdateControl.noUpdate();
     }
     var platform = new KubernetesPlatform(context, images, this::machine, events, metrics);
-    var outcome = pass.reconcile(cluster, platform);
+    var outcome = reconciler.reconcile(cluster, platform);
     return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(outcome.lookAgain());
   }
 }

@@ -6,12 +6,22 @@ import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
 import java.util.function.Consumer;
 
-/** What the controller needs of the reconciler of clusters, for one leadership. */
+/** What reconciles clusters during one leadership, and the connections that it needs for that. */
 public interface ReconcilePass extends AutoCloseable {
+  /** Makes one for a leadership that has just begun. */
+  @FunctionalInterface
+  interface Factory {
+    /**
+     * @param fencingEpoch greater than that of any leadership before
+     * @param onMemberChange to be told the cluster of a member that says that it changed
+     */
+    ReconcilePass begin(long fencingEpoch, Consumer<ClusterKey> onMemberChange);
+  }
+
   ReconcileOutcome reconcile(RaftCluster cluster, Platform platform);
 
-  /** From now on the listener is told of clusters of which a member said that it changed. */
-  void onMemberChange(Consumer<ClusterKey> listener);
+  /** The cluster is gone, and with it the need for connections to its members. */
+  void forget(ClusterKey cluster);
 
   @Override
   void close();

@@ -1,0 +1,138 @@
+package dev.quorate.operator;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.observe.MemberConnections;
+import dev.quorate.operator.platform.ClusterKey;
+import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.kubernetes.KubernetesRunner;
+import dev.quorate.operator.platform.kubernetes.KubernetesSettings;
+import dev.quorate.operator.platform.kubernetes.ReconcilePass;
+import dev.quorate.operator.reconcile.ClusterReconciler;
+import dev.quorate.operator.reconcile.ReconcileOutcome;
+import dev.quorate.operator.resource.NodeImages;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.UncheckedIOException;
+import java.security.Security;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code quorate-operator kubernetes}: looks after the clusters of a Kubernetes cluster. */
+@Command(
+    name = "kubernetes",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description = "Looks after the RaftClusters of the Kubernetes cluster that it runs in.",
+    footer = {
+      "",
+      "In a pod the service account is used, elsewhere the current context of the kubeconfig.",
+      "Several operators may run: the one that holds the Lease acts, the others stand by."
+    })
+public final class KubernetesCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(KubernetesCommand.class);
+
+  @Option(
+      names = "--namespaces",
+      split = ",",
+      paramLabel = "NAMESPACE,...",
+      description = "Only look after clusters in these namespaces. Default: all.")
+  private Set<String> namespaces = Set.of();
+
+  @Option(
+      names = "--lease-namespace",
+      paramLabel = "NAMESPACE",
+      defaultValue = "${env:POD_NAMESPACE:-quorate-system}",
+      description = "Where the Lease is that operators compete for. Default: ${DEFAULT-VALUE}")
+  private String leaseNamespace = "";
+
+  @Option(
+      names = "--instance",
+      paramLabel = "NAME",
+      defaultValue = "${env:POD_NAME:-quorate-operator}",
+      description = "Name of this operator in the Lease and in events. Default: ${DEFAULT-VALUE}")
+  private String instance = "";
+
+  @Option(
+      names = "--health-port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Port of /healthz, /readyz and /metrics; 0: any. Default: ${DEFAULT-VALUE}")
+  private int healthPort;
+
+  @Option(
+      names = "--node-repository",
+      paramLabel = "IMAGE",
+      defaultValue = "quorate.dev/node",
+      description = "Image, without tag, of clusters that name none. Default: ${DEFAULT-VALUE}")
+  private String nodeRepository = "";
+
+  @Option(
+      names = "--node-version",
+      paramLabel = "VERSION",
+      defaultValue = "0.1.0",
+      description = "Version of clusters that name none. Default: ${DEFAULT-VALUE}")
+  private String nodeVersion = "";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    forgetAddressesSoon();
+    var settings =
+        new KubernetesSettings(
+            namespaces,
+            leaseNamespace,
+            instance,
+            healthPort,
+            new NodeImages(nodeRepository, nodeVersion));
+    try (KubernetesClient client = new KubernetesClientBuilder().build();
+        var runner = new KubernetesRunner(client, settings, KubernetesCommand::begin)) {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(runner::close));
+      runner.run();
+      return 0;
+    } catch (KubernetesClientException e) {
+      log.error(
+          "cannot work with the API server: {}; check the kubeconfig or the service account",
+          e.getMessage());
+      return 1;
+    } catch (IllegalStateException | UncheckedIOException e) {
+      log.error("{}", e.getMessage());
+      return 1;
+    }
+  }
+
+  /** A pod that was made again has its old name and a new address. */
+  private static void forgetAddressesSoon() {
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    // gRPC keeps addresses by itself, and reads a system property of the same name.
+    System.setProperty("networkaddress.cache.ttl", "1");
+  }
+
+  private static ReconcilePass begin(long fencingEpoch, Consumer<ClusterKey> onMemberChange) {
+    var connections = new MemberConnections(onMemberChange);
+    var reconciler = new ClusterReconciler(connections, InstantSource.system(), () -> fencingEpoch);
+    return new ReconcilePass() {
+      @Override
+      public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {
+        return reconciler.reconcile(cluster, platform);
+      }
+
+      @Override
+      public void forget(ClusterKey cluster) {
+        connections.forget(cluster);
+      }
+
+      @Override
+      public void close() {
+        connections.close();
+      }
+    };
+  }
+}
