@@ -162,7 +162,7 @@ final class Applier {
                   + install.snapshot().id());
       followMembers();
       shortening.beginAt(install.snapshot());
-      nodeMailbox.put(new NodeEvent.Applied(install.snapshot().id()));
+      nodeMailbox.put(new NodeEvent.Installed(install.snapshot().id()));
       install.inPlace().complete(null);
     } finally {
       // Whoever waits for the state must not wait for ever if this fails.

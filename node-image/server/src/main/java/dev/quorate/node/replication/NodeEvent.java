@@ -19,6 +19,9 @@ sealed interface NodeEvent permits NodeEvent.Report, PendingProposal, PendingRea
   /** The state machine has applied everything up to here. */
   record Applied(EntryId id) implements Report {}
 
+  /** The leader's state is in place of this member's own: everything up to here is in it. */
+  record Installed(EntryId id) implements Report {}
+
   /** Something rare that only the owner of the core may do. */
   record Call(Consumer<RaftNode> action) implements Report {}
 }

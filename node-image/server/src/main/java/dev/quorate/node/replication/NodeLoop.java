@@ -85,6 +85,12 @@ final class NodeLoop {
         proposals.applied(id.term());
         reads.applied(id.index());
       }
+      case NodeEvent.Installed(var id) -> {
+        appliedIndex = id.index();
+        node.applied(appliedIndex);
+        proposals.stateReplaced(id.term());
+        reads.applied(id.index());
+      }
       case NodeEvent.Call(var action) -> action.accept(node);
       case PendingProposal proposal -> proposals.gather(proposal);
       case PendingRead read -> reads.gather(read);

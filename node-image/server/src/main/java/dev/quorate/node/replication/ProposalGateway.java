@@ -150,6 +150,20 @@ final class ProposalGateway implements Proposals {
     lost.reversed().forEach(gathered::addFirst);
   }
 
+  /**
+   * The leader's state was installed: what was proposed may be in it without having passed through
+   * this member, so it must not be proposed again, and its outcome is unknown.
+   */
+  void stateReplaced(long term) {
+    for (var proposal : proposed) {
+      if (!proposal.isAnswered()) {
+        fail(proposal, Reason.TIMEOUT_LEADER_FAILED);
+      }
+    }
+    proposed.clear();
+    appliedTerm = Math.max(appliedTerm, term);
+  }
+
   /** Gives up on what has waited too long. */
   void expire(long nowNanos, long currentTerm) {
     long timeoutNanos = config.requestTimeout().toNanos();
