@@ -1,0 +1,130 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.Member;
+import dev.quorate.node.kv.Applied;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.replication.ClusterControl;
+import dev.quorate.node.replication.MembershipRequest;
+import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.replication.Proposals;
+import dev.quorate.node.replication.Reads;
+import dev.quorate.node.replication.ReplicaStatus;
+import dev.quorate.node.replication.ReplicationException;
+import dev.quorate.node.storage.memory.MemoryStateStorage;
+import dev.quorate.raft.RaftStatus;
+import dev.quorate.raft.RaftStatus.RoleName;
+import dev.quorate.raft.check.Bytes;
+import dev.quorate.raft.log.Entry;
+import dev.quorate.raft.log.EntryId;
+import dev.quorate.raft.log.EntryKind;
+import dev.quorate.raft.quorum.Configuration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The only member of a cluster: what is proposed is applied at once, on the caller's thread. */
+final class SoleMember implements Proposals, Reads, ClusterControl {
+  static final long CLUSTER_ID = 0xc1L;
+  static final long MEMBER_ID = 0xa1L;
+  static final long TERM = 7;
+
+  final KvStateMachine state;
+  final List<Command> commands = new ArrayList<>();
+  private ReplicationException.@Nullable Reason refusal;
+  private int linearizableReads;
+
+  SoleMember(boolean learner) {
+    var storage = new MemoryStateStorage();
+    var self =
+        Member.newBuilder().setID(MEMBER_ID).setName("sole").setIsLearner(learner).build();
+    KvStateMachine.bootstrap(storage, new EntryId(1, 1), List.of(self));
+    state = new KvStateMachine(storage);
+  }
+
+  ServingMember serving() {
+    return new ServingMember(this, this, this, () -> state);
+  }
+
+  /** From now on nothing gets through; null: everything does. */
+  void refuse(ReplicationException.@Nullable Reason reason) {
+    refusal = reason;
+  }
+
+  int linearizableReads() {
+    return linearizableReads;
+  }
+
+  @Override
+  public CompletableFuture<ApplyResult> submit(Command.Builder draft) {
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new ReplicationException(refusal));
+    }
+    var command = draft.setProposer(MEMBER_ID).setSequence(commands.size()).build();
+    commands.add(command);
+    var outcomes =
+        new ArrayList<>(
+            state.apply(
+                List.of(
+                    new Entry(
+                        new EntryId(TERM, state.appliedId().index() + 1),
+                        EntryKind.COMMAND,
+                        Bytes.of(command.toByteArray())))));
+    while (state.hasDeferredWork()) {
+      outcomes.addAll(state.apply(List.of()));
+    }
+    return CompletableFuture.completedFuture(
+        outcomes.stream().map(Applied::result).findFirst().orElseThrow());
+  }
+
+  @Override
+  public CompletableFuture<Void> linearizable() {
+    linearizableReads++;
+    return refusal == null
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(new ReplicationException(refusal));
+  }
+
+  @Override
+  public NodeIdentity identity() {
+    return new NodeIdentity(CLUSTER_ID, MEMBER_ID);
+  }
+
+  @Override
+  public ReplicaStatus status() {
+    var configuration = Configuration.ofVoters(List.of(MEMBER_ID));
+    var raft =
+        new RaftStatus(
+            MEMBER_ID,
+            RoleName.LEADER,
+            TERM,
+            MEMBER_ID,
+            state.appliedId().index(),
+            state.appliedId().index(),
+            state.appliedId(),
+            configuration,
+            false,
+            0,
+            List.of());
+    return new ReplicaStatus(raft, state.members(), false);
+  }
+
+  @Override
+  public CompletableFuture<Long> changeMembership(MembershipRequest request) {
+    throw new AssertionError("no service under test changes members");
+  }
+
+  @Override
+  public CompletableFuture<Long> transferLeadership(long target) {
+    throw new AssertionError("no service under test hands leadership over");
+  }
+
+  @Override
+  public Runnable onStatusChange(Consumer<ReplicaStatus> listener) {
+    listener.accept(status());
+    return () -> {};
+  }
+}
