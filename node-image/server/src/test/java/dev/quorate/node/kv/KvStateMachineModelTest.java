@@ -25,7 +25,7 @@ final class KvStateMachineModelTest {
   private static final long PROPOSER = 0xabcdL;
 
   static LongStream seeds() {
-    return LongStream.range(0, 50);
+    return LongStream.range(0, 40);
   }
 
   private final KvStateMachine real = new KvStateMachine(new MemoryStateStorage());

@@ -72,8 +72,7 @@ final class KvStateMachineTest {
     assertThat(command(Command.newBuilder().setUpdate(taken)))
         .isEqualTo(new ApplyResult.Refused(KvError.PEER_URL_EXISTS));
     var moved = Member.newBuilder().setID(2).addPeerURLs("http://new:2380").build();
-    assertThat(command(Command.newBuilder().setUpdate(moved)))
-        .isInstanceOf(ApplyResult.Done.class);
+    assertThat(command(Command.newBuilder().setUpdate(moved))).isInstanceOf(ApplyResult.Done.class);
     assertThat(machine.members().member(2))
         .as("an update moves a member and never promotes it")
         .isEqualTo(moved.toBuilder().setIsLearner(true).build());
@@ -112,7 +111,8 @@ final class KvStateMachineTest {
       command(put());
     }
     var compact = CompactionRequest.newBuilder().setRevision(8).setPhysical(true);
-    var outcomes = new ArrayList<>(machine.apply(List.of(entry(Command.newBuilder().setCompact(compact)))));
+    var outcomes =
+        new ArrayList<>(machine.apply(List.of(entry(Command.newBuilder().setCompact(compact)))));
     assertThat(outcomes).isEmpty();
     assertThat(machine.hasDeferredWork()).isTrue();
     var old = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("k"));
@@ -133,16 +133,14 @@ final class KvStateMachineTest {
         .isInstanceOf(InvariantViolation.class)
         .hasMessageContaining("entry 2");
     var empty = entry(EntryKind.COMMAND, Bytes.EMPTY);
-    assertThatThrownBy(() -> machine.apply(List.of(empty)))
-        .isInstanceOf(InvariantViolation.class);
+    assertThatThrownBy(() -> machine.apply(List.of(empty))).isInstanceOf(InvariantViolation.class);
     assertThat(machine.appliedId().index()).as("nothing of the round is there").isEqualTo(1);
   }
 
   @Test
   void aGapHalts() {
     var later = new Entry(new EntryId(1, 5), EntryKind.TERM_START, Bytes.EMPTY);
-    assertThatThrownBy(() -> machine.apply(List.of(later)))
-        .isInstanceOf(InvariantViolation.class);
+    assertThatThrownBy(() -> machine.apply(List.of(later))).isInstanceOf(InvariantViolation.class);
   }
 
   private static Command.Builder put() {

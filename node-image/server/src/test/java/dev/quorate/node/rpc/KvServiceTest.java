@@ -100,8 +100,7 @@ final class KvServiceTest {
     fails(
         Code.INVALID_ARGUMENT,
         empty,
-        () ->
-            kv.txn(TxnRequest.newBuilder().addCompare(Compare.getDefaultInstance()).build()));
+        () -> kv.txn(TxnRequest.newBuilder().addCompare(Compare.getDefaultInstance()).build()));
     fails(
         Code.INVALID_ARGUMENT,
         "etcdserver: value is provided",
@@ -176,10 +175,7 @@ final class KvServiceTest {
   }
 
   private void duplicate(RequestOp... ops) {
-    fails(
-        Code.INVALID_ARGUMENT,
-        "etcdserver: duplicate key given in txn request",
-        () -> txn(ops));
+    fails(Code.INVALID_ARGUMENT, "etcdserver: duplicate key given in txn request", () -> txn(ops));
   }
 
   @Test
@@ -202,10 +198,7 @@ final class KvServiceTest {
     fails(Code.RESOURCE_EXHAUSTED, error, () -> kv.put(put("c", "1").build()));
     assertThat(member.state.members().hasAlarm(AlarmType.NOSPACE)).isTrue();
     fails(Code.RESOURCE_EXHAUSTED, error, () -> txn(op(put("c", "1"))));
-    fails(
-        Code.RESOURCE_EXHAUSTED,
-        error,
-        () -> txn(nested(txnOf(op(put("c", "1"))), txnOf())));
+    fails(Code.RESOURCE_EXHAUSTED, error, () -> txn(nested(txnOf(op(put("c", "1"))), txnOf())));
     assertThat(kv.deleteRange(delete("a").build()).getDeleted()).isEqualTo(1);
     assertThat(kv.range(range("b").build()).getCount()).isEqualTo(1);
     txn(op(delete("b")));

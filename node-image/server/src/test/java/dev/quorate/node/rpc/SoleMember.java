@@ -39,8 +39,7 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
 
   SoleMember(boolean learner) {
     var storage = new MemoryStateStorage();
-    var self =
-        Member.newBuilder().setID(MEMBER_ID).setName("sole").setIsLearner(learner).build();
+    var self = Member.newBuilder().setID(MEMBER_ID).setName("sole").setIsLearner(learner).build();
     KvStateMachine.bootstrap(storage, new EntryId(1, 1), List.of(self));
     state = new KvStateMachine(storage);
   }
