@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** The volume that each member keeps its data on. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "quantity(string(self.size)).compareTo(quantity('16Mi')) >= 0",
-    message = "storage.size must be at least 16Mi, for example 10Gi",
+    value =
+        "isQuantity(string(self.size)) && quantity(string(self.size)).compareTo(quantity('16Mi'))"
+            + " >= 0",
+    message = "storage.size must be a size of at least 16Mi, for example 10Gi",
     fieldPath = ".size")
 @ValidationRule(
-    value = "quantity(string(self.size)).compareTo(quantity(string(oldSelf.size))) >= 0",
+    value =
+        "!isQuantity(string(self.size)) ||"
+            + " quantity(string(self.size)).compareTo(quantity(string(oldSelf.size))) >= 0",
     message =
         "storage.size cannot shrink: put the old size or a larger one, or make a new cluster with"
             + " smaller volumes",
