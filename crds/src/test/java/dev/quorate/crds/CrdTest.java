@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The checked-in CRD is the one that the types make. */
 class CrdTest {
   private static final Path CHECKED_IN =
-      Path.of("src", "main", "resources", "raftclusters.quorate.dev.yaml");
+      Path.of("src", "main", "resources", "raftclusters.quorate.dev-v1.yml");
 
   @Test
   void checkedInYamlIsWhatTheTypesMake(@TempDir Path directory) throws IOException {
