@@ -12,6 +12,8 @@ public interface ReconcilePass extends AutoCloseable {
   @FunctionalInterface
   interface Factory {
     /**
+     * Begins the work of one leadership.
+     *
      * @param fencingEpoch greater than that of any leadership before
      * @param onMemberChange to be told the cluster of a member that says that it changed
      */
