@@ -25,17 +25,25 @@ final class RaftClusterUnderTest {
     this.name = name;
   }
 
-  /** Makes the namespace and, in it, a pod with etcdctl. */
+  /** Makes the namespace, under the strictest rules for pods, and in it a pod with etcdctl. */
   void prepareNamespace() {
-    kubernetes.kubectl("create", "namespace", namespace);
     kubernetes.apply(
         """
         apiVersion: v1
+        kind: Namespace
+        metadata: {name: %1$s, labels: {pod-security.kubernetes.io/enforce: restricted}}
+        ---
+        apiVersion: v1
         kind: Pod
-        metadata: {name: tools, namespace: %s}
+        metadata: {name: tools, namespace: %1$s}
         spec:
           terminationGracePeriodSeconds: 0
-          containers: [{name: tools, image: "quorate.dev/e2e-tools:dev", imagePullPolicy: IfNotPresent}]
+          securityContext: {runAsNonRoot: true, runAsUser: 65532, seccompProfile: {type: RuntimeDefault}}
+          containers:
+            - name: tools
+              image: quorate.dev/e2e-tools:dev
+              imagePullPolicy: IfNotPresent
+              securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
         """
             .formatted(namespace));
     kubectl("wait", "--for=condition=Ready", "pod/tools", "--timeout=60s");
