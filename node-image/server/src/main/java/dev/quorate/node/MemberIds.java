@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** The ids of a cluster's first members, derived as etcd does: equal flags give equal ids. */
 final class MemberIds {
@@ -18,18 +17,10 @@ final class MemberIds {
     return firstEightBytes(joined.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The members of a new cluster by name. */
-  static SortedMap<String, Long> memberIds(InitialCluster cluster, String token) {
-    var ids = new TreeMap<String, Long>();
-    cluster
-        .members()
-        .forEach((name, urls) -> ids.put(name, memberId(NodeUrl.toStrings(urls), token)));
-    return ids;
-  }
-
-  static long clusterId(SortedMap<String, Long> memberIds) {
+  /** The id of a cluster that begins with these members. */
+  static long clusterId(Collection<Long> memberIds) {
     var bytes = ByteBuffer.allocate(Long.BYTES * memberIds.size());
-    memberIds.values().stream().sorted(Long::compareUnsigned).forEach(bytes::putLong);
+    memberIds.stream().sorted(Long::compareUnsigned).forEach(bytes::putLong);
     return firstEightBytes(bytes.array());
   }
 

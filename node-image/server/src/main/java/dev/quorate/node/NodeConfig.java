@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * (https://etcd.io/docs, "Configuration options").
  *
  * @param managed without data the node waits for Admin.Bootstrap or Admin.Join
- * @param quotaBackendBytes 0 means no limit
+ * @param quotaBackendBytes {@link #NO_QUOTA} means no limit
  */
 public record NodeConfig(
     String name,
@@ -38,6 +38,8 @@ public record NodeConfig(
     NEW,
     EXISTING
   }
+
+  static final long NO_QUOTA = -1;
 
   private static final String CLIENT_URL = "http://localhost:2379";
   private static final String PEER_URL = "http://localhost:2380";
@@ -195,7 +197,7 @@ public record NodeConfig(
     if (given == null || given == 0) {
       return DEFAULT_QUOTA_BYTES;
     }
-    return Math.max(0, given);
+    return Math.max(NO_QUOTA, given);
   }
 
   private static Level logLevel(String given) throws ConfigException {

@@ -23,9 +23,27 @@ public final class NodeLife {
     return now;
   }
 
-  /** Calls the listener after every change, on the thread that made it. */
-  public synchronized void onChange(Runnable listener) {
+  /**
+   * Calls the listener after every change, on the thread that made it.
+   *
+   * @return what removes the listener
+   */
+  public synchronized Runnable onChange(Runnable listener) {
     listeners.add(listener);
+    return () -> remove(listener);
+  }
+
+  private synchronized void remove(Runnable listener) {
+    listeners.remove(listener);
+  }
+
+  /** Something else changed that those who listen may want to look at. */
+  void touched() {
+    List<Runnable> told;
+    synchronized (this) {
+      told = List.copyOf(listeners);
+    }
+    told.forEach(Runnable::run);
   }
 
   /** The data directory is empty. */

@@ -1,30 +1,58 @@
 package dev.quorate.node;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
-/** Starts a node: reads what it is told, puts its parts together, and waits for its end. */
+/** The program: reads what it is told, runs a node, and turns its end into an exit code. */
 public final class NodeMain {
+  private static final int BAD_ARGUMENTS = 2;
+  private static final int CANNOT_START = 1;
+  private static final int FAULT = 3;
+
   private NodeMain() {}
 
   static void main(String[] arguments) {
-    System.exit(run(List.of(arguments)));
+    try {
+      switch (NodeCommandLine.parse(List.of(arguments), System.getenv())) {
+        case NodeCommandLine.Request.Print(String text) -> System.out.print(text);
+        case NodeCommandLine.Request.Run(NodeConfig config, List<String> warnings) ->
+            run(config, warnings);
+      }
+    } catch (ConfigException e) {
+      end(BAD_ARGUMENTS, e.getMessage());
+    }
   }
 
-  private static int run(List<String> arguments) {
+  private static void run(NodeConfig config, List<String> warnings) {
+    setLogLevel(config.logLevel());
+    warnings.forEach(LoggerFactory.getLogger(NodeMain.class)::warn);
+    RunningNode node;
     try {
-      return switch (NodeCommandLine.parse(arguments, System.getenv())) {
-        case NodeCommandLine.Request.Print(String text) -> {
-          System.out.print(text);
-          yield 0;
-        }
-        case NodeCommandLine.Request.Run(NodeConfig config, List<String> _) -> {
-          System.err.println(config);
-          yield 1;
-        }
-      };
-    } catch (ConfigException e) {
-      System.err.println("quorate-node: " + e.getMessage());
-      return 2;
+      node = RunningNode.start(config, fault -> end(FAULT, fault.message()));
+    } catch (StartException e) {
+      end(CANNOT_START, e.getMessage());
+      return;
     }
+    // The hook decides the exit code: a stop that went well is no failure, whatever signal asked.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("node-stop")
+                .unstarted(() -> Runtime.getRuntime().halt(node.stop() ? 0 : CANNOT_START)));
+    node.awaitStop();
+  }
+
+  private static void setLogLevel(Level level) {
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(level);
+  }
+
+  /** One line for people, and the end of the process at once. */
+  private static void end(int exitCode, @Nullable String message) {
+    System.err.println("quorate-node: " + message);
+    System.err.flush();
+    Runtime.getRuntime().halt(exitCode);
   }
 }

@@ -14,10 +14,9 @@ public record MemberGauges(
     long appliedIndex,
     long pendingProposals,
     long revision,
-    long compactedRevision,
     long databaseBytes,
     long quotaBytes) {
   /** Before the node is a member. */
   public static final MemberGauges NOTHING =
-      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0);
+      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -40,10 +40,6 @@ final class MemberSamples {
             "The same: there is no free space inside the data to give back.",
             gauges.databaseBytes()),
         gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", gauges.revision()),
-        gauge(
-            "etcd_debugging_mvcc_compact_revision",
-            "The revision of the last compaction.",
-            gauges.compactedRevision()),
         gauge("quorate_raft_term", "The Raft term.", gauges.term()));
   }
 

@@ -4,6 +4,7 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.storage.StateStorage;
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.log.EntryId;
 import java.io.IOException;
@@ -26,13 +27,20 @@ public final class Founding {
   public static void write(LogStorage log, StateHome home, List<Member> members)
       throws IOException {
     try (var storage = home.open()) {
-      KvStateMachine.bootstrap(storage, BASE, members);
-      storage.flush();
+      writeState(storage, members);
       log.append(
           new HardState(BASE.term(), 0, BASE.index()),
           new KvStateMachine(storage).appliedSnapshot(),
           List.of());
       log.sync();
     }
+  }
+
+  /**
+   * Writes the state alone, and syncs it: {@link Replica#start} lets an empty log begin behind it.
+   */
+  public static void writeState(StateStorage storage, List<Member> members) throws IOException {
+    KvStateMachine.bootstrap(storage, BASE, members);
+    storage.flush();
   }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * log/         the write-ahead log
  * state/       the key-value state
  * incoming/    a state that is being received
+ * outgoing/    copies of the state that are being sent; removed at the start
  * state.next/  a received state, complete and durable, that will replace state/
  * state.old/   a replaced state that is being removed
  * </pre>
@@ -43,6 +44,7 @@ public final class DataDirectory implements AutoCloseable {
           "log",
           "state",
           "incoming",
+          "outgoing",
           "state.next",
           "state.old");
 
@@ -104,12 +106,12 @@ public final class DataDirectory implements AutoCloseable {
               .formatted(root, identity.memberId(), identity.clusterId()));
     }
     try {
-      logCreation.create(log(), newIdentity);
-      // What an earlier creation left that did not end.
+      // What an earlier creation left that did not end; the creation of the log looks at its own.
       Directories.delete(state());
       Directories.delete(incoming());
       Directories.delete(next());
       Directories.delete(old());
+      logCreation.create(log(), newIdentity);
       Directories.sync(root);
       IdentityFile.write(root, "identity", newIdentity);
       identity = newIdentity;
@@ -129,6 +131,11 @@ public final class DataDirectory implements AutoCloseable {
   /** Where a state is received; what is in it after a restart may be used or removed. */
   public Path incoming() {
     return root.resolve("incoming");
+  }
+
+  /** Where copies of the state are made for peers. */
+  public Path outgoing() {
+    return root.resolve("outgoing");
   }
 
   /**
@@ -187,6 +194,7 @@ public final class DataDirectory implements AutoCloseable {
     var file = root.resolve("identity");
     identity = Files.exists(file) ? IdentityFile.read(file) : null;
     probeSpace();
+    Directories.delete(outgoing());
     swapState();
   }
 

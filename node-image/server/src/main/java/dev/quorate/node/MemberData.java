@@ -1,0 +1,102 @@
+package dev.quorate.node;
+
+import dev.quorate.api.etcd.Member;
+import dev.quorate.node.replication.Founding;
+import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.storage.DataDirectory;
+import dev.quorate.node.storage.Directories;
+import dev.quorate.node.storage.LogStorage;
+import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.storage.rocksdb.RocksStateHome;
+import dev.quorate.node.storage.wal.LogSettings;
+import dev.quorate.node.storage.wal.SegmentedLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk of one node: what member it holds, or the beginning of one. All that can be wrong with a
+ * disk comes out as a {@code StorageException}.
+ */
+final class MemberData {
+  /** What all caches and memtables of the state may take; the Java heap is not in it. */
+  private static final long STATE_MEMORY_BYTES = 64L << 20;
+
+  private final DataDirectory directory;
+  private final StateHome home;
+
+  /** A member's storages, for the replica to own. */
+  record Opened(LogStorage log, StateHome home) {}
+
+  private MemberData(DataDirectory directory) {
+    this.directory = directory;
+    this.home = new RocksStateHome(directory, STATE_MEMORY_BYTES);
+  }
+
+  static MemberData open(Path path) {
+    return new MemberData(DataDirectory.open(path));
+  }
+
+  /** Whose data it is; null if there is none. */
+  @Nullable NodeIdentity identity() {
+    return directory
+        .identity()
+        .map(known -> new NodeIdentity(known.clusterId(), known.memberId()))
+        .orElse(null);
+  }
+
+  /** Opens the data of the member that is there. */
+  Opened open() {
+    var known = directory.identity().orElseThrow();
+    var log =
+        SegmentedLog.open(
+            directory.log(), known.clusterId(), known.memberId(), LogSettings.DEFAULT);
+    return new Opened(log, home);
+  }
+
+  /** Becomes a first member of a new cluster. */
+  Opened found(NodeIdentity identity, String name, List<Member> members) {
+    return create(
+        identity,
+        name,
+        () -> {
+          try (var storage = home.open()) {
+            Founding.writeState(storage, members);
+          }
+          Directories.syncRecursively(directory.state());
+        });
+  }
+
+  /** Becomes a member that gets everything from the leader. */
+  Opened join(NodeIdentity identity, String name) {
+    return create(identity, name, () -> {});
+  }
+
+  /** The state that a new member begins with. */
+  private interface FirstState {
+    void write() throws IOException;
+  }
+
+  private Opened create(NodeIdentity identity, String name, FirstState state) {
+    var log = new AtomicReference<@Nullable LogStorage>();
+    directory.create(
+        new DataDirectory.Identity(identity.clusterId(), identity.memberId(), name),
+        (logDirectory, id) -> {
+          log.set(
+              SegmentedLog.create(
+                  logDirectory, id.clusterId(), id.memberId(), LogSettings.DEFAULT));
+          state.write();
+        });
+    LogStorage created = log.get();
+    if (created == null) {
+      throw new IllegalStateException("the directory was created without its log");
+    }
+    return new Opened(created, home);
+  }
+
+  void close() {
+    directory.close();
+  }
+}

@@ -1,0 +1,354 @@
+package dev.quorate.node;
+
+import dev.quorate.api.admin.NodeStatus;
+import dev.quorate.api.etcd.Member;
+import dev.quorate.node.metrics.NodeMetrics;
+import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.replication.Replica;
+import dev.quorate.node.replication.ReplicaConfig;
+import dev.quorate.node.replication.ReplicaFault;
+import dev.quorate.node.replication.ReplicaParts;
+import dev.quorate.node.rpc.NodeControl;
+import dev.quorate.node.rpc.ServingMember;
+import dev.quorate.node.storage.StorageException;
+import dev.quorate.node.transport.grpc.GrpcPeerService;
+import dev.quorate.node.transport.grpc.GrpcPeerTransport;
+import dev.quorate.node.transport.grpc.PeerNetwork;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node from its start to its end: finds out what its disk says it is, becomes a member of a
+ * cluster when it is told to, and puts the running parts together. See {@link NodeLife} for its
+ * states.
+ */
+final class Node implements NodeControl {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final NodeConfig config;
+  private final EventLoopGroup eventLoops;
+  private final Consumer<ReplicaFault> onFault;
+  private final NodeLife life = new NodeLife();
+  private final GrpcPeerService peerService = new GrpcPeerService();
+
+  /** Where the steps of the node's life are taken, one after the other. */
+  private final ExecutorService steps =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("node-life").factory());
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("node-timer").factory());
+
+  private final NodeMetrics metrics;
+  private @Nullable MemberData data;
+  private volatile @Nullable NodeIdentity identity;
+  private volatile @Nullable Replica replica;
+  private volatile @Nullable ServingMember serving;
+
+  /** The fault handler must end the process: a member that met a fault cannot be trusted. */
+  Node(NodeConfig config, EventLoopGroup eventLoops, Consumer<ReplicaFault> onFault) {
+    this.config = config;
+    this.eventLoops = eventLoops;
+    this.onFault = onFault;
+    this.metrics = NodeServices.metrics(this);
+  }
+
+  NodeConfig config() {
+    return config;
+  }
+
+  NodeLife life() {
+    return life;
+  }
+
+  NodeMetrics metrics() {
+    return metrics;
+  }
+
+  GrpcPeerService peerService() {
+    return peerService;
+  }
+
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  /** The member that serves clients; null while there is none. */
+  @Nullable ServingMember serving() {
+    return serving;
+  }
+
+  @Nullable Replica replica() {
+    return replica;
+  }
+
+  boolean loopsTurn() {
+    Replica running = replica;
+    return running == null || running.loopsTurn();
+  }
+
+  /**
+   * Looks at the data directory and goes on with what is there; without data it waits, founds a
+   * cluster or joins one, as the flags say.
+   */
+  void open() throws StartException {
+    try {
+      MemberData opened = MemberData.open(config.dataDirectory());
+      data = opened;
+      logConfig();
+      NodeIdentity known = opened.identity();
+      if (known != null) {
+        identity = known;
+        run(known, opened.open());
+      } else if (config.managed()) {
+        life.idle();
+        LOG.info(
+            "idle: no data in {}; waiting for Admin.Bootstrap or Admin.Join",
+            config.dataDirectory());
+      } else {
+        switch (config.initialClusterState()) {
+          case NEW -> foundFromFlags(opened);
+          case EXISTING -> joinFromFlags(opened);
+        }
+      }
+    } catch (StorageException e) {
+      refuse(e);
+    }
+  }
+
+  private void logConfig() {
+    var line = LOG.atInfo();
+    for (var flag : config.describe().entrySet()) {
+      line = line.addKeyValue(flag.getKey(), String.valueOf(flag.getValue()));
+    }
+    line.log("quorate-node {} starts", Versions.product());
+  }
+
+  /** Damage keeps the process up, to be told and replaced; with everything else it cannot start. */
+  private void refuse(StorageException problem) throws StartException {
+    String message = String.valueOf(problem.getMessage());
+    switch (problem.kind()) {
+      case DATA_LOST -> pauseWith(NodeFault.DATA_LOST, message);
+      case FORMAT_TOO_NEW -> {
+        if (!config.managed()) {
+          throw new StartException(message);
+        }
+        pauseWith(NodeFault.FORMAT_TOO_NEW, message);
+      }
+      case FOREIGN, IN_USE, UNUSABLE -> throw new StartException(message);
+    }
+  }
+
+  private void pauseWith(NodeFault fault, String message) {
+    LOG.error("{}: this member serves nobody and must be replaced: {}", fault, message);
+    life.paused(fault, message);
+  }
+
+  private void foundFromFlags(MemberData empty) throws StartException {
+    var members = new ArrayList<Member>();
+    for (var named : config.initialCluster().members().entrySet()) {
+      var urls = NodeUrl.toStrings(named.getValue());
+      members.add(
+          Member.newBuilder()
+              .setID(MemberIds.memberId(urls, config.initialClusterToken()))
+              .setName(named.getKey())
+              .addAllPeerURLs(urls)
+              .build());
+    }
+    long clusterId = MemberIds.clusterId(members.stream().map(Member::getID).toList());
+    long self =
+        MemberIds.memberId(
+            NodeUrl.toStrings(config.initialCluster().urlsOf(config.name())),
+            config.initialClusterToken());
+    found(empty, new NodeIdentity(clusterId, self), members);
+  }
+
+  private void found(MemberData empty, NodeIdentity founded, List<Member> members)
+      throws StartException {
+    LOG.info(
+        "founding cluster {} as member {}",
+        Long.toHexString(founded.clusterId()),
+        Long.toHexString(founded.memberId()));
+    var opened = empty.found(founded, config.name(), members);
+    identity = founded;
+    run(founded, opened);
+  }
+
+  private void joinFromFlags(MemberData empty) throws StartException {
+    var others = new ArrayList<String>();
+    config
+        .initialCluster()
+        .members()
+        .forEach(
+            (name, urls) -> {
+              if (!name.equals(config.name())) {
+                others.addAll(NodeUrl.toStrings(urls));
+              }
+            });
+    if (others.isEmpty()) {
+      throw new StartException(
+          "--initial-cluster-state=existing needs the other members in --initial-cluster: add them");
+    }
+    KnownCluster cluster = KnownCluster.ask(others, eventLoops);
+    long id = cluster.memberWith(NodeUrl.toStrings(config.advertisePeerUrls()));
+    joined(empty, new NodeIdentity(cluster.clusterId(), id));
+  }
+
+  private void joined(MemberData empty, NodeIdentity joined) throws StartException {
+    LOG.info(
+        "joining cluster {} as member {}",
+        Long.toHexString(joined.clusterId()),
+        Long.toHexString(joined.memberId()));
+    var opened = empty.join(joined, config.name());
+    identity = joined;
+    run(joined, opened);
+  }
+
+  private void run(NodeIdentity member, MemberData.Opened opened) throws StartException {
+    var transport =
+        new GrpcPeerTransport(
+            new PeerNetwork(
+                NodeUrl.toStrings(config.advertisePeerUrls()),
+                InsecureChannelCredentials.create(),
+                eventLoops,
+                NioSocketChannel.class),
+            peerService);
+    var timings =
+        ReplicaConfig.of(
+            Duration.ofMillis(config.heartbeatMilliseconds()),
+            Duration.ofMillis(config.electionTimeoutMilliseconds()));
+    Replica started;
+    try {
+      started =
+          Replica.start(
+              new ReplicaParts(member, timings, opened.log(), opened.home(), transport, metrics),
+              onFault);
+    } catch (IOException e) {
+      throw new StartException(
+          "cannot read the data in %s (%s): check the disk, or replace this member"
+              .formatted(config.dataDirectory(), e.getMessage()));
+    }
+    replica = started;
+    var ready = new ServingMember(started.proposals(), started.reads(), started, started::machine);
+    serving = ready;
+    life.running();
+    var _ = started.onStatusChange(_ -> life.touched());
+    new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
+        .start();
+  }
+
+  @Override
+  public NodeStatus status() {
+    var report = NodeStatusReport.of(life.now(), config.name());
+    NodeIdentity known = identity;
+    if (known != null) {
+      report.setClusterId(known.clusterId()).setMemberId(known.memberId());
+    }
+    Replica running = replica;
+    if (running != null) {
+      NodeStatusReport.addMember(report, running.status(), running.machine());
+    }
+    return report.build();
+  }
+
+  @Override
+  public Runnable onChange(Runnable listener) {
+    return life.onChange(listener);
+  }
+
+  @Override
+  public CompletableFuture<Void> bootstrap(long clusterId) {
+    return step(
+        empty -> {
+          var urls = NodeUrl.toStrings(config.advertisePeerUrls());
+          long id = MemberIds.memberId(urls, Long.toHexString(clusterId));
+          var self =
+              Member.newBuilder().setID(id).setName(config.name()).addAllPeerURLs(urls).build();
+          found(empty, new NodeIdentity(clusterId, id), List.of(self));
+        },
+        known -> known.clusterId() == clusterId);
+  }
+
+  @Override
+  public CompletableFuture<Void> join(long clusterId, long memberId, List<String> peerUrls) {
+    var wanted = new NodeIdentity(clusterId, memberId);
+    return step(
+        empty -> {
+          KnownCluster cluster = KnownCluster.ask(peerUrls, eventLoops);
+          if (cluster.clusterId() != clusterId || !cluster.hasMember(memberId)) {
+            throw new StartException(
+                "the members at %s are of cluster %x and do not know a member %x of cluster %x: add it first"
+                    .formatted(peerUrls, cluster.clusterId(), memberId, clusterId));
+          }
+          joined(empty, wanted);
+        },
+        wanted::equals);
+  }
+
+  /** What makes an empty node a member. */
+  private interface Beginning {
+    void begin(MemberData empty) throws StartException;
+  }
+
+  /** Takes the step if the node is Idle; it has succeeded already if the node is what it makes. */
+  private CompletableFuture<Void> step(Beginning beginning, Predicate<NodeIdentity> sameAs) {
+    return CompletableFuture.runAsync(
+        () -> {
+          NodeLife.Now now = life.now();
+          NodeIdentity known = identity;
+          if (now.state() == NodeState.RUNNING && known != null && sameAs.test(known)) {
+            return;
+          }
+          MemberData empty = data;
+          if (now.state() != NodeState.IDLE || empty == null) {
+            throw refused(
+                known == null
+                    ? "this node is %s: %s".formatted(now.state(), now.reason())
+                    : "this node is %s and has the data of member %x of cluster %x"
+                        .formatted(now.state(), known.memberId(), known.clusterId()));
+          }
+          try {
+            beginning.begin(empty);
+          } catch (StartException | StorageException e) {
+            LOG.warn("still idle: {}", e.getMessage());
+            throw refused(String.valueOf(e.getMessage()));
+          }
+        },
+        steps);
+  }
+
+  private static RuntimeException refused(String why) {
+    return Status.FAILED_PRECONDITION.withDescription("quorate: " + why).asRuntimeException();
+  }
+
+  /** Ends what was begun in {@link #open}; leadership is handed over before. */
+  CompletableFuture<Void> stop() {
+    Replica running = replica;
+    return running == null ? CompletableFuture.completedFuture(null) : running.stop();
+  }
+
+  /** Lets go of the data directory; nothing of the node is used any more then. */
+  void close() {
+    steps.shutdownNow();
+    timer.shutdownNow();
+    MemberData opened = data;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}

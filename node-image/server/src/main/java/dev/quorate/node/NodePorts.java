@@ -1,0 +1,167 @@
+package dev.quorate.node;
+
+import dev.quorate.api.admin.AdminGrpc;
+import dev.quorate.api.etcd.ClusterGrpc;
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.node.http.HttpEndpoints;
+import dev.quorate.node.http.HttpListener;
+import dev.quorate.node.http.PortDemultiplexer;
+import dev.quorate.node.metrics.NodeMetrics;
+import dev.quorate.node.metrics.RpcMetrics;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The ports of one node: clients, peers and, if wanted, metrics. */
+final class NodePorts {
+  /** etcd's: 1.5 MiB for the request and 512 KiB for what is around it. */
+  private static final int MAX_CLIENT_MESSAGE_BYTES = (3 << 19) + (1 << 19);
+
+  private static final int MAX_PEER_MESSAGE_BYTES = 64 << 20;
+
+  private final NodeConfig config;
+  private final EventLoopGroup eventLoops;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final List<Server> clientServers = new ArrayList<>();
+  private final List<Server> peerServers = new ArrayList<>();
+  private final List<HttpListener> httpListeners = new ArrayList<>();
+
+  NodePorts(NodeConfig config, EventLoopGroup eventLoops) {
+    this.config = config;
+    this.eventLoops = eventLoops;
+  }
+
+  /** Listens on all of them, or on none. */
+  void open(
+      List<BindableService> clientServices,
+      List<BindableService> peerServices,
+      HttpEndpoints http,
+      NodeMetrics metrics)
+      throws StartException {
+    var rpcMetrics =
+        new RpcMetrics(
+            metrics.registry(),
+            List.of(
+                KVGrpc.getServiceDescriptor(),
+                ClusterGrpc.getServiceDescriptor(),
+                MaintenanceGrpc.getServiceDescriptor(),
+                AdminGrpc.getServiceDescriptor()));
+    try {
+      for (NodeUrl url : config.listenPeerUrls()) {
+        var builder =
+            builder(url, peerServices, rpcMetrics).maxInboundMessageSize(MAX_PEER_MESSAGE_BYTES);
+        peerServers.add(start("--listen-peer-urls", url, builder));
+      }
+      for (NodeUrl url : config.listenMetricsUrls()) {
+        httpListeners.add(listen(url, http));
+      }
+      for (NodeUrl url : config.listenClientUrls()) {
+        var builder =
+            builder(url, clientServices, rpcMetrics)
+                .maxInboundMessageSize(MAX_CLIENT_MESSAGE_BYTES)
+                .protocolNegotiator(new PortDemultiplexer(http));
+        clientServers.add(start("--listen-client-urls", url, builder));
+      }
+    } catch (StartException e) {
+      closeNow();
+      throw e;
+    }
+  }
+
+  private NettyServerBuilder builder(
+      NodeUrl url, List<BindableService> services, RpcMetrics rpcMetrics) {
+    var builder =
+        NettyServerBuilder.forAddress(url.toSocketAddress())
+            .channelType(NioServerSocketChannel.class)
+            .bossEventLoopGroup(eventLoops)
+            .workerEventLoopGroup(eventLoops)
+            // Requests are taken on the event loop: nothing that is served there may wait.
+            .directExecutor()
+            .keepAliveTime(2, TimeUnit.HOURS)
+            .keepAliveTimeout(20, TimeUnit.SECONDS)
+            .permitKeepAliveTime(5, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addStreamTracerFactory(rpcMetrics)
+            .addService(health.getHealthService());
+    services.forEach(builder::addService);
+    return builder;
+  }
+
+  private static Server start(String flag, NodeUrl url, NettyServerBuilder builder)
+      throws StartException {
+    try {
+      return builder.build().start();
+    } catch (IOException e) {
+      throw cannotListen(flag, url, e);
+    }
+  }
+
+  private HttpListener listen(NodeUrl url, HttpEndpoints http) throws StartException {
+    try {
+      return HttpListener.open(
+          url.toSocketAddress(), http, eventLoops, NioServerSocketChannel.class);
+    } catch (IOException e) {
+      throw cannotListen("--listen-metrics-urls", url, e);
+    }
+  }
+
+  private static StartException cannotListen(String flag, NodeUrl url, IOException failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new StartException(
+        "%s: cannot listen on %s (%s): stop what uses this port, or choose another address"
+            .formatted(flag, url, cause.getMessage()));
+  }
+
+  /** The ports that are really listened on, for those that asked for port 0. */
+  List<Integer> clientPorts() {
+    return clientServers.stream().map(Server::getPort).toList();
+  }
+
+  List<Integer> peerPorts() {
+    return peerServers.stream().map(Server::getPort).toList();
+  }
+
+  List<Integer> metricsPorts() {
+    return httpListeners.stream().map(HttpListener::port).toList();
+  }
+
+  /** Takes no new clients and sends those that are there elsewhere; what was asked is answered. */
+  void drainClients() {
+    clientServers.forEach(Server::shutdown);
+  }
+
+  /** Waits for the answers to what clients asked before {@link #drainClients}. */
+  void awaitClients(long timeoutMilliseconds) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMilliseconds);
+    for (Server server : clientServers) {
+      var _ = server.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  void closeNow() {
+    clientServers.forEach(Server::shutdownNow);
+    peerServers.forEach(Server::shutdownNow);
+    httpListeners.forEach(HttpListener::close);
+    clientServers.forEach(NodePorts::awaitEnd);
+    peerServers.forEach(NodePorts::awaitEnd);
+  }
+
+  private static void awaitEnd(Server server) {
+    try {
+      var _ = server.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

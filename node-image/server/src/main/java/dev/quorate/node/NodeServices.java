@@ -1,0 +1,91 @@
+package dev.quorate.node;
+
+import dev.quorate.node.http.HealthEndpoint;
+import dev.quorate.node.http.HttpEndpoints;
+import dev.quorate.node.metrics.MemberGauges;
+import dev.quorate.node.metrics.NodeMetrics;
+import dev.quorate.node.replication.Replica;
+import dev.quorate.node.rpc.AdminService;
+import dev.quorate.node.rpc.ClusterService;
+import dev.quorate.node.rpc.KvLimits;
+import dev.quorate.node.rpc.KvService;
+import dev.quorate.node.rpc.MaintenanceService;
+import dev.quorate.node.rpc.ReadThreads;
+import io.grpc.BindableService;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** What a node offers on its ports. */
+final class NodeServices implements AutoCloseable {
+  private static final long HEALTH_READ_MILLISECONDS = 2000;
+
+  private final Node node;
+  private final KvLimits limits;
+  private final ReadThreads readThreads;
+  private final ExecutorService httpThreads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+
+  NodeServices(Node node) {
+    this.node = node;
+    limits = KvLimits.withQuota(node.config().quotaBackendBytes());
+    readThreads = new ReadThreads(limits);
+  }
+
+  static NodeMetrics metrics(Node node) {
+    return new NodeMetrics(
+        Versions.product(), Versions.ETCD_API, Versions.ETCD_CLUSTER, () -> gauges(node));
+  }
+
+  List<BindableService> forClients() {
+    return List.of(
+        new KvService(node::serving, limits, readThreads),
+        new ClusterService(node::serving),
+        new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads));
+  }
+
+  /** A node that joins asks a member's Cluster service who belongs to the cluster. */
+  List<BindableService> forPeers() {
+    return List.of(
+        node.peerService(),
+        new AdminService(node, node::serving, node.timer()),
+        new ClusterService(node::serving));
+  }
+
+  HttpEndpoints http() {
+    var health =
+        new HealthEndpoint(
+            new NodeHealth(node.life(), node::serving, node::loopsTurn),
+            HEALTH_READ_MILLISECONDS,
+            node.metrics()::healthChecked);
+    return new HttpEndpoints(
+        health, node.metrics()::text, Versions.ETCD_API, Versions.ETCD_CLUSTER, httpThreads);
+  }
+
+  private static MemberGauges gauges(Node node) {
+    Replica running = node.replica();
+    if (running == null) {
+      return MemberGauges.NOTHING;
+    }
+    var raft = running.status().raft();
+    var machine = running.machine();
+    return new MemberGauges(
+        raft.id(),
+        raft.leader(),
+        raft.leads(),
+        raft.configuration().learners().contains(raft.id()),
+        raft.term(),
+        raft.committedIndex(),
+        raft.appliedIndex(),
+        running.pendingProposals(),
+        machine.revision(),
+        machine.databaseSizeBytes(),
+        Math.max(0, node.config().quotaBackendBytes()));
+  }
+
+  @Override
+  public void close() {
+    readThreads.close();
+    httpThreads.shutdownNow();
+  }
+}
