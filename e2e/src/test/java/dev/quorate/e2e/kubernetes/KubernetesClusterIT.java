@@ -31,7 +31,7 @@ class KubernetesClusterIT {
     KubernetesUnderTest kubernetes = KubernetesUnderTest.start();
     started = kubernetes;
     kubernetes.loadImages(Images.build());
-    String definition = Checkout.path("crds/src/main/resources/raftclusters.quorate.dev.yaml");
+    String definition = Checkout.path("crds/src/main/resources/raftclusters.quorate.dev-v1.yml");
     kubernetes.kubectl("apply", "--server-side", "-f", definition);
     kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition);
     String operator = Checkout.path("operator/manifests/operator.yaml");
