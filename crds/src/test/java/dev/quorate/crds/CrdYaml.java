@@ -59,8 +59,20 @@ final class CrdYaml {
     var schema = (ObjectNode) version.at("/schema/openAPIV3Schema");
     schema.put("description", "A Raft key-value cluster that the operator looks after.");
     complete("", schema);
-    ((ObjectNode) schema.at("/properties/spec/properties/raft")).putObject("default");
+    defaultToDefaults((ObjectNode) schema.at("/properties/spec/properties/raft"));
     return HEADER + YAML.writeValueAsString(root);
+  }
+
+  /**
+   * An absent object is as one of its fields' defaults. They must be spelled out: the API server
+   * tries its rules on the default as it is written.
+   */
+  private static void defaultToDefaults(ObjectNode object) {
+    var defaults = object.putObject("default");
+    object
+        .get("properties")
+        .properties()
+        .forEach(field -> defaults.set(field.getKey(), field.getValue().get("default")));
   }
 
   private static void sortColumns(ObjectNode version) {

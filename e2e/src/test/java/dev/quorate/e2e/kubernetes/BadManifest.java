@@ -40,6 +40,16 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
               "{version: 0.1.0, image: {repository: example.com/node, tag: a}, storage: {size: 1Gi}}",
               "either version",
               "not both"),
+          created(
+              "size that is none",
+              "{storage: {size: banana}}",
+              "spec.storage.size",
+              "at least 16Mi, for example 10Gi"),
+          new BadManifest(
+              "change of storage class",
+              "{paused: true, storage: {size: 2Gi}}",
+              "{paused: true, storage: {size: 2Gi, storageClassName: fast}}",
+              List.of("storage.storageClassName cannot be changed", "put the old class back")),
           new BadManifest(
               "shrinking volume",
               "{paused: true, storage: {size: 2Gi}}",
