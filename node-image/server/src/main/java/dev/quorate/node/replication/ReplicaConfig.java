@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param catchUpEntries and {@code catchUpBytes}: how much of the applied log is kept for members
  *     that lag, whichever is reached first
  * @param flushBytes how much may be applied before the state is flushed and the log shortened
- * @param snapshotBytesPerSecond how fast a state is sent to a lagging member
  */
 public record ReplicaConfig(
     Duration heartbeatInterval,
@@ -23,21 +22,12 @@ public record ReplicaConfig(
     int maxApplyLagEntries,
     int catchUpEntries,
     long catchUpBytes,
-    long flushBytes,
-    long snapshotBytesPerSecond) {
+    long flushBytes) {
   private static final int HEARTBEAT_TICKS = 4;
 
   public static ReplicaConfig of(Duration heartbeatInterval, Duration electionTimeout) {
     return new ReplicaConfig(
-        heartbeatInterval,
-        electionTimeout,
-        20_000,
-        50_000,
-        5_000,
-        10_000,
-        32L << 20,
-        64L << 20,
-        100L << 20);
+        heartbeatInterval, electionTimeout, 20_000, 50_000, 5_000, 10_000, 32L << 20, 64L << 20);
   }
 
   /** How long a client waits for its answer at the most: etcd's 5 s and two elections. */

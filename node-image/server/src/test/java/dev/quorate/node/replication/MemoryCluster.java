@@ -39,8 +39,7 @@ final class MemoryCluster implements AutoCloseable {
           5_000,
           64,
           1 << 20,
-          16 << 10,
-          1 << 30);
+          16 << 10);
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();

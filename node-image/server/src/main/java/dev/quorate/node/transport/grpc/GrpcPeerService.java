@@ -1,9 +1,190 @@
 package dev.quorate.node.transport.grpc;
 
+import dev.quorate.api.peer.ExchangeEnd;
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.PeerBatch;
 import dev.quorate.api.peer.PeerGrpc;
+import dev.quorate.api.peer.SnapshotChunk;
+import dev.quorate.api.peer.SnapshotReceipt;
+import dev.quorate.node.transport.PeerReceiver;
+import dev.quorate.raft.Message;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The receiving side on the peer port. It belongs to the server from the start; until a {@link
- * GrpcPeerTransport} runs on it, peers are told that there is no member here (UNAVAILABLE).
+ * GrpcPeerTransport} runs on it, peers are told that there is no member here (UNAVAILABLE). It does
+ * its work on the event loop: the server should run it with a direct executor.
  */
-public final class GrpcPeerService extends PeerGrpc.PeerImplBase {}
+public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcPeerService.class);
+
+  private final AtomicReference<@Nullable Here> here = new AtomicReference<>();
+  private final AtomicReference<String> lastRefusal = new AtomicReference<>("");
+
+  /** The member that runs here. */
+  record Here(long clusterId, long memberId, PeerReceiver receiver, Acquaintance acquaintance) {}
+
+  /** Told of everybody who sends. */
+  @FunctionalInterface
+  interface Acquaintance {
+    void heardOf(long id, List<String> peerUrls);
+  }
+
+  void attach(Here member) {
+    here.set(member);
+  }
+
+  void detach() {
+    here.set(null);
+  }
+
+  /** Why a sender is refused, null if it may go on; a new reason is logged once. */
+  @Nullable Status refusal(long clusterId, long from, long to) {
+    var member = here.get();
+    if (member == null) {
+      return Status.UNAVAILABLE.withDescription("no member runs here yet");
+    }
+    String complaint;
+    if (clusterId != member.clusterId()) {
+      complaint =
+          "member %x belongs to cluster %x, but this is member %x of cluster %x: check its peer URLs and data directory"
+              .formatted(from, clusterId, member.memberId(), member.clusterId());
+    } else if (to != member.memberId()) {
+      complaint =
+          "member %x looks for member %x, but this is member %x: check the peer URLs"
+              .formatted(from, to, member.memberId());
+    } else {
+      return null;
+    }
+    if (!complaint.equals(lastRefusal.getAndSet(complaint))) {
+      LOG.warn("refused a peer: {}", complaint);
+    }
+    return Status.FAILED_PRECONDITION.withDescription(complaint);
+  }
+
+  @Override
+  public StreamObserver<PeerBatch> exchange(StreamObserver<ExchangeEnd> responses) {
+    return new Exchange(responses);
+  }
+
+  @Override
+  public StreamObserver<SnapshotChunk> installSnapshot(StreamObserver<SnapshotReceipt> responses) {
+    var download = new StateDownload(this, (ServerCallStreamObserver<SnapshotReceipt>) responses);
+    download.begin();
+    return download;
+  }
+
+  /** Who receives now, null while no member runs here. */
+  @Nullable PeerReceiver receiver() {
+    var member = here.get();
+    return member == null ? null : member.receiver();
+  }
+
+  @Override
+  public void changeMembership(
+      MembershipStep step, StreamObserver<MembershipStepResult> responses) {
+    var member = here.get();
+    if (member == null || step.getClusterId() != member.clusterId()) {
+      responses.onError(
+          Status.FAILED_PRECONDITION
+              .withDescription("no member of that cluster runs here")
+              .asRuntimeException());
+      return;
+    }
+    var _ =
+        member
+            .receiver()
+            .changeMembership(step)
+            .whenComplete(
+                (result, failure) -> {
+                  if (failure == null) {
+                    responses.onNext(result);
+                    responses.onCompleted();
+                  } else {
+                    responses.onError(Status.fromThrowable(failure).asRuntimeException());
+                  }
+                });
+  }
+
+  /** One stream of a peer's messages. */
+  private final class Exchange implements StreamObserver<PeerBatch> {
+    private final StreamObserver<ExchangeEnd> responses;
+    private @Nullable Here member;
+    private long from;
+    private boolean ended;
+
+    Exchange(StreamObserver<ExchangeEnd> responses) {
+      this.responses = responses;
+    }
+
+    @Override
+    public void onNext(PeerBatch batch) {
+      if (ended) {
+        return;
+      }
+      if (member == null) {
+        var refusal = refusal(batch.getClusterId(), batch.getFrom(), batch.getTo());
+        if (refusal != null) {
+          end(refusal);
+          return;
+        }
+        member = here.get();
+        from = batch.getFrom();
+      }
+      var receiver = member;
+      if (receiver == null || !receiver.equals(here.get())) {
+        end(Status.UNAVAILABLE.withDescription("the member stops"));
+        return;
+      }
+      if (!batch.getFromPeerUrlsList().isEmpty()) {
+        receiver.acquaintance().heardOf(from, batch.getFromPeerUrlsList());
+      }
+      deliver(receiver, batch);
+    }
+
+    private void deliver(Here receiver, PeerBatch batch) {
+      var messages = new ArrayList<Message>(batch.getMessagesCount());
+      try {
+        for (var message : batch.getMessagesList()) {
+          var decoded = MessageCodec.decode(from, receiver.memberId(), message);
+          if (decoded != null) {
+            messages.add(decoded);
+          }
+        }
+      } catch (IllegalArgumentException e) {
+        LOG.warn("member {} sends what is not known here: {}", from, e.getMessage());
+        end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+        return;
+      }
+      receiver.receiver().receive(messages);
+    }
+
+    private void end(Status status) {
+      ended = true;
+      responses.onError(status.asRuntimeException());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      ended = true;
+    }
+
+    @Override
+    public void onCompleted() {
+      if (!ended) {
+        ended = true;
+        responses.onNext(ExchangeEnd.getDefaultInstance());
+        responses.onCompleted();
+      }
+    }
+  }
+}

@@ -6,53 +6,125 @@ import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.log.Snapshot;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Members of one cluster over gRPC: two one-way streams to each peer, with bounded queues. */
-@SuppressWarnings({"DoNotCallSuggester", "unused"})
 public final class GrpcPeerTransport implements PeerTransport {
-  public GrpcPeerTransport(PeerNetwork network, GrpcPeerService service) {}
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcPeerTransport.class);
+
+  private final PeerNetwork network;
+  private final GrpcPeerService service;
+  private final Map<Long, PeerConnection> peers = new ConcurrentHashMap<>();
+  private volatile long clusterId;
+  private volatile long self;
+  private volatile boolean closed;
+
+  public GrpcPeerTransport(PeerNetwork network, GrpcPeerService service) {
+    this.network = network;
+    this.service = service;
+  }
 
   @Override
   public void start(long clusterId, long memberId, PeerReceiver receiver) {
-    throw notYet();
+    this.clusterId = clusterId;
+    this.self = memberId;
+    service.attach(new GrpcPeerService.Here(clusterId, memberId, receiver, this::heardOf));
   }
 
   @Override
   public void putPeer(long id, List<String> peerUrls) {
-    throw notYet();
+    var address = PeerAddress.of(peerUrls);
+    if (address == null) {
+      LOG.warn("member {} has no usable peer URL: {}", Long.toHexString(id), peerUrls);
+      return;
+    }
+    var known = peers.get(id);
+    if (!closed && (known == null || !known.urls().equals(peerUrls))) {
+      close(peers.put(id, new PeerConnection(clusterId, self, id, peerUrls, address, network)));
+    }
+  }
+
+  /** A member sends to us: one that is not in our table yet says where it can be answered. */
+  private void heardOf(long id, List<String> peerUrls) {
+    var peer = peers.get(id);
+    if (peer != null) {
+      peer.wakeUp();
+    } else if (!peerUrls.isEmpty()) {
+      putPeer(id, peerUrls);
+    }
   }
 
   @Override
   public void removePeer(long id) {
-    throw notYet();
+    close(peers.remove(id));
+  }
+
+  private static void close(@Nullable PeerConnection connection) {
+    if (connection != null) {
+      connection.close();
+    }
   }
 
   @Override
   public void send(List<Message> messages) {
-    throw notYet();
+    if (messages.size() == 1) {
+      send(messages.getFirst().to(), messages);
+      return;
+    }
+    for (var id : peers.keySet()) {
+      var forPeer = new ArrayList<Message>(messages.size());
+      for (var message : messages) {
+        if (message.to() == id) {
+          forPeer.add(message);
+        }
+      }
+      send(id, forPeer);
+    }
+  }
+
+  private void send(long to, List<Message> messages) {
+    var peer = peers.get(to);
+    if (peer != null && !messages.isEmpty() && !closed) {
+      peer.send(messages);
+    }
   }
 
   @Override
   public CompletableFuture<Boolean> sendState(
       long to, long term, Snapshot snapshot, Path directory) {
-    throw notYet();
+    var peer = peers.get(to);
+    if (peer == null) {
+      return noSuchPeer(to);
+    }
+    var message = new Message.InstallSnapshot(self, to, term, snapshot);
+    return new StateUpload(clusterId, message, directory, peer.channel()).start();
   }
 
   @Override
   public CompletableFuture<MembershipStepResult> changeMembership(
       long leader, MembershipStep step) {
-    throw notYet();
+    var peer = peers.get(leader);
+    return peer == null ? noSuchPeer(leader) : peer.changeMembership(step);
+  }
+
+  private static <T> CompletableFuture<T> noSuchPeer(long id) {
+    return CompletableFuture.failedFuture(
+        new IOException("no peer URL is known of member " + Long.toHexString(id)));
   }
 
   @Override
   public void close() {
-    throw notYet();
-  }
-
-  private static RuntimeException notYet() {
-    return new IllegalStateException("the transport is being built");
+    closed = true;
+    service.detach();
+    peers.keySet().forEach(this::removePeer);
   }
 }

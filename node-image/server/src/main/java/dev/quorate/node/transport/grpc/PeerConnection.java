@@ -1,0 +1,198 @@
+package dev.quorate.node.transport.grpc;
+
+import com.google.protobuf.MessageLite;
+import dev.quorate.api.peer.MembershipStep;
+import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.PeerBatch;
+import dev.quorate.api.peer.PeerGrpc;
+import dev.quorate.api.peer.RaftMessage;
+import dev.quorate.raft.Message;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to one peer: a stream for what carries entries, and one for everything else, so
+ * that a heartbeat or a vote never waits behind a long append.
+ */
+final class PeerConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+  private static final int BULK_BOUND_BYTES = 32 << 20;
+  private static final int URGENT_BOUND_BYTES = 1 << 20;
+  private static final int MAX_BATCH_BYTES = 1 << 20;
+  private static final long KEEP_ALIVE_SECONDS = 10;
+  private static final long CALL_SECONDS = 10;
+
+  private final long id;
+  private final List<String> urls;
+  private final ManagedChannel channel;
+  private final PeerStream bulk;
+  private final PeerStream urgent;
+  private final AtomicReference<String> lastComplaint = new AtomicReference<>("");
+
+  PeerConnection(
+      long clusterId,
+      long self,
+      long id,
+      List<String> urls,
+      PeerAddress address,
+      PeerNetwork network) {
+    this.id = id;
+    this.urls = urls;
+    channel =
+        NettyChannelBuilder.forAddress(
+                address.host(), address.port(), address.credentials(network.credentials()))
+            .eventLoopGroup(network.eventLoops())
+            .channelType(network.channelType())
+            .directExecutor()
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+            .disableRetry()
+            .build();
+    var greeting =
+        PeerBatch.newBuilder()
+            .setClusterId(clusterId)
+            .setFrom(self)
+            .setTo(id)
+            .addAllFromPeerUrls(network.advertisedPeerUrls())
+            .build();
+    bulk = new PeerStream(channel, greeting, BULK_BOUND_BYTES, this::connected, this::broken);
+    urgent = new PeerStream(channel, greeting, URGENT_BOUND_BYTES, this::connected, this::broken);
+  }
+
+  List<String> urls() {
+    return urls;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  /** All to this peer, in order; appends keep their order among themselves. */
+  void send(List<Message> messages) {
+    var appends = new Outgoing(bulk);
+    var others = new Outgoing(urgent);
+    for (var message : messages) {
+      var encoded = MessageCodec.encode(message);
+      if (encoded == null) {
+        continue;
+      }
+      switch (message) {
+        case Message.AppendEntries _, Message.ForwardProposals _ -> appends.add(encoded);
+        case Message.AppendReply _,
+            Message.Heartbeat _,
+            Message.HeartbeatReply _,
+            Message.VoteRequest _,
+            Message.VoteReply _,
+            Message.InstallSnapshot _,
+            Message.TimeoutNow _,
+            Message.ForwardRead _,
+            Message.ReadReply _ ->
+            others.add(encoded);
+      }
+    }
+    others.flush();
+    appends.flush();
+  }
+
+  CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
+    var call =
+        channel.newCall(
+            PeerGrpc.getChangeMembershipMethod(),
+            CallOptions.DEFAULT.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+    var answer = new Answer<MembershipStepResult>();
+    ClientCalls.asyncUnaryCall(call, step, answer);
+    return answer.future;
+  }
+
+  /** The peer has been heard of. */
+  void wakeUp() {
+    bulk.wakeUp();
+    urgent.wakeUp();
+  }
+
+  private void connected() {
+    if (!lastComplaint.getAndSet("").isEmpty()) {
+      LOG.info("there is a stream to member {} at {} again", Long.toHexString(id), urls);
+    }
+  }
+
+  /** Each new complaint once: a peer that is down is not reported with every attempt. */
+  private void broken(Status status) {
+    var complaint = status.getCode() + ": " + status.getDescription();
+    if (status.getCode() != Status.Code.CANCELLED
+        && !complaint.equals(lastComplaint.getAndSet(complaint))) {
+      LOG.warn(
+          "no stream to member {} at {} for now, trying again: {}",
+          Long.toHexString(id),
+          urls,
+          complaint);
+    }
+  }
+
+  void close() {
+    bulk.close();
+    urgent.close();
+    channel.shutdownNow();
+  }
+
+  /** Gathers messages of one kind into batches of a bounded size. */
+  private static final class Outgoing {
+    private final PeerStream stream;
+    private final List<RaftMessage> batch = new ArrayList<>();
+    private int sizeBytes;
+
+    Outgoing(PeerStream stream) {
+      this.stream = stream;
+    }
+
+    void add(RaftMessage message) {
+      int messageBytes = message.getSerializedSize();
+      if (sizeBytes + messageBytes > MAX_BATCH_BYTES) {
+        flush();
+      }
+      batch.add(message);
+      sizeBytes += messageBytes;
+    }
+
+    void flush() {
+      if (!batch.isEmpty()) {
+        var _ = stream.send(batch, sizeBytes);
+        batch.clear();
+        sizeBytes = 0;
+      }
+    }
+  }
+
+  /** The one answer of a call. */
+  static final class Answer<T extends MessageLite> implements StreamObserver<T> {
+    final CompletableFuture<T> future = new CompletableFuture<>();
+
+    @Override
+    public void onNext(T value) {
+      future.complete(value);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      future.completeExceptionally(
+          new IOException(String.valueOf(Status.fromThrowable(failure)), failure));
+    }
+
+    @Override
+    public void onCompleted() {
+      future.completeExceptionally(new IOException("the peer gave no answer"));
+    }
+  }
+}
