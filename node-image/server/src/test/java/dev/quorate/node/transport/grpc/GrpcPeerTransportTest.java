@@ -208,7 +208,8 @@ final class GrpcPeerTransportTest {
       var service = new GrpcPeerService();
       server =
           NettyServerBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port), InsecureServerCredentials.create())
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                  InsecureServerCredentials.create())
               .bossEventLoopGroup(loops)
               .workerEventLoopGroup(loops)
               .channelType(NioServerSocketChannel.class)
