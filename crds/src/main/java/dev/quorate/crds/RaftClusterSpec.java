@@ -37,7 +37,9 @@ public record RaftClusterSpec(
         @Nullable ImageSpec image,
     @JsonPropertyDescription("The volume of each member.") @Required StorageSpec storage,
     @JsonPropertyDescription("Compute resources of each member.") @Nullable ResourcesSpec resources,
-    @JsonPropertyDescription("Timings of the Raft protocol.") RaftSpec raft,
+    @JsonPropertyDescription(
+            "Timings of the Raft protocol; a member takes them over when it starts.")
+        RaftSpec raft,
     @JsonPropertyDescription(
             "What happens to volumes when their member or the cluster is deleted: Retain keeps"
                 + " them, Delete deletes them and the data.")

@@ -23,7 +23,7 @@ public record RaftSpec(
     @JsonPropertyDescription("After how long without a leader a follower stands for election.")
         @Default("1000")
         @Min(50)
-        @Max(60000)
+        @Max(50000)
         Integer electionTimeoutMilliseconds) {
   public static final RaftSpec DEFAULT = new RaftSpec(100, 1000);
 

@@ -32,9 +32,9 @@ public final class SpecValidator {
       complaints.add(
           "spec.raft.heartbeatMilliseconds is %d: must be 10 to 10000".formatted(heartbeat));
     }
-    if (election < 5 * heartbeat || election > 60_000) {
+    if (election < 5 * heartbeat || election > 50_000) {
       complaints.add(
-          "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 60000"
+          "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 50000"
               .formatted(election, 5 * heartbeat));
     }
     return List.copyOf(complaints);

@@ -1,0 +1,213 @@
+package dev.quorate.operator.platform.local;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.platform.ClusterEvent;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.SharedSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Members as processes, volumes as directories, the status as a file. */
+public final class LocalPlatform implements Platform, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalPlatform.class);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration RESTART_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+
+  private final RunDirectory directory;
+  private final NodeLauncher launcher;
+  private final InstantSource clock;
+  private final Runnable onChange;
+  private final Consumer<ClusterEvent> onEvent;
+  private final Map<String, MemberProcess> processes = new HashMap<>();
+  private final Map<String, MemberPorts> ports = new HashMap<>();
+  private RaftClusterStatus status;
+  private boolean closed;
+
+  /**
+   * @param onChange is called on any thread when a process ended
+   */
+  LocalPlatform(
+      RunDirectory directory,
+      NodeLauncher launcher,
+      InstantSource clock,
+      Runnable onChange,
+      Consumer<ClusterEvent> onEvent)
+      throws IOException {
+    this.directory = directory;
+    this.launcher = launcher;
+    this.clock = clock;
+    this.onChange = onChange;
+    this.onEvent = onEvent;
+    this.status = directory.readStatus();
+  }
+
+  synchronized RaftClusterStatus status() {
+    return status;
+  }
+
+  /** Process ids of running members, for people who want to kill one. */
+  public synchronized Map<String, Long> processIds() {
+    var running = new TreeMap<String, Long>();
+    processes.forEach(
+        (member, process) -> {
+          if (process.alive()) {
+            running.put(member, process.pid());
+          }
+        });
+    return running;
+  }
+
+  @Override
+  public synchronized PlatformFacts observe(RaftCluster cluster) {
+    var names = new TreeSet<>(directory.memberNames());
+    processes.forEach(
+        (member, process) -> {
+          if (process.alive()) {
+            names.add(member);
+          }
+        });
+    var members = new TreeMap<String, ObservedMember>();
+    for (var name : names) {
+      members.put(name, observe(name));
+    }
+    return new PlatformFacts(members, null);
+  }
+
+  private ObservedMember observe(String name) {
+    var home = directory.member(name);
+    var process = process(name);
+    var now = clock.instant();
+    // The ports of a process stay known when its directory is deleted under it.
+    var known = process.alive() ? ports.get(name) : home.ports();
+    return new ObservedMember(
+        name,
+        known == null ? null : known.address(),
+        process.state(now),
+        home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
+        false,
+        null,
+        MachineState.NONE,
+        process.detail());
+  }
+
+  private MemberProcess process(String name) {
+    return processes.computeIfAbsent(name, _ -> new MemberProcess());
+  }
+
+  @Override
+  public void applyShared(RaftCluster cluster, SharedSettings settings) {
+    // Members on one machine share nothing that would have to be made.
+  }
+
+  @Override
+  public synchronized void createMember(RaftCluster cluster, String member) {
+    var process = process(member);
+    if (closed || process.alive() || process.paused(clock.instant())) {
+      return;
+    }
+    var home = directory.member(member);
+    var prepared = home.prepare();
+    try {
+      var started = launcher.start(cluster, member, home, prepared);
+      process.started(started, clock.instant());
+      ports.put(member, prepared);
+      log.info("{} runs as process {}, log {}", member, started.pid(), home.log());
+      var _ = started.onExit().thenRun(() -> ended(member, process, started));
+    } catch (IOException e) {
+      process.failed(clock.instant(), "cannot start %s: %s".formatted(launcher.program(), e));
+      throw new PlatformException(
+          "cannot start %s: %s; build it with ./mvnw package"
+              .formatted(launcher.program(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void ended(String member, MemberProcess process, Process which) {
+    synchronized (this) {
+      process.ended(clock.instant(), directory.member(member).log().toString());
+      if (!closed) {
+        log.info("{} (process {}) ended with code {}", member, which.pid(), which.exitValue());
+      }
+    }
+    onChange.run();
+  }
+
+  @Override
+  public synchronized void restartMember(RaftCluster cluster, String member) {
+    // The planner sees it absent with its volume and starts it again.
+    process(member).stop(RESTART_PATIENCE);
+  }
+
+  @Override
+  public synchronized void deleteMember(RaftCluster cluster, String member) {
+    process(member).stop(STOP_PATIENCE);
+  }
+
+  @Override
+  public synchronized void deleteVolume(RaftCluster cluster, String member) {
+    if (process(member).state(clock.instant()) == ProcessState.RUNNING) {
+      throw new PlatformException(member + " still runs: its volume stays");
+    }
+    directory.member(member).delete();
+    processes.remove(member);
+    ports.remove(member);
+  }
+
+  @Override
+  public void growVolume(RaftCluster cluster, String member) {
+    // A directory is as large as its disk.
+  }
+
+  @Override
+  public synchronized void publishStatus(RaftCluster cluster, RaftClusterStatus next) {
+    try {
+      directory.writeStatus(next);
+      status = next;
+    } catch (IOException e) {
+      throw new PlatformException("cannot write %s: %s".formatted(directory.statusFile(), e), e);
+    }
+  }
+
+  @Override
+  public void publishEvent(RaftCluster cluster, ClusterEvent event) {
+    onEvent.accept(event);
+  }
+
+  /** Ends all processes: asks all at once, then ends by force what is left. */
+  @Override
+  public void close() {
+    var ending = new HashMap<String, MemberProcess>();
+    synchronized (this) {
+      closed = true;
+      ending.putAll(processes);
+      ending.values().forEach(process -> process.stop(CLOSE_PATIENCE));
+    }
+    try {
+      for (var process : ending.values()) {
+        if (!process.awaitEnd(CLOSE_PATIENCE.plusSeconds(1))) {
+          process.kill();
+          process.awaitEnd(CLOSE_PATIENCE);
+        }
+      }
+    } catch (InterruptedException _) {
+      ending.values().forEach(MemberProcess::kill);
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.quorate.operator.platform.local;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.reconcile.ClusterReconciler;
+import dev.quorate.operator.reconcile.ReconcileOutcome;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the cluster of one manifest on this machine: reconciles whenever a member, a process,
+ * a directory or the manifest tells a change, and at the latest when the last plan asked for it.
+ */
+public final class LocalRunner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LocalRunner.class);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /** Who shows people what happens. */
+  public interface Display {
+    /** After each pass. */
+    void show(RaftCluster cluster, ReconcileOutcome outcome);
+
+    /** The manifest cannot be used; the last good one stays in force. */
+    void refuse(String why);
+  }
+
+  private final Path manifest;
+  private final ManifestReader reader = new ManifestReader();
+  private final LocalPlatform platform;
+  private final Display display;
+  private final Semaphore wake = new Semaphore(1);
+  private final DirectoryWatch watch;
+  private final RunDirectory directory;
+  private final String uid;
+  private RaftCluster accepted;
+  private String refused = "";
+  private volatile boolean closed;
+
+  /**
+   * @throws ManifestException if there is nothing to begin with
+   */
+  public LocalRunner(
+      Path manifest, Path runDirectory, Path nodeProgram, InstantSource clock, Display display)
+      throws ManifestException, IOException {
+    this.manifest = manifest.toAbsolutePath().normalize();
+    this.display = display;
+    this.accepted = reader.read(this.manifest);
+    this.directory = new RunDirectory(runDirectory);
+    this.uid = directory.uid();
+    this.platform =
+        new LocalPlatform(
+            directory,
+            new NodeLauncher(nodeProgram.toAbsolutePath()),
+            clock,
+            this::memberChanged,
+            event -> log.info("{}: {}", event.reason(), event.message()));
+    this.watch = new DirectoryWatch(this::memberChanged);
+    watch.add(this.manifest.getParent());
+    watch.add(directory.members());
+  }
+
+  /** Something may be different now: look soon. */
+  public void memberChanged() {
+    wake.release();
+  }
+
+  public LocalPlatform platform() {
+    return platform;
+  }
+
+  /** The cluster as it was accepted last, with its status. */
+  public synchronized RaftCluster cluster() {
+    var cluster = new RaftCluster();
+    cluster.setMetadata(accepted.getMetadata());
+    cluster.getMetadata().setUid(uid);
+    cluster.setSpec(accepted.getSpec());
+    cluster.setStatus(platform.status());
+    return cluster;
+  }
+
+  /** Returns when {@link #close} was called. */
+  public void run(ClusterReconciler reconciler) throws InterruptedException {
+    while (!closed) {
+      var rest = pass(reconciler);
+      if (rest.isPositive()) {
+        var _ = wake.tryAcquire(rest.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      wake.drainPermits();
+    }
+  }
+
+  private Duration pass(ClusterReconciler reconciler) {
+    try {
+      readManifest();
+      watch.addChildren(directory.members());
+      var cluster = cluster();
+      var outcome = reconciler.reconcile(cluster, platform);
+      display.show(cluster, outcome);
+      return outcome.lookAgain();
+    } catch (PlatformException | UncheckedIOException e) {
+      log.warn("{}", e.getMessage());
+      return AFTER_FAILURE;
+    } catch (IllegalStateException e) {
+      if (!closed) {
+        throw e;
+      }
+      return AFTER_FAILURE;
+    }
+  }
+
+  private synchronized void readManifest() {
+    try {
+      var read = reader.read(manifest);
+      requireCompatible(read.getSpec());
+      if (!read.getSpec().equals(accepted.getSpec())) {
+        var generation = Objects.requireNonNullElse(accepted.getMetadata().getGeneration(), 1L);
+        read.getMetadata().setGeneration(generation + 1);
+        accepted = read;
+      } else if (accepted.getMetadata().getGeneration() == null) {
+        accepted.getMetadata().setGeneration(1L);
+      }
+      refused = "";
+    } catch (ManifestException e) {
+      refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void refuse(String why) {
+    // An editor may leave the file half written for a moment; the same complaint is told once.
+    if (!why.equals(refused)) {
+      refused = why;
+      display.refuse(why);
+    }
+  }
+
+  /** What an API server refuses by comparing with the old object. */
+  private void requireCompatible(RaftClusterSpec next) throws ManifestException {
+    var before = accepted.getSpec().storage();
+    if (bytes(next.storage().size()) < bytes(before.size())) {
+      throw new ManifestException(
+          manifest,
+          List.of(
+              "spec.storage.size cannot shrink: it was %s, put that or a larger size"
+                  .formatted(before.size())));
+    }
+    if (!Objects.equals(next.storage().storageClassName(), before.storageClassName())) {
+      throw new ManifestException(
+          manifest, List.of("spec.storage.storageClassName cannot be changed: put the old one"));
+    }
+  }
+
+  private static long bytes(@Nullable Quantity quantity) {
+    return quantity == null ? 0 : Quantity.getAmountInBytes(quantity).longValue();
+  }
+
+  /** Ends the loop and all members. */
+  @Override
+  public void close() {
+    closed = true;
+    wake.release();
+    watch.close();
+    platform.close();
+  }
+}

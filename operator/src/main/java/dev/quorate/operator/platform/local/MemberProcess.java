@@ -1,0 +1,117 @@
+package dev.quorate.operator.platform.local;
+
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of one member over its starts and ends, with growing pauses between starts when it
+ * keeps ending by itself. Not thread-safe: {@link LocalPlatform} guards it.
+ */
+final class MemberProcess {
+  private static final Duration SETTLED = Duration.ofSeconds(30);
+  private static final long LONGEST_PAUSE_SECONDS = 30;
+  private static final int FREE_RESTARTS = 3;
+
+  private @Nullable Process process;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant notBefore;
+  private boolean stopping;
+  private int failures;
+  private String detail = "";
+
+  boolean alive() {
+    return process != null && process.isAlive();
+  }
+
+  long pid() {
+    return process == null ? 0 : process.pid();
+  }
+
+  void started(Process next, Instant now) {
+    process = next;
+    startedAt = now;
+    stopping = false;
+    detail = "";
+  }
+
+  /** Its end, by itself or by us; tells when it may start again. */
+  void ended(Instant now, String logFile) {
+    if (process == null || stopping) {
+      notBefore = null;
+      detail = "";
+      return;
+    }
+    boolean settled = startedAt != null && startedAt.plus(SETTLED).isBefore(now);
+    failures = settled ? 1 : failures + 1;
+    long pause =
+        failures <= FREE_RESTARTS
+            ? 0
+            : Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(10, failures - FREE_RESTARTS));
+    notBefore = now.plusSeconds(pause);
+    detail =
+        "it ended with exit code %d%s; its log is %s"
+            .formatted(
+                process.exitValue(),
+                pause == 0 ? "" : ", next start in %d s".formatted(pause),
+                logFile);
+  }
+
+  /** It could not even be started. */
+  void failed(Instant now, String why) {
+    failures++;
+    notBefore = now.plusSeconds(LONGEST_PAUSE_SECONDS);
+    detail = why;
+  }
+
+  ProcessState state(Instant now) {
+    if (alive()) {
+      return stopping ? ProcessState.STOPPING : ProcessState.RUNNING;
+    }
+    return paused(now) ? ProcessState.FAILED : ProcessState.ABSENT;
+  }
+
+  boolean paused(Instant now) {
+    return notBefore != null && now.isBefore(notBefore);
+  }
+
+  String detail() {
+    return detail;
+  }
+
+  /** Asks it to end, and ends it by force when it does not within {@code patience}. */
+  void stop(Duration patience) {
+    var ending = process;
+    if (ending == null || !ending.isAlive() || stopping) {
+      return;
+    }
+    stopping = true;
+    ending.destroy();
+    Thread.ofVirtual()
+        .name("stop-" + ending.pid())
+        .start(
+            () -> {
+              try {
+                if (!ending.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                  ending.destroyForcibly();
+                }
+              } catch (InterruptedException _) {
+                ending.destroyForcibly();
+              }
+            });
+  }
+
+  /** Waits for its end; false if it goes on beyond the time. */
+  boolean awaitEnd(Duration time) throws InterruptedException {
+    return process == null || process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  void kill() {
+    if (process != null) {
+      stopping = true;
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.quorate.operator.platform.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.platform.PlatformException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The files of one local cluster: its identity, its status, and a directory for each member. */
+final class RunDirectory {
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder()
+              .disable(YAMLGenerator.Feature.SPLIT_LINES)
+              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+              .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+              .build());
+
+  private final Path root;
+
+  RunDirectory(Path root) throws IOException {
+    this.root = root.toAbsolutePath().normalize();
+    Files.createDirectories(this.root.resolve("members"));
+  }
+
+  Path members() {
+    return root.resolve("members");
+  }
+
+  MemberDirectory member(String name) {
+    return new MemberDirectory(members().resolve(name));
+  }
+
+  /** Names of all members of which there is a directory. */
+  List<String> memberNames() {
+    try (Stream<Path> entries = Files.list(members())) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new PlatformException("cannot list " + members() + ": " + e, e);
+    }
+  }
+
+  /** What tells this cluster from all others; made at the first call and kept. */
+  String uid() throws IOException {
+    var file = root.resolve("uid");
+    try {
+      return Files.readString(file).strip();
+    } catch (NoSuchFileException _) {
+      var uid = UUID.randomUUID().toString();
+      write(file, uid);
+      return uid;
+    }
+  }
+
+  RaftClusterStatus readStatus() throws IOException {
+    try {
+      return YAML.readValue(Files.readString(statusFile()), RaftClusterStatus.class);
+    } catch (NoSuchFileException _) {
+      return RaftClusterStatus.EMPTY;
+    }
+  }
+
+  void writeStatus(RaftClusterStatus status) throws IOException {
+    write(statusFile(), YAML.writeValueAsString(status));
+  }
+
+  Path statusFile() {
+    return root.resolve("status.yaml");
+  }
+
+  /** Replaces the file at once and durably: a status is written before it is acted upon. */
+  private static void write(Path file, String text) throws IOException {
+    var next = file.resolveSibling(file.getFileName() + ".next");
+    Files.writeString(next, text, StandardCharsets.UTF_8);
+    try (var channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}
