@@ -114,6 +114,16 @@ final class NodeArguments {
   @Nullable Boolean managed;
 
   @Option(
+      names = "--exit-with-stdin",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description =
+          "Stop when standard input ends, as it does when the process that started the node is gone."
+              + " Default: false")
+  @Nullable Boolean exitWithStdin;
+
+  @Option(
       names = "--log-level",
       paramLabel = "LEVEL",
       description = "debug, info, warn or error (panic and fatal mean error). Default: info")

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * (https://etcd.io/docs, "Configuration options").
  *
  * @param managed without data the node waits for Admin.Bootstrap or Admin.Join
+ * @param exitWithStdin the node stops when its standard input ends
  * @param quotaBackendBytes {@link #NO_QUOTA} means no limit
  */
 public record NodeConfig(
@@ -31,6 +32,7 @@ public record NodeConfig(
     int electionTimeoutMilliseconds,
     long quotaBackendBytes,
     boolean managed,
+    boolean exitWithStdin,
     Level logLevel) {
 
   /** What {@code --initial-cluster-state} says. */
@@ -83,6 +85,7 @@ public record NodeConfig(
         electionTimeoutMilliseconds(given.electionTimeoutMilliseconds, heartbeat),
         quotaBytes(given.quotaBackendBytes),
         managed,
+        given.exitWithStdin != null && given.exitWithStdin,
         logLevel(or(given.logLevel, "info")));
   }
 

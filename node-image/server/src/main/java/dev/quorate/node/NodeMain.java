@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -42,7 +43,22 @@ public final class NodeMain {
             Thread.ofPlatform()
                 .name("node-stop")
                 .unstarted(() -> Runtime.getRuntime().halt(node.stop() ? 0 : CANNOT_START)));
+    if (config.exitWithStdin()) {
+      Thread.ofPlatform().daemon(true).name("stdin").start(NodeMain::stopAtEndOfInput);
+    }
     node.awaitStop();
+  }
+
+  /** Whoever started the node holds the other end, and lets go of it even when it is killed. */
+  private static void stopAtEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {
+        // What is said does not matter.
+      }
+    } catch (IOException _) {
+      // As good as the end.
+    }
+    System.exit(0);
   }
 
   private static void setLogLevel(Level level) {
