@@ -1,0 +1,24 @@
+package dev.quorate.benchmark;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Starts one of the two programs: a load on a given cluster, or the comparison with etcd. */
+@Command(
+    name = "quorate-benchmark",
+    description = "Measures Quorate and other servers of the etcd API.",
+    subcommands = {LoadCommand.class, CompareCommand.class},
+    mixinStandardHelpOptions = true)
+public final class BenchmarkMain {
+  private BenchmarkMain() {}
+
+  static void main(String[] arguments) {
+    var commandLine = new CommandLine(new BenchmarkMain());
+    commandLine.setExecutionExceptionHandler(
+        (failure, line, _) -> {
+          line.getErr().println("quorate-benchmark: " + failure.getMessage());
+          return 1;
+        });
+    System.exit(commandLine.execute(arguments));
+  }
+}
