@@ -27,6 +27,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.net.HttpURLConnection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,21 +103,28 @@ final class KubernetesPlatform implements Platform {
         () -> {
           var claim = liveClaim(cluster, member);
           if (claim != null) {
-            requireOurVolume(cluster, member, claim);
+            VolumeClaims.requireOurs(cluster, member, claim);
           }
-          ensure(cluster, StatefulSet.class, StatefulSetFactory.of(cluster, member, images));
+          ensure(cluster, StatefulSet.class, set(cluster, member));
         });
   }
 
+  /** The volume's size is never changed through the set, whose claim templates are immutable. */
+  private StatefulSet set(RaftCluster cluster, String member) {
+    var desired = StatefulSetFactory.of(cluster, member, images);
+    cached(StatefulSet.class, member).ifPresent(set -> VolumeClaims.keepTemplates(desired, set));
+    return desired;
+  }
+
+  private <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
+    return context
+        .getSecondaryResourcesAsStream(type)
+        .filter(object -> name.equals(object.getMetadata().getName()))
+        .findFirst();
+  }
+
   private <R extends HasMetadata> void ensure(RaftCluster cluster, Class<R> type, R desired) {
-    R cached =
-        context
-            .getSecondaryResourcesAsStream(type)
-            .filter(
-                object ->
-                    Objects.equals(object.getMetadata().getName(), desired.getMetadata().getName()))
-            .findFirst()
-            .orElse(null);
+    R cached = cached(type, desired.getMetadata().getName()).orElse(null);
     apply.ensure(cluster, desired, cached);
   }
 
@@ -126,13 +134,9 @@ final class KubernetesPlatform implements Platform {
     attempt(
         "restart member " + member,
         () -> {
-          ensure(cluster, StatefulSet.class, StatefulSetFactory.of(cluster, member, images));
+          ensure(cluster, StatefulSet.class, set(cluster, member));
           // The pod that the decision was made on, not one that replaced it since.
-          context
-              .getSecondaryResourcesAsStream(Pod.class)
-              .filter(pod -> Names.pod(member).equals(pod.getMetadata().getName()))
-              .findFirst()
-              .ifPresent(this::delete);
+          cached(Pod.class, Names.pod(member)).ifPresent(this::delete);
         });
   }
 
@@ -158,7 +162,7 @@ final class KubernetesPlatform implements Platform {
           if (claim == null) {
             return;
           }
-          requireOurVolume(cluster, member, claim);
+          VolumeClaims.requireOurs(cluster, member, claim);
           if (inNamespace(cluster, StatefulSet.class, member) != null) {
             throw new PlatformException(
                 "member %s still runs: its volume is deleted only after it".formatted(member));
@@ -169,27 +173,27 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void growVolume(RaftCluster cluster, String member) {
-    throw new PlatformException(
-        "volumes cannot be grown yet: set spec.storage.size of %s back to what it was"
-            .formatted(cluster.getMetadata().getName()));
-  }
-
-  /** A claim has no owner when volumes are retained, so that its labels say whose it is. */
-  private static void requireOurVolume(
-      RaftCluster cluster, String member, PersistentVolumeClaim claim) {
-    var labels = claim.getMetadata().getLabels();
-    boolean ours =
-        labels != null
-            && member.equals(labels.get(Labels.MEMBER))
-            && labels
-                .entrySet()
-                .containsAll(Labels.selectorOf(cluster.getMetadata().getName()).entrySet());
-    if (!ours) {
-      throw new PlatformException(
-          ("%s exists and is not a volume of RaftCluster %s, so it is left alone: delete or rename"
-                  + " it, or give the cluster another name")
-              .formatted(ServerSideApply.describe(claim), cluster.getMetadata().getName()));
-    }
+    attempt(
+        "grow the volume of member " + member,
+        () -> {
+          var claim = liveClaim(cluster, member);
+          if (claim == null) {
+            throw new PlatformException("member %s has no volume to grow".formatted(member));
+          }
+          VolumeClaims.requireOurs(cluster, member, claim);
+          var wanted = cluster.getSpec().storage().size();
+          var asked = claim.getSpec().getResources().getRequests().get("storage");
+          if (asked == null
+              || asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0) {
+            client
+                .resource(VolumeClaims.ofSize(claim, wanted))
+                .fieldManager(ServerSideApply.FIELD_MANAGER)
+                .forceConflicts()
+                .serverSideApply();
+            metrics.wrote(claim.getKind());
+            log.info("grew {} to {}", ServerSideApply.describe(claim), wanted);
+          }
+        });
   }
 
   private @Nullable PersistentVolumeClaim liveClaim(RaftCluster cluster, String member) {

@@ -77,7 +77,7 @@ public final class KubernetesRunner implements AutoCloseable {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         throw new IllegalStateException(
             "the API server does not know RaftCluster: apply the custom resource definition first"
-                + " (crds/raftclusters.quorate.dev-v1.yml)",
+                + " (raftclusters.quorate.dev-v1.yml)",
             e);
       }
       throw e;
