@@ -67,10 +67,12 @@ public final class NodeMetrics implements ReplicationMetrics {
               ROUND_TRIP_BUCKETS)
           .labelNames("To")
           .register(registry);
-  private final Counter healthSuccesses =
-      counter("etcd_server_health_success", "Health checks that succeeded.").register(registry);
-  private final Counter healthFailures =
-      counter("etcd_server_health_failures", "Health checks that failed.").register(registry);
+
+  // Counters, but etcd's names for them lack the _total that this library gives to every counter.
+  private final Gauge healthSuccesses =
+      Gauge.build("etcd_server_health_success", "Health checks that succeeded.").register(registry);
+  private final Gauge healthFailures =
+      Gauge.build("etcd_server_health_failures", "Health checks that failed.").register(registry);
 
   /** Registers what counts in this process: JVM, versions and the member itself. */
   public NodeMetrics(
