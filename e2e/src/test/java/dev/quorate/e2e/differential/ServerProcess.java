@@ -1,0 +1,122 @@
+package dev.quorate.e2e.differential;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.RangeRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A cluster of one as a process of its own, started with etcd's flags, which etcd and Quorate
+ * share.
+ */
+final class ServerProcess implements AutoCloseable {
+  private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+  private final String name;
+  private final Process process;
+  private final Path output;
+  private final ManagedChannel channel;
+
+  private ServerProcess(String name, Process process, Path output, ManagedChannel channel) {
+    this.name = name;
+    this.process = process;
+    this.output = output;
+    this.channel = channel;
+  }
+
+  static ServerProcess start(String program, Path directory) throws IOException {
+    String name = Path.of(program).getFileName().toString();
+    int clientPort = freePort();
+    int peerPort = freePort();
+    String client = "http://127.0.0.1:" + clientPort;
+    String peer = "http://127.0.0.1:" + peerPort;
+    Path output = directory.resolve(name + ".log");
+    var command =
+        List.of(
+            program,
+            "--name=sole",
+            "--data-dir=" + directory.resolve(name),
+            "--listen-client-urls=" + client,
+            "--advertise-client-urls=" + client,
+            "--listen-peer-urls=" + peer,
+            "--initial-advertise-peer-urls=" + peer,
+            "--initial-cluster=sole=" + peer,
+            "--initial-cluster-state=new");
+    var process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    var channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", clientPort)
+            .usePlaintext()
+            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .build();
+    var server = new ServerProcess(name, process, output, channel);
+    server.awaitReady();
+    return server;
+  }
+
+  private void awaitReady() {
+    var probe = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("ready")).build();
+    Awaitility.await(name + " answers")
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError(name + " ended:\n" + log());
+              }
+              try {
+                var _ = kv().withDeadlineAfter(1, TimeUnit.SECONDS).range(probe);
+                return true;
+              } catch (StatusRuntimeException _) {
+                return false;
+              }
+            });
+  }
+
+  KVGrpc.KVBlockingStub kv() {
+    return KVGrpc.newBlockingStub(channel);
+  }
+
+  private String log() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    process.destroy();
+    try {
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException _) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
