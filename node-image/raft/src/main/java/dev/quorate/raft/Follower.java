@@ -8,7 +8,7 @@ import java.util.TreeSet;
 
 /**
  * Takes the log from the leader (thesis, section 3.5) and notices when there is none (section 3.4).
- * A learner, and a node that is not in its own configuration, is a follower that never campaigns.
+ * A learner, and a node that has no configuration yet, is a follower that never campaigns.
  */
 final class Follower implements Role {
   private final Raft raft;

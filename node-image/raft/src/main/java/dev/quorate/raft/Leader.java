@@ -10,7 +10,6 @@ import dev.quorate.raft.log.MembershipEntry;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
 
 /**
  * Orders the proposals, commits what a majority has (thesis, section 3.6.2), confirms reads
@@ -83,6 +82,9 @@ final class Leader implements Role {
     if (transferTarget != 0 && ++transferTicks >= raft.config.electionTimeoutTicks()) {
       raft.trace("gives up the transfer to %d".formatted(transferTarget));
       transferTarget = 0;
+      if (isRemoved()) {
+        leaveToTheBest();
+      }
     }
     if (++heartbeatTicks >= raft.config.heartbeatTicks()) {
       heartbeatTicks = 0;
@@ -259,10 +261,6 @@ final class Leader implements Role {
   @Override
   public void applied() {
     var configuration = raft.configuration();
-    if (!configuration.isVoter(raft.id())) {
-      stepDownRemoved(configuration.voters());
-      return;
-    }
     replication.reconfigure(configuration);
     if (!configuration.isVoter(transferTarget)) {
       transferTarget = 0;
@@ -271,20 +269,29 @@ final class Leader implements Role {
     commit();
     grantReads();
     flushWanted = true;
+    if (isRemoved() && transferTarget == 0) {
+      leaveToTheBest();
+    }
   }
 
-  /** Section 4.2.2; the best of the others is told to begin, so that nobody waits for a timeout. */
-  private void stepDownRemoved(SortedSet<Long> voters) {
-    raft.trace("steps down: it was removed");
-    replication.sendAll();
+  private boolean isRemoved() {
+    return !raft.configuration().isVoter(raft.id());
+  }
+
+  /**
+   * A leader that was removed takes nothing new and leads, without counting itself, until one of
+   * the others does (section 4.2.2). If it just went silent they might not know of the removal, and
+   * with its vote missing but its log the longest they could elect nobody.
+   */
+  private void leaveToTheBest() {
     long best = 0;
-    for (long voter : voters) {
+    for (long voter : raft.configuration().voters()) {
       if (best == 0 || replication.matchIndex(voter) > replication.matchIndex(best)) {
         best = voter;
       }
     }
-    replication.send(new Message.TimeoutNow(raft.id(), best, raft.term()));
-    raft.becomeFollower(raft.term(), 0);
+    replication.sendAll();
+    transferTo(best);
   }
 
   @Override

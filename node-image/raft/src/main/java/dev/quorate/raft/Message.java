@@ -58,7 +58,8 @@ public sealed interface Message {
 
   /**
    * Proposals made to a follower, on their way to the leader; may get lost, is never repeated by
-   * the core.
+   * the core and must not be by the transport: the leader would take it for new ones. All other
+   * messages may come twice and in any order.
    */
   record ForwardProposals(long from, long to, long term, List<Bytes> proposals)
       implements Message {}

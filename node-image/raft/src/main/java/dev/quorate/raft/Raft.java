@@ -27,12 +27,11 @@ import org.jspecify.annotations.Nullable;
  *       itself: timeout;
  *   <li>Candidate to Leader: a majority voted; to Follower: a majority refused; to PreCandidate:
  *       timeout;
- *   <li>Leader to Follower: no majority was heard for an election timeout, or its removal from the
- *       cluster is applied.
+ *   <li>Leader to Follower: no majority was heard for an election timeout.
  * </ul>
  *
- * <p>Only voters become candidates; everybody answers vote requests, because who asks may know of a
- * promotion that we do not know of yet. A request to vote is ignored while a leader is alive
+ * <p>Learners never become candidates; everybody answers vote requests, because who asks may know
+ * of a promotion that we do not know of yet. A request to vote is ignored while a leader is alive
  * (section 4.2.3), unless that leader asked for it.
  */
 final class Raft {
@@ -121,10 +120,14 @@ final class Raft {
 
   /**
    * A change takes effect when it is applied: who knows of a committed one and has not applied it
-   * yet would count the votes of a configuration that may be two steps behind.
+   * yet would count the votes of a configuration that may be two steps behind. Learners wait, and
+   * who knows nothing yet; but who was removed goes on (section 4.2.2): it may be the only one that
+   * knows of its removal, and the others, without it, no majority.
    */
   boolean mayCampaign() {
-    return configuration.isVoter(id()) && !log.committedMembershipPending();
+    return !configuration.voters().isEmpty()
+        && !configuration.learners().contains(id())
+        && !log.committedMembershipPending();
   }
 
   void step(Message message) {

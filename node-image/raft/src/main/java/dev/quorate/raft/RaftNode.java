@@ -112,8 +112,9 @@ public final class RaftNode {
       raft.snapshotHandedOut();
     }
     var entries = raft.log.takeUnstable();
+    boolean membership = raft.log.handsOutMembership();
     return new Ready(
-        takeHardState(snapshot != null || !entries.isEmpty()),
+        takeHardState(snapshot != null || !entries.isEmpty() || membership),
         snapshot,
         entries,
         raft.outbox.takeNow(),
@@ -127,7 +128,11 @@ public final class RaftNode {
     return raft.term() != written.term() || raft.vote() != written.vote();
   }
 
-  /** The committed index alone is not worth a write; it goes along with others. */
+  /**
+   * The committed index alone is not worth a write; it goes along with others. It is if the
+   * membership changes: a member that was removed may be gone for good when this node restarts and,
+   * not knowing of it, asks for its vote.
+   */
   private @Nullable HardState takeHardState(boolean alongWithOthers) {
     boolean committed = alongWithOthers && raft.log.committedIndex() != written.committed();
     if (!committed && !termOrVoteChanged()) {

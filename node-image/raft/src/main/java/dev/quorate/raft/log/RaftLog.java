@@ -241,6 +241,13 @@ public final class RaftLog {
     return applicableIndex() > handedToApplyIndex;
   }
 
+  /** Whether {@link #takeCommitted} would hand out a membership entry. */
+  public boolean handsOutMembership() {
+    return membershipPending()
+        && hasCommitted()
+        && lastMembershipAtMost(applicableIndex()) > handedToApplyIndex;
+  }
+
   /** What can be applied now: committed and durable here; remembered as handed out. */
   public List<Entry> takeCommitted() {
     if (!hasCommitted()) {
