@@ -81,31 +81,42 @@ final class InvariantChecker {
       append(mirror, entry, status);
     }
     for (Entry entry : ready.committed()) {
-      check(entry.index() == mirror.appliedIndex + 1, "%d applies %s out of order", node, entry);
+      Invariants.check(
+          entry.index() == mirror.appliedIndex + 1,
+          () -> "%d applies %s out of order".formatted(node, entry));
       mirror.appliedIndex = entry.index();
       var known = committed.putIfAbsent(entry.index(), entry);
-      check(known == null || known.equals(entry), "%d commits %s, but %s was", node, entry, known);
+      Invariants.check(
+          known == null || known.equals(entry),
+          () -> "%d commits %s, but %s was".formatted(node, entry, known));
     }
   }
 
   private void checkCommittedId(EntryId id) {
     var known = committed.get(id.index());
-    check(known == null || known.id().equals(id), "a snapshot ends with %s, not %s", id, known);
+    Invariants.check(
+        known == null || known.id().equals(id),
+        () -> "a snapshot ends with %s, not %s".formatted(id, known));
   }
 
   private void append(Mirror mirror, Entry entry, RaftStatus status) {
     long index = entry.index();
-    check(index > mirror.base.index() && index <= mirror.lastIndex() + 1, "%s leaves a gap", entry);
+    Invariants.check(
+        index > mirror.base.index() && index <= mirror.lastIndex() + 1,
+        () -> "%s leaves a gap".formatted(entry));
     var replaced =
         mirror.entries.subList((int) (index - mirror.base.index() - 1), mirror.entries.size());
     for (Entry old : replaced) {
-      check(old.index() > mirror.appliedIndex, "%s replaces applied %s", entry, old);
+      Invariants.check(
+          old.index() > mirror.appliedIndex, () -> "%s replaces applied %s".formatted(entry, old));
     }
     replaced.clear();
     var seen = new Seen(entry, mirror.idAt(index - 1));
     var known =
         entriesByTerm.computeIfAbsent(entry.term(), _ -> new TreeMap<>()).putIfAbsent(index, seen);
-    check(known == null || known.equals(seen), "two logs differ: %s and %s", known, seen);
+    Invariants.check(
+        known == null || known.equals(seen),
+        () -> "two logs differ: %s and %s".formatted(known, seen));
     mirror.entries.add(entry);
     if (known == null && entry.kind() == EntryKind.MEMBERSHIP) {
       checkOneChange(mirror, entry, status);
@@ -117,26 +128,29 @@ final class InvariantChecker {
     for (long i = Math.max(status.appliedIndex(), mirror.base.index()) + 1;
         i < change.index();
         i++) {
-      check(
-          mirror.at(i).kind() != EntryKind.MEMBERSHIP, "%s overlaps with %s", change, mirror.at(i));
+      Entry earlier = mirror.at(i);
+      Invariants.check(
+          earlier.kind() != EntryKind.MEMBERSHIP,
+          () -> "%s overlaps with %s".formatted(change, earlier));
     }
   }
 
   /** After every event. */
   void looked(long node, RaftStatus status, KvStateMachine machine) {
     var mirror = mirror(node);
-    check(status.appliedIndex() <= status.committedIndex(), "%s: applied before committed", status);
+    Invariants.check(
+        status.appliedIndex() <= status.committedIndex(),
+        () -> "%s: applied before committed".formatted(status));
     if (machine.appliedId().index() == status.appliedIndex()) {
-      check(
+      Invariants.check(
           machine.appliedSnapshot().configuration().equals(status.configuration()),
-          "%s, but the state machine has %s",
-          status,
-          machine.appliedSnapshot());
+          () -> "%s, but the state machine has %s".formatted(status, machine.appliedSnapshot()));
     }
     if (status.leads()) {
       var other = leaders.putIfAbsent(status.term(), node);
-      check(
-          other == null || other == node, "%d and %d lead in term %d", other, node, status.term());
+      Invariants.check(
+          other == null || other == node,
+          () -> "%d and %d lead in term %d".formatted(other, node, status.term()));
       if (mirror.leadsTerm != status.term()) {
         mirror.leadsTerm = status.term();
         checkLeaderCompleteness(mirror, status);
@@ -147,11 +161,9 @@ final class InvariantChecker {
   private void checkLeaderCompleteness(Mirror mirror, RaftStatus status) {
     for (Entry entry : committed.tailMap(mirror.base.index(), false).values()) {
       if (entry.term() < status.term()) {
-        check(
+        Invariants.check(
             entry.index() <= mirror.lastIndex() && mirror.at(entry.index()).equals(entry),
-            "%s leads without committed %s",
-            status,
-            entry);
+            () -> "%s leads without committed %s".formatted(status, entry));
       }
     }
   }
@@ -159,16 +171,12 @@ final class InvariantChecker {
   void applied(long node, RaftStatus status, KvStateMachine machine) {
     mirror(node);
     var known = configurations.putIfAbsent(status.appliedIndex(), status.configuration());
-    check(
+    Invariants.check(
         known == null || known.equals(status.configuration()),
-        "%s, but at this index there was %s",
-        status,
-        known);
-    check(
+        () -> "%s, but at this index there was %s".formatted(status, known));
+    Invariants.check(
         machine.appliedId().index() == status.appliedIndex(),
-        "the state machine is at %s, the core at %s",
-        machine.appliedId(),
-        status);
+        () -> "the state machine is at %s, the core at %s".formatted(machine.appliedId(), status));
   }
 
   /** A message that waited for the disk leaves. */
@@ -182,13 +190,9 @@ final class InvariantChecker {
 
   private void vote(long term, long voter, long candidate) {
     var other = votes.putIfAbsent(new Ballot(term, voter), candidate);
-    check(
+    Invariants.check(
         other == null || other == candidate,
-        "%d votes for %d and %d in term %d",
-        voter,
-        other,
-        candidate,
-        term);
+        () -> "%d votes for %d and %d in term %d".formatted(voter, other, candidate, term));
   }
 
   private Mirror mirror(long node) {
@@ -197,9 +201,5 @@ final class InvariantChecker {
       throw new IllegalStateException("node " + node + " was never started");
     }
     return mirror;
-  }
-
-  private static void check(boolean condition, String format, Object... arguments) {
-    Invariants.check(condition, () -> format.formatted(arguments));
   }
 }

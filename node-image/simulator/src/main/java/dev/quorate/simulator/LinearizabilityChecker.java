@@ -2,6 +2,7 @@ package dev.quorate.simulator;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -49,7 +50,7 @@ public final class LinearizabilityChecker {
 
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Write> writesByValue = new TreeMap<>();
-  private final Map<Write, Long> learnedRevisions = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<Write, Long> learnedRevisions = new IdentityHashMap<>();
   private final Map<String, TreeMap<Long, Write>> writesByKey = new TreeMap<>();
   private final List<Operation> history;
 

@@ -56,10 +56,10 @@ final class SimulatedNetwork {
   /** Mostly short, sometimes long enough that later messages overtake. */
   long delayMicros() {
     if (faultless) {
-      return 100 + random.nextInt(400);
+      return 100L + random.nextInt(400);
     }
     int bound = plan.networkDelayMicros();
-    return 50 + random.nextInt(random.nextInt(20) == 0 ? 10 * bound : bound);
+    return 50L + random.nextInt(random.nextInt(20) == 0 ? 10 * bound : bound);
   }
 
   boolean isCut(long from, long to) {

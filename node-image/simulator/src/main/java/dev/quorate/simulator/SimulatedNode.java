@@ -38,7 +38,7 @@ final class SimulatedNode {
     this.simulation = simulation;
     this.random = random;
     // No two clocks run alike.
-    this.tickMicros = 9_000 + random.nextInt(2_000);
+    this.tickMicros = 9_000L + random.nextInt(2_000);
     if (!founders.isEmpty()) {
       KvStateMachine.bootstrap(disk.state(), BASE, founders);
       disk.state().flush();
