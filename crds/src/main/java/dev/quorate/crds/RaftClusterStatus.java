@@ -28,7 +28,7 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("Name of the leading member; absent when there is none or unknown.")
         @Nullable String leader,
     @JsonPropertyDescription(
-            "One word: Healthy, Scaling, Repairing, Degraded, QuorumLost, Unknown, Paused or"
+            "One word: Healthy, Scaling, Repairing, Degraded, QuorumLost, Unknown, Paused, Blocked or"
                 + " Invalid.")
         @Nullable String summary,
     @JsonPropertyDescription("Number of the next new member; numbers are never used again.")

@@ -37,6 +37,7 @@ public record Plan(
     STEADY,
     INVALID,
     PAUSED,
+    BLOCKED,
     BOOTSTRAP,
     ELECTION,
     REPAIR,
@@ -49,6 +50,12 @@ public record Plan(
   public static Plan idle(Purpose purpose, String summary, ObservedCluster observed) {
     return new Plan(
         purpose, summary, "", "", observed.clusterId(), observed.step(), null, WATCHFUL);
+  }
+
+  /** The same situation, in which nothing can be done until somebody takes the obstacle away. */
+  public Plan blockedBy(String obstacle, ObservedCluster observed) {
+    return idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed)
+        .waiting("the obstacle to be taken away");
   }
 
   public boolean waits() {

@@ -8,10 +8,12 @@ import dev.quorate.operator.observe.ClusterObserver;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Action;
 import dev.quorate.operator.plan.ClusterPlanner;
+import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.QuorumGuard;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.status.EventFactory;
 import dev.quorate.operator.status.StatusFactory;
 import java.time.Duration;
@@ -46,15 +48,32 @@ public final class ClusterReconciler {
   public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {
     var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
     var observed = observer.observe(cluster, platform);
-    var plan = ClusterPlanner.plan(cluster.getSpec(), observed, clock.instant());
+    var plan =
+        prepared(
+            cluster,
+            platform,
+            observed,
+            ClusterPlanner.plan(cluster.getSpec(), observed, clock.instant()));
     var status = StatusFactory.from(cluster, observed, plan, clock.instant());
     publish(cluster, platform, before, status);
-    if (plan.purpose() != Plan.Purpose.INVALID && plan.purpose() != Plan.Purpose.PAUSED) {
-      platform.applyShared(cluster, StatusFactory.shared(cluster.getSpec(), observed));
-    }
     var action = plan.action();
     boolean asPlanned = action == null || act(cluster, platform, plan, action);
     return new ReconcileOutcome(status, asPlanned ? plan.lookAgain() : AFTER_FAILURE);
+  }
+
+  /** Makes what the members share be there; where that is refused, nothing else is done either. */
+  private static Plan prepared(
+      RaftCluster cluster, Platform platform, ObservedCluster observed, Plan plan) {
+    if (plan.purpose() == Plan.Purpose.INVALID || plan.purpose() == Plan.Purpose.PAUSED) {
+      return plan;
+    }
+    try {
+      platform.applyShared(cluster, StatusFactory.shared(cluster.getSpec(), observed));
+      return plan;
+    } catch (PlatformException e) {
+      log.warn("{}: {}", ClusterKey.of(cluster), e.getMessage());
+      return plan.blockedBy(String.valueOf(e.getMessage()), observed);
+    }
   }
 
   /** Asks the guard again, on what is the case now, and takes the action if it still agrees. */

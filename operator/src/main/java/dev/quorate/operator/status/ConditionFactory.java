@@ -68,6 +68,7 @@ record ConditionFactory(
       case STEADY -> no(Reason.AS_WANTED, what);
       case INVALID -> no(Reason.SPEC_INVALID, what);
       case PAUSED -> no(Reason.PAUSED, what);
+      case BLOCKED -> no(Reason.BLOCKED, what);
       case ELECTION -> no(Reason.NO_LEADER, what);
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, what);
       case UNKNOWN -> unknown(what);
@@ -128,6 +129,7 @@ record ConditionFactory(
     }
     return switch (plan.purpose()) {
       case BOOTSTRAP -> no(Reason.BOOTSTRAPPING, plan.summary());
+      case BLOCKED -> no(Reason.BLOCKED, plan.summary());
       case ELECTION -> no(Reason.NO_LEADER, plan.summary());
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, plan.summary());
       case STEADY, INVALID, PAUSED, REPAIR, SCALE, UNKNOWN ->

@@ -42,11 +42,12 @@ public final class EventFactory {
     condition(
         before, after, "SpecValid", Condition.Status.FALSE, "InvalidSpec", Kind.WARNING, events);
     condition(before, after, "Ready", Condition.Status.TRUE, "ClusterReady", Kind.NORMAL, events);
-    if ("QuorumLost".equals(after.summary()) && !"QuorumLost".equals(before.summary())) {
-      var plan = after.plan();
-      events.add(
-          new ClusterEvent(
-              Kind.WARNING, "QuorumLost", "Observe", plan == null ? "" : plan.summary()));
+    for (var alarm : List.of("QuorumLost", "Blocked")) {
+      if (alarm.equals(after.summary()) && !alarm.equals(before.summary())) {
+        var plan = after.plan();
+        events.add(
+            new ClusterEvent(Kind.WARNING, alarm, "Observe", plan == null ? "" : plan.summary()));
+      }
     }
     return List.copyOf(events);
   }

@@ -4,6 +4,7 @@ package dev.quorate.operator.status;
 public enum Reason {
   ALL_MEMBERS_HEALTHY("AllMembersHealthy"),
   AS_WANTED("AsWanted"),
+  BLOCKED("Blocked"),
   BOOTSTRAPPING("Bootstrapping"),
   ENOUGH_HEALTHY_MEMBERS("EnoughHealthyMembers"),
   EVEN_REPLICAS("EvenReplicas"),

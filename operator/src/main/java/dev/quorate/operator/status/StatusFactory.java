@@ -89,6 +89,7 @@ public final class StatusFactory {
     return switch (plan.purpose()) {
       case INVALID -> "Invalid";
       case PAUSED -> "Paused";
+      case BLOCKED -> "Blocked";
       case BOOTSTRAP -> "Starting";
       case ELECTION -> "Degraded";
       case REPAIR -> "Repairing";

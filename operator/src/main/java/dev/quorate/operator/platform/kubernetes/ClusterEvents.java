@@ -7,25 +7,32 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Publishes the transitions of a cluster as Kubernetes Events, for {@code kubectl describe}. */
 final class ClusterEvents {
   private static final String CONTROLLER = "quorate.dev/operator";
+  private static final Duration SILENCE = Duration.ofMinutes(5);
   private static final int MOST_CHARACTERS_OF_A_NOTE = 1024;
   private static final DateTimeFormatter MICRO_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX").withZone(ZoneOffset.UTC);
   private static final Logger log = LoggerFactory.getLogger(ClusterEvents.class);
 
+  private record Said(String cluster, ClusterEvent event) {}
+
   private final KubernetesClient client;
   private final InstantSource clock;
   private final String instance;
+  private final Map<Said, Instant> said = new HashMap<>();
 
   /**
    * @param instance which of the operator's replicas says it
@@ -40,6 +47,9 @@ final class ClusterEvents {
   void publish(RaftCluster cluster, ClusterEvent event) {
     var meta = cluster.getMetadata();
     var now = clock.instant();
+    if (!isNews(meta.getUid(), event, now)) {
+      return;
+    }
     var object =
         new EventBuilder()
             .withNewMetadata()
@@ -74,6 +84,12 @@ final class ClusterEvents {
       log.warn(
           "could not publish event {} of {}: {}", event.reason(), meta.getName(), e.getMessage());
     }
+  }
+
+  /** The same is not said again and again while a step is tried again and again. */
+  private synchronized boolean isNews(String cluster, ClusterEvent event, Instant now) {
+    said.values().removeIf(time -> time.isBefore(now.minus(SILENCE)));
+    return said.putIfAbsent(new Said(cluster, event), now) == null;
   }
 
   private static String shortened(String note) {
