@@ -15,6 +15,9 @@ final class CatchUpMargin {
   private static final int ENTRIES_PER_MARK = 512;
   private static final long BYTES_PER_MARK = 1 << 20;
 
+  /** However slowly a state is sent, no more than this many margins wait for its receiver. */
+  private static final int MARGINS_HELD = 8;
+
   private final long maxEntries;
   private final long maxBytes;
   private final ArrayDeque<Mark> marks = new ArrayDeque<>();
@@ -53,12 +56,14 @@ final class CatchUpMargin {
   /**
    * Where the log may begin anew, null if everything is still needed.
    *
-   * @param highest an index beyond which nothing may be let go, whatever the margin
+   * @param limitIndex beyond which nothing may be let go, whatever the margin
+   * @param heldIndex beyond which a larger margin holds, because a state is being sent
    */
-  @Nullable Snapshot base(long highest) {
+  @Nullable Snapshot base(long limitIndex, long heldIndex) {
     Snapshot found = null;
     for (var mark : marks) {
-      if (mark.index() > highest || !isBeyondMargin(mark)) {
+      int margins = mark.index() > heldIndex ? MARGINS_HELD : 1;
+      if (mark.index() > limitIndex || !isBeyond(mark, margins)) {
         break;
       }
       found = mark.snapshot();
@@ -66,10 +71,10 @@ final class CatchUpMargin {
     return found;
   }
 
-  private boolean isBeyondMargin(Mark mark) {
+  private boolean isBeyond(Mark mark, int margins) {
     return last != null
-        && (last.id().index() - mark.index() >= maxEntries
-            || appliedBytes - mark.bytes() >= maxBytes);
+        && (last.id().index() - mark.index() >= margins * maxEntries
+            || appliedBytes - mark.bytes() >= margins * maxBytes);
   }
 
   /** Places up to here are not asked for again. */

@@ -4,9 +4,10 @@ import dev.quorate.node.storage.StateStorage;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -18,39 +19,38 @@ final class LogShortening {
   private final CatchUpMargin margin;
   private final long flushBytes;
   private final Executor background;
-  private final Mailbox<NodeEvent> nodeMailbox;
-  private final Mailbox<LogTask> logMailbox;
-  private final Mailbox<ApplyTask> applyMailbox;
+  private final Mailboxes mailboxes;
   private final Consumer<Throwable> onFault;
-  private final AtomicLong held = new AtomicLong(Long.MAX_VALUE);
+  private final Map<Long, Long> held = new ConcurrentHashMap<>();
 
   private CompletableFuture<?> flush = CompletableFuture.completedFuture(null);
   private long unflushedBytes;
   private long forgottenIndex;
 
   LogShortening(
-      ReplicaConfig config,
-      Executor background,
-      Mailbox<NodeEvent> nodeMailbox,
-      Mailbox<LogTask> logMailbox,
-      Mailbox<ApplyTask> applyMailbox,
-      Consumer<Throwable> onFault) {
+      ReplicaConfig config, Executor background, Mailboxes mailboxes, Consumer<Throwable> onFault) {
     this.margin = new CatchUpMargin(config.catchUpEntries(), config.catchUpBytes());
     this.flushBytes = config.flushBytes();
     this.background = background;
-    this.nodeMailbox = nodeMailbox;
-    this.logMailbox = logMailbox;
-    this.applyMailbox = applyMailbox;
+    this.mailboxes = mailboxes;
     this.onFault = onFault;
   }
 
   /** While a state is sent, its receiver will need what follows it; any thread. */
-  void hold(long index) {
-    held.set(index);
+  void hold(long receiver, long index) {
+    held.put(receiver, index);
   }
 
-  void release() {
-    held.set(Long.MAX_VALUE);
+  void release(long receiver) {
+    held.remove(receiver);
+  }
+
+  private long heldIndex() {
+    long lowest = Long.MAX_VALUE;
+    for (long index : held.values()) {
+      lowest = Math.min(lowest, index);
+    }
+    return lowest;
   }
 
   void beginAt(Snapshot snapshot) {
@@ -62,11 +62,11 @@ final class LogShortening {
   void applied(Snapshot snapshot, long bytes, StateStorage storage) {
     margin.applied(snapshot, bytes);
     unflushedBytes += bytes;
-    var base = margin.base(held.get());
+    var base = margin.base(Long.MAX_VALUE, heldIndex());
     if (base != null && base.id().index() > forgottenIndex) {
       forgottenIndex = base.id().index();
       long index = forgottenIndex;
-      nodeMailbox.put(new NodeEvent.Call(node -> node.removeLogUpTo(index)));
+      mailboxes.node().put(new NodeEvent.Call(node -> node.removeLogUpTo(index)));
     }
     if (unflushedBytes >= flushBytes && flush.isDone()) {
       unflushedBytes = 0;
@@ -77,7 +77,7 @@ final class LogShortening {
   private void flush(StateStorage storage, EntryId id) {
     try {
       storage.flush();
-      applyMailbox.put(new ApplyTask.Flushed(id));
+      mailboxes.apply().put(new ApplyTask.Flushed(id));
     } catch (IOException | RuntimeException e) {
       onFault.accept(e);
     }
@@ -85,10 +85,10 @@ final class LogShortening {
 
   /** The state is durable up to here: the log on the disk need not go further back. */
   void flushed(EntryId id) {
-    var base = margin.base(Math.min(id.index(), held.get()));
+    var base = margin.base(id.index(), heldIndex());
     if (base != null) {
       margin.forgetBefore(base.id());
-      logMailbox.put(new LogTask.RemoveUpTo(base));
+      mailboxes.log().put(new LogTask.RemoveUpTo(base));
     }
   }
 

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Routes what the core wants done; see {@link Ready} for what must come before what. */
 final class ReadyHandler {
   private final PeerTransport transport;
-  private final Mailbox<LogTask> logMailbox;
-  private final Mailbox<ApplyTask> applyMailbox;
+  private final Mailboxes mailboxes;
   private final ReadGateway reads;
   private final SnapshotSender snapshotSender;
 
@@ -19,13 +18,11 @@ final class ReadyHandler {
 
   ReadyHandler(
       PeerTransport transport,
-      Mailbox<LogTask> logMailbox,
-      Mailbox<ApplyTask> applyMailbox,
+      Mailboxes mailboxes,
       ReadGateway reads,
       SnapshotSender snapshotSender) {
     this.transport = transport;
-    this.logMailbox = logMailbox;
-    this.applyMailbox = applyMailbox;
+    this.mailboxes = mailboxes;
     this.reads = reads;
     this.snapshotSender = snapshotSender;
   }
@@ -48,16 +45,18 @@ final class ReadyHandler {
     }
     var installation = ready.snapshot() == null ? null : install(ready.snapshot());
     if (ready.mustAppend() || !ready.sendAfterAppend().isEmpty()) {
-      logMailbox.put(
-          new LogTask.Append(
-              ready.hardState(),
-              ready.snapshot(),
-              installation,
-              ready.entries(),
-              ready.sendAfterAppend()));
+      mailboxes
+          .log()
+          .put(
+              new LogTask.Append(
+                  ready.hardState(),
+                  ready.snapshot(),
+                  installation,
+                  ready.entries(),
+                  ready.sendAfterAppend()));
     }
     if (!ready.committed().isEmpty()) {
-      applyMailbox.put(new ApplyTask.Committed(ready.committed()));
+      mailboxes.apply().put(new ApplyTask.Committed(ready.committed()));
     }
     ready.reads().forEach(result -> reads.answered(result, appliedIndex));
     ready.snapshotsWanted().forEach(follower -> snapshotSender.send(follower, term));
@@ -70,7 +69,7 @@ final class ReadyHandler {
       Invariants.check(false, "the core installs a snapshot that was not received");
       throw new IllegalStateException();
     }
-    applyMailbox.put(new ApplyTask.Install(snapshot, installation.inPlace()));
+    mailboxes.apply().put(new ApplyTask.Install(snapshot, installation.inPlace()));
     return installation;
   }
 }

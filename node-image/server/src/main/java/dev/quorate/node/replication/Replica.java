@@ -30,16 +30,13 @@ import org.slf4j.LoggerFactory;
 public final class Replica implements ClusterControl {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
   private static final Duration LIVENESS_PATIENCE = Duration.ofSeconds(30);
-  private static final int PEER_MESSAGES_AT_ONCE = 8192;
 
   private final NodeIdentity identity;
   private final ReplicaConfig config;
   private final PeerTransport transport;
   private final Consumer<ReplicaFault> onFault;
   private final WorkerThreads workers;
-  private final Mailbox<NodeEvent> nodeMailbox;
-  private final Mailbox<LogTask> logMailbox = new Mailbox<>(Integer.MAX_VALUE);
-  private final Mailbox<ApplyTask> applyMailbox = new Mailbox<>(Integer.MAX_VALUE);
+  private final Mailboxes mailboxes;
   private final PendingProposals pending;
   private final StatusBoard board;
   private final ProposalGateway proposals;
@@ -94,33 +91,30 @@ public final class Replica implements ClusterControl {
     var random = RandomGenerator.getDefault();
     var metrics = parts.metrics();
     workers = new WorkerThreads(self);
-    nodeMailbox =
-        new Mailbox<>(
-            config.maxPendingProposals() + config.maxPendingReads() + PEER_MESSAGES_AT_ONCE);
-    var node =
-        new RaftNode(
-            config.raft(self),
-            restored,
-            random,
-            text -> LOG.info("member {} {}", Long.toHexString(self), text));
+    mailboxes = Mailboxes.of(config);
+    var node = core(restored, random);
     pending = new PendingProposals(config.maxPendingProposals(), random.nextLong());
     board = new StatusBoard(node.status(), state.machine().members(), workers.background());
-    proposals = new ProposalGateway(self, config, pending, nodeMailbox, board, metrics);
+    proposals = new ProposalGateway(self, config, pending, mailboxes.node(), board, metrics);
     reads =
         new ReadGateway(
-            config, nodeMailbox, board, workers.readers(), metrics, random.nextLong(1L << 62));
+            config, mailboxes.node(), board, workers.readers(), metrics, random.nextLong(1L << 62));
     transfers = new LeadershipTransfers(self, config.electionTimeout().multipliedBy(2));
-    var shortening =
-        new LogShortening(
-            config, workers.background(), nodeMailbox, logMailbox, applyMailbox, this::fail);
+    var shortening = new LogShortening(config, workers.background(), mailboxes, this::fail);
     applier =
         new Applier(
-            self, state, pending, nodeMailbox, new Peers(self, transport), shortening, metrics);
-    logWriter = new LogWriter(parts.log(), restored.hardState(), transport, nodeMailbox, metrics);
+            self,
+            state,
+            pending,
+            mailboxes.node(),
+            new Peers(self, transport),
+            shortening,
+            metrics);
+    logWriter =
+        new LogWriter(parts.log(), restored.hardState(), transport, mailboxes.node(), metrics);
     var snapshotSender =
-        new SnapshotSender(
-            parts.home(), transport, nodeMailbox, applyMailbox, shortening, workers.background());
-    var handler = new ReadyHandler(transport, logMailbox, applyMailbox, reads, snapshotSender);
+        new SnapshotSender(parts.home(), transport, mailboxes, shortening, workers.background());
+    var handler = new ReadyHandler(transport, mailboxes, reads, snapshotSender);
     nodeLoop =
         new NodeLoop(
             node,
@@ -136,7 +130,9 @@ public final class Replica implements ClusterControl {
         new SnapshotReceiver(
             parts.home(),
             (message, installation) ->
-                nodeMailbox.put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation))));
+                mailboxes
+                    .node()
+                    .put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation))));
     membershipSteps =
         new MembershipSteps(
             identity,
@@ -144,12 +140,26 @@ public final class Replica implements ClusterControl {
             pending,
             proposals,
             reads,
-            nodeMailbox,
+            mailboxes.node(),
             board,
             () -> machine().members());
-    nodeThread = loop("raft", nodeMailbox, nodeLoop::nextTickNanos, nodeLoop::turn);
-    logThread = loop("log", logMailbox, LoopThread.NEVER, logWriter::turn);
-    applyThread = loop("apply", applyMailbox, applier.nextWakeUp(), applier::turn);
+    nodeThread = loop("raft", mailboxes.node(), nodeLoop::nextTickNanos, nodeLoop::turn);
+    logThread = loop("log", mailboxes.log(), LoopThread.NEVER, logWriter::turn);
+    applyThread = loop("apply", mailboxes.apply(), applier.nextWakeUp(), applier::turn);
+  }
+
+  private RaftNode core(RestoredState restored, RandomGenerator random) {
+    var raftConfig = config.raft(identity.memberId());
+    var id = Long.toHexString(identity.memberId());
+    var node =
+        new RaftNode(raftConfig, restored, random, text -> LOG.info("member {} {}", id, text));
+    // A leader that lives is heard of within a heartbeat, so a start need not wait for a whole
+    // election timeout before it asks for pre-votes.
+    int early = raftConfig.electionTimeoutTicks() - 2 * raftConfig.heartbeatTicks();
+    for (int i = 0; i < early; i++) {
+      node.tick();
+    }
+    return node;
   }
 
   private <T> LoopThread<T> loop(
@@ -204,7 +214,7 @@ public final class Replica implements ClusterControl {
   @Override
   public CompletableFuture<Long> transferLeadership(long target) {
     var done = new CompletableFuture<Long>();
-    nodeMailbox.put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
+    mailboxes.node().put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
     return done;
   }
 
@@ -261,8 +271,11 @@ public final class Replica implements ClusterControl {
   }
 
   private void finishAccepted() {
+    if (failed.get()) {
+      return;
+    }
     var readsDone = new CompletableFuture<CompletableFuture<Void>>();
-    nodeMailbox.put(new NodeEvent.Call(_ -> readsDone.complete(reads.drained())));
+    mailboxes.node().put(new NodeEvent.Call(_ -> readsDone.complete(reads.drained())));
     CompletableFuture.allOf(pending.drained(), readsDone.thenCompose(done -> done))
         .completeOnTimeout(null, config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)
         .handle((_, _) -> null)
@@ -294,10 +307,8 @@ public final class Replica implements ClusterControl {
     board.refuse(Reason.STOPPED);
     transport.close();
     pending.failAll(Reason.TIMEOUT);
-    nodeMailbox.put(new NodeEvent.Call(_ -> reads.failAll(Reason.TIMEOUT)));
-    nodeMailbox.close();
-    logMailbox.close();
-    applyMailbox.close();
+    mailboxes.node().put(new NodeEvent.Call(_ -> reads.failAll(Reason.TIMEOUT)));
+    mailboxes.close();
     onFault.accept(fault(cause));
   }
 
@@ -321,7 +332,7 @@ public final class Replica implements ClusterControl {
     @Override
     public void receive(List<Message> messages) {
       // A full mailbox drops them; the core of the sender repeats what still matters.
-      var _ = nodeMailbox.offer(new NodeEvent.Received(messages));
+      var _ = mailboxes.node().offer(new NodeEvent.Received(messages));
     }
 
     @Override

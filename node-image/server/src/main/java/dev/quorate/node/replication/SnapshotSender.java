@@ -2,16 +2,19 @@ package dev.quorate.node.replication;
 
 import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.transport.PeerTransport;
+import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +27,11 @@ import org.slf4j.LoggerFactory;
 final class SnapshotSender {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
 
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+
   private final StateHome home;
   private final PeerTransport transport;
-  private final Mailbox<NodeEvent> nodeMailbox;
-  private final Mailbox<ApplyTask> applyMailbox;
+  private final Mailboxes mailboxes;
   private final LogShortening shortening;
   private final Executor background;
   private final Set<Long> receivers = ConcurrentHashMap.newKeySet();
@@ -35,14 +39,12 @@ final class SnapshotSender {
   SnapshotSender(
       StateHome home,
       PeerTransport transport,
-      Mailbox<NodeEvent> nodeMailbox,
-      Mailbox<ApplyTask> applyMailbox,
+      Mailboxes mailboxes,
       LogShortening shortening,
       Executor background) {
     this.home = home;
     this.transport = transport;
-    this.nodeMailbox = nodeMailbox;
-    this.applyMailbox = applyMailbox;
+    this.mailboxes = mailboxes;
     this.shortening = shortening;
     this.background = background;
   }
@@ -62,22 +64,35 @@ final class SnapshotSender {
     try {
       directory = home.newOutgoing();
       var done = new CompletableFuture<Snapshot>();
-      applyMailbox.put(new ApplyTask.Checkpoint(directory, done));
+      mailboxes.apply().put(new ApplyTask.Checkpoint(directory, done));
       snapshot = done.join();
-      shortening.hold(snapshot.id().index());
+      shortening.hold(follower, snapshot.id().index());
       LOG.info("sending the state at index {} to member {}", snapshot.id().index(), id);
       installed = transport.sendState(follower, term, snapshot, directory).join();
       LOG.info("the state at index {} is at member {}: {}", snapshot.id().index(), id, installed);
     } catch (IOException | CompletionException e) {
       LOG.warn("the state could not be sent to member {}, it will be tried again: {}", id, e);
     } finally {
-      shortening.release();
       delete(directory);
-      receivers.remove(follower);
-      var sent = snapshot.id();
-      boolean success = installed;
-      nodeMailbox.put(new NodeEvent.Call(node -> node.snapshotSent(follower, sent, success)));
+      report(follower, snapshot.id(), installed);
     }
+  }
+
+  /** A failure is reported later: the core would at once ask for the next attempt. */
+  private void report(long follower, EntryId sent, boolean installed) {
+    var when =
+        installed
+            ? background
+            : CompletableFuture.delayedExecutor(
+                RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS, background);
+    when.execute(
+        () -> {
+          shortening.release(follower);
+          receivers.remove(follower);
+          mailboxes
+              .node()
+              .put(new NodeEvent.Call(node -> node.snapshotSent(follower, sent, installed)));
+        });
   }
 
   private static void delete(@Nullable Path directory) {

@@ -9,7 +9,6 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.metrics.ReplicationMetrics;
-import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.memory.MemoryLogStorage;
 import dev.quorate.raft.quorum.MembershipChange;
@@ -25,7 +24,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.UnaryOperator;
 
 /** Whole members of one cluster in this process, on storages in memory. */
 final class MemoryCluster implements AutoCloseable {
@@ -47,7 +45,7 @@ final class MemoryCluster implements AutoCloseable {
   private final Map<Long, Running> members = new TreeMap<>();
 
   /** A member with what it stands on. */
-  record Running(Replica replica, MemoryLogStorage log, MemoryStateHome home) {}
+  record Running(Replica replica, MemoryLogStorage log, FaultyLog disk, MemoryStateHome home) {}
 
   MemoryCluster(Path directory) {
     this.directory = directory;
@@ -63,7 +61,7 @@ final class MemoryCluster implements AutoCloseable {
       var log = new MemoryLogStorage();
       var home = cluster.home(id);
       Founding.write(log, home, founders);
-      cluster.start(id, log.crashed(), home, log1 -> log1);
+      cluster.start(id, log.crashed(), home);
     }
     return cluster;
   }
@@ -76,47 +74,43 @@ final class MemoryCluster implements AutoCloseable {
     return new MemoryStateHome(Files.createDirectories(directory.resolve("member-" + id)));
   }
 
-  Replica start(long id, MemoryLogStorage log, MemoryStateHome home, UnaryOperator<LogStorage> disk)
-      throws IOException {
-    return start(id, log, home, disk, CONFIG);
-  }
-
-  Replica start(
-      long id,
-      MemoryLogStorage log,
-      MemoryStateHome home,
-      UnaryOperator<LogStorage> disk,
-      ReplicaConfig config)
-      throws IOException {
+  Replica start(long id, MemoryLogStorage log, MemoryStateHome home) throws IOException {
+    var disk = new FaultyLog(log);
     var parts =
         new ReplicaParts(
             new NodeIdentity(CLUSTER, id),
-            config,
-            disk.apply(log),
+            CONFIG,
+            disk,
             home,
             network.transport(),
             ReplicationMetrics.NONE);
     var replica = Replica.start(parts, faults::add);
-    members.put(id, new Running(replica, log, home));
+    members.put(id, new Running(replica, log, disk, home));
     return replica;
   }
 
+  FaultyLog disk(Replica replica) {
+    return running(replica.identity().memberId()).disk();
+  }
+
   Replica startEmpty(long id) throws IOException {
-    return start(id, new MemoryLogStorage(), home(id), log -> log);
+    return start(id, new MemoryLogStorage(), home(id));
   }
 
   /** Ends a member as kill -9 does, and gives what its disk holds. */
   Running kill(long id) {
     var running = Objects.requireNonNull(members.remove(id));
     network.cutOff(id);
-    var found = new Running(running.replica(), running.log().crashed(), running.home().crashed());
+    var found =
+        new Running(
+            running.replica(), running.log().crashed(), running.disk(), running.home().crashed());
     running.replica().stop().join();
     network.reconnect(id);
     return found;
   }
 
   Replica restart(Running killed) throws IOException {
-    return start(killed.replica().identity().memberId(), killed.log(), killed.home(), log -> log);
+    return start(killed.replica().identity().memberId(), killed.log(), killed.home());
   }
 
   void stop(long id) {

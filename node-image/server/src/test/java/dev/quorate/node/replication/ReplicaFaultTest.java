@@ -1,0 +1,127 @@
+package dev.quorate.node.replication;
+
+import static dev.quorate.node.replication.MemoryCluster.put;
+import static dev.quorate.node.replication.MemoryCluster.putAll;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.quorate.node.kv.ApplyResult;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole members whose disks fail, stand still or overflow. */
+@Timeout(60)
+final class ReplicaFaultTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aFailedSyncEndsTheMemberAndTheOthersGoOn() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      var survivor = cluster.anyFollower();
+      cluster.disk(leader).fail();
+      var lost = put(leader, "a", "1");
+      await().untilAsserted(() -> assertThat(cluster.faults).hasSize(1));
+      var fault = Objects.requireNonNull(cluster.faults.peek());
+      assertThat(fault.kind()).isEqualTo(ReplicaFault.Kind.DISK_FAILED);
+      assertThat(fault.message()).contains("Input/output error");
+      assertThatThrownBy(lost::join).hasMessageContaining("TIMEOUT");
+      assertThatThrownBy(() -> put(leader, "b", "1").join()).hasMessageContaining("STOPPED");
+      assertThatThrownBy(() -> leader.reads().linearizable().join())
+          .hasMessageContaining("STOPPED");
+      assertThat(leader.loopsTurn()).isFalse();
+      assertThat(put(survivor, "c", "1").join()).isInstanceOf(ApplyResult.Done.class);
+    }
+  }
+
+  @Test
+  void aFollowerWhoseDiskStandsStillHoldsNobodyUp() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      var slow = cluster.disk(cluster.anyFollower());
+      slow.standStill();
+      putAll(leader, "a-", 5_000);
+      slow.goOn();
+      cluster.awaitSameState();
+    }
+  }
+
+  @Test
+  void aLeaderWhoseDiskStandsStillGoesOnLeading() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      long term = leader.status().raft().term();
+      cluster.disk(leader).standStill();
+      var waiting = put(leader, "a", "1");
+      await()
+          .during(MemoryCluster.CONFIG.electionTimeout().multipliedBy(4))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> leader.status().raft().leads());
+      assertThat(waiting).isNotDone();
+      cluster.disk(leader).goOn();
+      assertThat(waiting.join()).isInstanceOf(ApplyResult.Done.class);
+      assertThat(leader.status().raft().term()).isEqualTo(term);
+    }
+  }
+
+  @Test
+  void moreThanCanWaitIsRefusedAtOnce() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 1)) {
+      var leader = cluster.awaitLeader();
+      cluster.disk(leader).standStill();
+      var all = new ArrayList<CompletableFuture<ApplyResult>>();
+      for (int i = 0; i < MemoryCluster.CONFIG.maxPendingProposals(); i++) {
+        all.add(put(leader, "a-" + i, "1"));
+      }
+      assertThatThrownBy(() -> put(leader, "b", "1").join())
+          .isInstanceOf(CompletionException.class)
+          .hasMessageContaining("TOO_MANY_REQUESTS");
+      cluster.disk(leader).goOn();
+      all.forEach(CompletableFuture::join);
+    }
+  }
+
+  @Test
+  void readsSeeWhatWasAcknowledgedBeforeTheLeaderChanged() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      for (int round = 0; round < 5; round++) {
+        var leader = cluster.awaitLeader();
+        putAll(leader, "round-" + round + "-", 20);
+        var target = cluster.anyFollower();
+        long id = target.identity().memberId();
+        var handOver = leader.transferLeadership(id);
+        target.reads().linearizable().join();
+        assertThat(cluster.rows(id)).hasSize(20 * (round + 1));
+        handOver.join();
+      }
+    }
+  }
+
+  @Test
+  void nobodyIsFailedByAPlannedHandOver() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var all = new ArrayList<CompletableFuture<ApplyResult>>();
+      for (int round = 0; round < 10; round++) {
+        var leader = cluster.awaitLeader();
+        var follower = cluster.anyFollower();
+        var handOver = leader.transferLeadership(0);
+        for (int i = 0; i < 100; i++) {
+          all.add(put(leader, "l-" + round + "-" + i, "1"));
+          all.add(put(follower, "f-" + round + "-" + i, "1"));
+        }
+        handOver.join();
+      }
+      all.forEach(CompletableFuture::join);
+      cluster.awaitSameState();
+      assertThat(cluster.rows(1)).hasSize(2_000);
+    }
+  }
+}
