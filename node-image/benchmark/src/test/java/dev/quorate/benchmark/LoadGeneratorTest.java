@@ -1,0 +1,130 @@
+package dev.quorate.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.PutResponse;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The generator against a server that only counts. */
+class LoadGeneratorTest {
+  private final CountingKv kv = new CountingKv();
+  private Server server = NettyServerBuilder.forPort(0).build();
+
+  @BeforeEach
+  void start() throws IOException {
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .directExecutor()
+            .addService(kv)
+            .build()
+            .start();
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    server.shutdownNow().awaitTermination();
+  }
+
+  @Test
+  void sendsKeysAndValuesOfTheSizesAsked() {
+    run(workload(4, 0.5, 0));
+    assertThat(kv.puts.get()).isPositive();
+    assertThat(kv.ranges.get()).isPositive();
+    assertThat(kv.keyBytes.get()).isEqualTo(20);
+    assertThat(kv.valueBytes.get()).isEqualTo(100);
+  }
+
+  @Test
+  void countsEveryAnswerOfTheMeasuredTime() {
+    var result = run(workload(8, 0, 0));
+    assertThat(result.failures()).isZero();
+    assertThat(result.times().getTotalCount()).isPositive().isLessThanOrEqualTo(kv.puts.get());
+    assertThat(result.requestsPerSecond() * result.seconds())
+        .isCloseTo((double) result.times().getTotalCount(), offset(0.01));
+  }
+
+  @Test
+  void openLoopStartsRequestsAtTheRateAsked() {
+    var result = run(workload(4, 0, 200));
+    assertThat(kv.puts.get()).isLessThanOrEqualTo(202);
+    assertThat(result.times().getTotalCount()).isPositive();
+  }
+
+  @Test
+  void failuresAreCountedAndNotMeasured() {
+    kv.fails = true;
+    var result = run(workload(2, 0, 0));
+    assertThat(result.failures()).isPositive();
+    assertThat(result.lastFailure()).isEqualTo("UNAVAILABLE: etcdserver: no leader");
+    assertThat(result.times().getTotalCount()).isZero();
+  }
+
+  private LoadResult run(Workload workload) {
+    var endpoint = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
+    try (var generator = new LoadGenerator(workload, List.of(endpoint))) {
+      return generator.run(() -> {});
+    }
+  }
+
+  private static Workload workload(int clients, double readFraction, int rate) {
+    return new Workload(
+        clients,
+        2,
+        20,
+        100,
+        50,
+        readFraction,
+        false,
+        rate,
+        Duration.ofMillis(500),
+        Duration.ofMillis(500));
+  }
+
+  /** Answers at once and remembers what it saw. */
+  private static final class CountingKv extends KVGrpc.KVImplBase {
+    private final AtomicLong puts = new AtomicLong();
+    private final AtomicLong ranges = new AtomicLong();
+    private final AtomicInteger keyBytes = new AtomicInteger();
+    private final AtomicInteger valueBytes = new AtomicInteger();
+    private volatile boolean fails;
+
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> answer) {
+      puts.incrementAndGet();
+      keyBytes.set(request.getKey().size());
+      valueBytes.set(request.getValue().size());
+      if (fails) {
+        answer.onError(
+            Status.UNAVAILABLE.withDescription("etcdserver: no leader").asRuntimeException());
+        return;
+      }
+      answer.onNext(PutResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void range(RangeRequest request, StreamObserver<RangeResponse> answer) {
+      ranges.incrementAndGet();
+      answer.onNext(RangeResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+  }
+}
