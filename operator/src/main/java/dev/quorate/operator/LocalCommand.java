@@ -1,0 +1,107 @@
+package dev.quorate.operator;
+
+import dev.quorate.operator.console.ClusterView;
+import dev.quorate.operator.observe.ClusterObserver;
+import dev.quorate.operator.observe.MemberConnections;
+import dev.quorate.operator.platform.local.LocalRunner;
+import dev.quorate.operator.platform.local.ManifestException;
+import dev.quorate.operator.platform.local.RunDirectories;
+import dev.quorate.operator.reconcile.ClusterReconciler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code quorate-operator local}: runs the cluster of one manifest on this machine. */
+@Command(
+    name = "local",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    description =
+        "Runs the RaftCluster of a manifest as processes and directories of this machine, until it is"
+            + " stopped. Edits of the manifest take effect at once.")
+public final class LocalCommand implements Callable<Integer> {
+  private static final int BAD_INPUT = 2;
+
+  @Option(
+      names = "--manifest",
+      required = true,
+      paramLabel = "FILE",
+      description = "The RaftCluster; watched for edits.")
+  private Path manifest = Path.of("");
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIRECTORY",
+      description =
+          "Where data, logs and status are kept; what is there is taken up again."
+              + " Default: a new directory, which is deleted at the end.")
+  private @Nullable Path runDirectory;
+
+  @Option(
+      names = "--delete-at-end",
+      description = "Delete the directory given by --run-dir at the end, with all data.")
+  private boolean deleteAtEnd;
+
+  @Option(
+      names = "--node-program",
+      required = true,
+      defaultValue = "${env:QUORATE_NODE}",
+      paramLabel = "FILE",
+      description = "The program quorate-node. Default: the environment's QUORATE_NODE")
+  private Path nodeProgram = Path.of("");
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    if (!Files.isExecutable(nodeProgram)) {
+      return refuse(
+          "--node-program: %s is no program; build it with ./mvnw -DskipTests package"
+              .formatted(nodeProgram));
+    }
+    var kept = runDirectory;
+    var directory = kept == null ? Files.createTempDirectory("quorate-") : kept;
+    OperatorLog.toFile(RunDirectories.log(directory));
+    var view = new ClusterView(System.out, ClusterView.onTerminal(), manifest, directory);
+    try {
+      var runner = new LocalRunner(manifest, directory, nodeProgram, InstantSource.system(), view);
+      var connections = new MemberConnections(_ -> runner.memberChanged());
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform()
+                  .name("stop")
+                  .unstarted(() -> stop(runner, connections, view, directory)));
+      var observer = new ClusterObserver(connections);
+      view.refreshFrom(() -> observer.observe(runner.cluster(), runner.platform()));
+      view.processIdsFrom(runner.platform()::processIds);
+      long epoch = InstantSource.system().millis();
+      runner.run(new ClusterReconciler(connections, InstantSource.system(), () -> epoch));
+      return 0;
+    } catch (ManifestException e) {
+      if (kept == null || deleteAtEnd) {
+        RunDirectories.delete(directory);
+      }
+      return refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void stop(
+      LocalRunner runner, MemberConnections connections, ClusterView view, Path directory) {
+    view.close();
+    runner.close();
+    connections.close();
+    boolean delete = runDirectory == null || deleteAtEnd;
+    if (delete) {
+      RunDirectories.delete(directory);
+    }
+    view.stopped(delete);
+  }
+
+  private static int refuse(String why) {
+    System.err.println("quorate-operator: " + why);
+    return BAD_INPUT;
+  }
+}

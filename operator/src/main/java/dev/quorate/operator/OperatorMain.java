@@ -1,0 +1,38 @@
+package dev.quorate.operator;
+
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The operator's program. */
+@Command(
+    name = "quorate-operator",
+    mixinStandardHelpOptions = true,
+    versionProvider = OperatorMain.Version.class,
+    description = "Brings up Raft key-value clusters and looks after them.",
+    subcommands = {LocalCommand.class, KubernetesCommand.class})
+public final class OperatorMain {
+  /** What was built; a build that was not packaged has no version. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      var version = OperatorMain.class.getPackage().getImplementationVersion();
+      return new String[] {"quorate-operator " + Objects.requireNonNullElse(version, "unpackaged")};
+    }
+  }
+
+  static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new OperatorMain())
+            .setUsageHelpAutoWidth(true)
+            .setExecutionExceptionHandler(OperatorMain::explain)
+            .execute(arguments));
+  }
+
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}
