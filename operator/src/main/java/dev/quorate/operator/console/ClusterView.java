@@ -57,7 +57,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
 
   /** Whether people read this directly. */
   public static boolean onTerminal() {
-    var console = System.console();
+    var console = Objects.requireNonNull(System.console());
     return console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
   }
 
