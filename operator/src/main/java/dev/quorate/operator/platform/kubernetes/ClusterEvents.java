@@ -47,7 +47,7 @@ final class ClusterEvents {
   void publish(RaftCluster cluster, ClusterEvent event) {
     var meta = cluster.getMetadata();
     var now = clock.instant();
-    if (!isNews(meta.getUid(), event, now)) {
+    if (event.kind() == ClusterEvent.Kind.WARNING && !isNews(meta.getUid(), event, now)) {
       return;
     }
     var object =
