@@ -1,6 +1,8 @@
 package dev.quorate.operator;
 
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -22,6 +24,8 @@ public final class OperatorMain {
     }
   }
 
+  private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
+
   static void main(String[] arguments) {
     System.exit(
         new CommandLine(new OperatorMain())
@@ -32,7 +36,9 @@ public final class OperatorMain {
 
   private static int explain(
       Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
-    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+    log.debug("{} failed", command.getCommandName(), failure);
+    var why = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+    command.getErr().println("quorate-operator: " + why);
     return CommandLine.ExitCode.SOFTWARE;
   }
 }

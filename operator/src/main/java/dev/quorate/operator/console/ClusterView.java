@@ -56,9 +56,11 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   }
 
   /** Whether people read this directly. */
+  // JDK 25 has no console again where there is no terminal.
+  @SuppressWarnings("SystemConsoleNull")
   public static boolean onTerminal() {
-    var console = Objects.requireNonNull(System.console());
-    return console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    var console = System.console();
+    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
   }
 
   public synchronized void processIdsFrom(Supplier<Map<String, Long>> source) {

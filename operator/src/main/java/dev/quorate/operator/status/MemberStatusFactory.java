@@ -64,7 +64,9 @@ final class MemberStatusFactory {
           switch (member.node()) {
             case NodeReport.Unreachable _ -> "Unknown";
             case NodeReport.Reachable answer ->
-                answer.state() == NodeReport.State.IDLE ? "Starting" : "Unhealthy";
+                answer.state() == NodeReport.State.IDLE || !member.votes()
+                    ? "Starting"
+                    : "Unhealthy";
           };
     };
   }
@@ -86,13 +88,16 @@ final class MemberStatusFactory {
       case NodeReport.Reachable answer when answer.state() == NodeReport.State.IDLE ->
           "it is empty and waits to be told to join";
       case NodeReport.Reachable _ when member.raft() == null -> "it is no member of the cluster";
-      case NodeReport.Reachable _ -> "the leader does not hear of it";
+      case NodeReport.Reachable _ -> "the leader did not hear of it lately";
     };
   }
 
   private static String role(ClusterMember member) {
     if (!(member.node() instanceof NodeReport.Reachable answer)) {
       return "Unknown";
+    }
+    if (member.raft() != null && member.raft().learner()) {
+      return "Learner"; // A new member does not know it yet itself.
     }
     return switch (answer.role()) {
       case LEADER -> member.leads() ? "Leader" : "Follower";
