@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One running member; ended by its pid, and with this program. */
 final class MemberProcess implements AutoCloseable {
-  private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final String FSYNC_COUNT = "etcd_disk_wal_fsync_duration_seconds_count";
 
   private final Process process;
