@@ -34,6 +34,8 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
 
   final KvStateMachine state;
   final List<Command> commands = new ArrayList<>();
+  final List<MembershipRequest> membershipRequests = new ArrayList<>();
+  final List<Long> transferTargets = new ArrayList<>();
   private ReplicationException.@Nullable Reason refusal;
   private int linearizableReads;
 
@@ -111,14 +113,23 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
     return new ReplicaStatus(raft, state.members(), false);
   }
 
+  /** Only takes note: the answer is the applied index. */
   @Override
   public CompletableFuture<Long> changeMembership(MembershipRequest request) {
-    throw new AssertionError("no service under test changes members");
+    membershipRequests.add(request);
+    return outcome(state.appliedId().index());
   }
 
   @Override
   public CompletableFuture<Long> transferLeadership(long target) {
-    throw new AssertionError("no service under test hands leadership over");
+    transferTargets.add(target);
+    return outcome(target);
+  }
+
+  private CompletableFuture<Long> outcome(long value) {
+    return refusal == null
+        ? CompletableFuture.completedFuture(value)
+        : CompletableFuture.failedFuture(new ReplicationException(refusal));
   }
 
   @Override

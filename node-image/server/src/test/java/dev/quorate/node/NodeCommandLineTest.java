@@ -1,0 +1,133 @@
+package dev.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.quorate.node.NodeCommandLine.Request;
+import dev.quorate.node.NodeConfig.ClusterState;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Flags and environment, as etcd reads them, and what is said about bad ones. */
+final class NodeCommandLineTest {
+  @Test
+  void withoutFlagsItIsEtcdsDefaultMember() throws ConfigException {
+    var config = config(Map.of());
+    assertThat(config.name()).isEqualTo("default");
+    assertThat(config.dataDirectory().getFileName()).hasToString("default.etcd");
+    assertThat(config.listenClientUrls()).hasToString("[http://localhost:2379]");
+    assertThat(config.listenPeerUrls()).hasToString("[http://localhost:2380]");
+    assertThat(config.initialCluster()).hasToString("default=http://localhost:2380");
+    assertThat(config.initialClusterState()).isEqualTo(ClusterState.NEW);
+    assertThat(config.initialClusterToken()).isEqualTo("etcd-cluster");
+    assertThat(config.heartbeatMilliseconds()).isEqualTo(100);
+    assertThat(config.electionTimeoutMilliseconds()).isEqualTo(1000);
+    assertThat(config.quotaBackendBytes()).isEqualTo(2L << 30);
+    assertThat(config.listenMetricsUrls()).isEmpty();
+    assertThat(config.managed()).isFalse();
+  }
+
+  @Test
+  void theNameNamesTheDirectoryAndTheOnlyMember() throws ConfigException {
+    var config = config(Map.of(), "--name=n1", "--initial-advertise-peer-urls=http://h:1");
+    assertThat(config.dataDirectory().getFileName()).hasToString("n1.etcd");
+    assertThat(config.initialCluster()).hasToString("n1=http://h:1");
+  }
+
+  @Test
+  void aFlagWinsOverTheEnvironment() throws ConfigException {
+    var environment =
+        Map.of("ETCD_NAME", "env", "ETCD_ELECTION_TIMEOUT", "2000", "ETCD_DATA_DIR", "");
+    var config = config(environment, "-name", "flag");
+    assertThat(config.name()).isEqualTo("flag");
+    assertThat(config.electionTimeoutMilliseconds()).isEqualTo(2000);
+    assertThat(config.dataDirectory().getFileName()).hasToString("flag.etcd");
+  }
+
+  @Test
+  void unknownVariablesAreToldAndIgnored() throws ConfigException {
+    var request = NodeCommandLine.parse(List.of(), Map.of("ETCD_FOO", "1", "PATH", "/"));
+    assertThat(((Request.Run) request).warnings())
+        .containsExactly("the environment variable ETCD_FOO is not known and has no effect");
+  }
+
+  @Test
+  void aManagedMemberHasAMetricsPort() throws ConfigException {
+    assertThat(config(Map.of(), "--managed").listenMetricsUrls())
+        .hasToString("[http://0.0.0.0:2381]");
+    assertThat(config(Map.of("ETCD_MANAGED", "true")).managed()).isTrue();
+    assertThat(config(Map.of(), "--managed=false").managed()).isFalse();
+  }
+
+  @Test
+  void aNegativeQuotaIsNone() throws ConfigException {
+    assertThat(config(Map.of(), "--quota-backend-bytes=-5").quotaBackendBytes())
+        .isEqualTo(NodeConfig.NO_QUOTA);
+    assertThat(config(Map.of(), "--quota-backend-bytes=0").quotaBackendBytes()).isEqualTo(2L << 30);
+  }
+
+  @Test
+  void helpNamesEveryFlag() throws ConfigException {
+    var help = ((Request.Print) NodeCommandLine.parse(List.of("--help"), Map.of())).text();
+    assertThat(help).contains("--name", "--initial-cluster-state", "--managed", "ETCD_DATA_DIR");
+    var version = ((Request.Print) NodeCommandLine.parse(List.of("--version"), Map.of())).text();
+    assertThat(version).contains(Versions.product()).doesNotContain("$");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nme=x | unknown flag --nme=x: see quorate-node --help",
+        "foo | \"foo\" is not a flag: see quorate-node --help",
+        "--name= | --name: \"\" is empty or holds \"=\" or \",\": choose another",
+        "--heartbeat-interval=0 | --heartbeat-interval: 0 is not above 0",
+        "--election-timeout=499 | --election-timeout: 499 ms is less than 5 times --heartbeat-interval (100 ms): set at least 500",
+        "--election-timeout=50001 | --election-timeout: 50001 ms is too long: set at most 50000",
+        "--listen-client-urls=http://1.1.1.1:1 | --advertise-client-urls is required when --listen-client-urls is set: say where clients reach this member",
+        "--listen-peer-urls=http://host:1 | --listen-peer-urls: \"http://host:1\" names a host: listen on an IP address, for example http://0.0.0.0:1",
+        "--listen-peer-urls=https://1.1.1.1:1 | --listen-peer-urls: \"https://1.1.1.1:1\" uses https, which this version does not offer: write it as http://HOST:PORT",
+        "--listen-peer-urls=1.1.1.1:1 | --listen-peer-urls: \"1.1.1.1:1\" is not a URL: write it as http://HOST:PORT",
+        "--listen-peer-urls=http://1.1.1.1 | --listen-peer-urls: \"http://1.1.1.1\" has no host and port: write it as http://HOST:PORT",
+        "--listen-peer-urls=http://1.1.1.1:1/x | --listen-peer-urls: \"http://1.1.1.1:1/x\" has more than a host and a port: write it as http://HOST:PORT",
+        "--advertise-client-urls=http://0.0.0.0:1 | --advertise-client-urls: nobody can reach http://0.0.0.0:1: name the address that clients use",
+        "--initial-cluster=a | --initial-cluster: \"a\" is not of the form NAME=http://HOST:PORT",
+        "--initial-cluster=a=http://h:1 | --initial-cluster: this member's --name \"default\" is not in \"a=http://h:1\": add default=http://localhost:2380",
+        "--initial-cluster=default=http://h:1 | --initial-cluster has default=http://h:1, but --initial-advertise-peer-urls is http://localhost:2380: make them equal",
+        "--initial-cluster=a=http://h:1,b=http://h:1 | --initial-cluster: http://h:1 stands there twice, for a and b: every peer URL belongs to one member",
+        "--initial-cluster-state=old | --initial-cluster-state: \"old\" is neither new nor existing",
+        "--log-level=loud | --log-level: \"loud\" is none of debug, info, warn, error",
+        "--data-dir=  | --data-dir: \"\" is not a path"
+      })
+  void badFlagsAreNamedWithWhatWouldBeRight(String argument, String message) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of(), argument))
+        .withMessage(message);
+  }
+
+  @Test
+  void aManagedMemberTakesNoInitialCluster() {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of(), "--managed", "--initial-cluster-state=new"))
+        .withMessageStartingWith("--initial-cluster-state does not go with --managed");
+  }
+
+  @Test
+  void idsAreThoseThatEtcdDerives() throws ConfigException {
+    var config = config(Map.of());
+    long id =
+        MemberIds.memberId(
+            NodeUrl.toStrings(config.initialCluster().urlsOf("default")),
+            config.initialClusterToken());
+    assertThat(Long.toHexString(id)).isEqualTo("8e9e05c52164694d");
+    assertThat(Long.toHexString(MemberIds.clusterId(List.of(id)))).isEqualTo("cdf818194e3a8c32");
+  }
+
+  private static NodeConfig config(Map<String, String> environment, String... arguments)
+      throws ConfigException {
+    return ((Request.Run) NodeCommandLine.parse(List.of(arguments), environment)).config();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.quorate.node;
+
+import dev.quorate.api.admin.AdminGrpc;
+import dev.quorate.api.admin.NodeStatus;
+import dev.quorate.api.admin.NodeStatusRequest;
+import dev.quorate.api.etcd.ClusterGrpc;
+import dev.quorate.api.etcd.KVGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real node in this process, on its own ports and directory, with clients for them. */
+final class TestNode implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final String name;
+  private final Path directory;
+  private final int clientPort = freePort();
+  private final int peerPort = freePort();
+  private final ManagedChannel clients = channel(clientPort);
+  private final ManagedChannel peers = channel(peerPort);
+  private @Nullable RunningNode running;
+
+  TestNode(String name, Path directory) {
+    this.name = name;
+    this.directory = directory;
+  }
+
+  String peerUrl() {
+    return "http://127.0.0.1:" + peerPort;
+  }
+
+  List<String> arguments(String... more) {
+    String clientUrl = "http://127.0.0.1:" + clientPort;
+    return Stream.concat(
+            Stream.of(
+                "--name=" + name,
+                "--data-dir=" + directory,
+                "--listen-client-urls=" + clientUrl,
+                "--advertise-client-urls=" + clientUrl,
+                "--listen-peer-urls=" + peerUrl(),
+                "--initial-advertise-peer-urls=" + peerUrl()),
+            Stream.of(more))
+        .toList();
+  }
+
+  void start(String... more) throws ConfigException, StartException {
+    var request = NodeCommandLine.parse(arguments(more), Map.of());
+    var failures = new ArrayList<String>();
+    running =
+        RunningNode.start(
+            ((NodeCommandLine.Request.Run) request).config(),
+            fault -> failures.add(fault.message()));
+  }
+
+  /** As SIGTERM does. */
+  boolean stop() {
+    RunningNode node = running;
+    running = null;
+    return node == null || node.stop();
+  }
+
+  NodeStatus status() {
+    return admin().status(NodeStatusRequest.getDefaultInstance());
+  }
+
+  AdminGrpc.AdminBlockingStub admin() {
+    return AdminGrpc.newBlockingStub(peers).withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  KVGrpc.KVBlockingStub kv() {
+    return KVGrpc.newBlockingStub(clients)
+        .withWaitForReady()
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  ClusterGrpc.ClusterBlockingStub cluster() {
+    return ClusterGrpc.newBlockingStub(clients)
+        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort, path));
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.shutdownNow();
+    peers.shutdownNow();
+    var _ = stop();
+  }
+
+  private static ManagedChannel channel(int port) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
