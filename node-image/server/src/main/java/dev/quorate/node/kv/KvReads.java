@@ -1,20 +1,40 @@
 package dev.quorate.node.kv;
 
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.StateStorage;
+import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.StateStorage.View;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Reads of the applied state, each on a consistent view of its own; of any thread. */
+/** Reads of the applied state, each on a consistent picture of its own; of any thread. */
 public final class KvReads {
   private final StateStorage storage;
+  private final Supplier<StoreState> committed;
+  private final LongSupplier begunCompaction;
 
-  KvReads(StateStorage storage) {
+  /**
+   * @param committed the last state that is surely in the storage
+   * @param begunCompaction nothing newer than this revision is deleted from the storage yet
+   */
+  KvReads(StateStorage storage, Supplier<StoreState> committed, LongSupplier begunCompaction) {
     this.storage = storage;
+    this.committed = committed;
+    this.begunCompaction = begunCompaction;
   }
 
   public ApplyResult range(RangeRequest request) {
+    if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0 && isPlain(request)) {
+      var done = one(request);
+      if (done != null) {
+        return done;
+      }
+    }
     return read(
         (reader, state) -> {
           var error = reader.check(request.getRevision());
@@ -22,6 +42,39 @@ public final class KvReads {
               ? new ApplyResult.Refused(error)
               : new ApplyResult.Done(reader.range(request), state.revision());
         });
+  }
+
+  private static boolean isPlain(RangeRequest request) {
+    return !request.getCountOnly()
+        && request.getMinModRevision() == 0
+        && request.getMaxModRevision() == 0
+        && request.getMinCreateRevision() == 0
+        && request.getMaxCreateRevision() == 0;
+  }
+
+  /**
+   * The read that nearly everybody makes, one key as it is now, without a view: a row that is not
+   * newer than a revision that was committed before is the row of that revision. Null if a write
+   * came in between and nobody can tell.
+   */
+  private ApplyResult.@Nullable Done one(RangeRequest request) {
+    long revision = committed.get().revision();
+    byte[] row = storage.get(Table.LATEST, request.getKey().toByteArray());
+    var latest = row == null ? null : KeyVersion.ofLatest(row);
+    boolean changed =
+        latest == null
+            // A key that was there may have been deleted and the delete compacted since.
+            ? begunCompaction.getAsLong() > revision
+            : latest.mod.main() > revision;
+    if (changed) {
+      return null;
+    }
+    var response =
+        RangeResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
+    if (latest != null && !latest.tombstone) {
+      response.setCount(1).addKvs(latest.toKeyValue(request.getKey(), !request.getKeysOnly()));
+    }
+    return new ApplyResult.Done(response.build(), revision);
   }
 
   /** A transaction that only reads. */

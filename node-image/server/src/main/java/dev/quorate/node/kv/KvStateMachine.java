@@ -32,9 +32,13 @@ public final class KvStateMachine {
 
   private final StateStorage storage;
   private final int compactedPerRound;
+  private final KvReads reads;
   private volatile StoreState state;
   private volatile MemberTable members;
   private volatile long sizeBytes;
+
+  /** Known to readers before the first of its deletions is. */
+  private volatile long begunCompaction;
 
   /** Measured again when this much was applied: asking the storage is not free. */
   private static final long MEASURED_EVERY_BYTES = 64 << 10;
@@ -51,10 +55,12 @@ public final class KvStateMachine {
   KvStateMachine(StateStorage storage, int compactedPerRound) {
     this.storage = storage;
     this.compactedPerRound = compactedPerRound;
+    this.reads = new KvReads(storage, () -> state, () -> begunCompaction);
     try (var view = storage.view()) {
       state = StoreState.read(view);
       members = MemberTable.read(view);
     }
+    begunCompaction = state.compactRevision();
     sizeBytes = storage.sizeBytes();
   }
 
@@ -87,7 +93,7 @@ public final class KvStateMachine {
 
   /** Reads of the applied state; of any thread. */
   public KvReads reads() {
-    return new KvReads(storage);
+    return reads;
   }
 
   /** The revision of the newest change. */
@@ -225,6 +231,7 @@ public final class KvStateMachine {
       store.deferredWork(compactedPerRound);
       if (!store.state().equals(state)) {
         store.state().write(batch);
+        begunCompaction = store.state().compactRevision();
         if (membersChanged) {
           table.write(batch);
         }

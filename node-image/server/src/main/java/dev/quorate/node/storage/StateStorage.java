@@ -65,6 +65,9 @@ public interface StateStorage extends AutoCloseable {
 
   View view();
 
+  /** The newest committed row, without the cost of a view; two calls may see different states. */
+  byte @Nullable [] get(Table table, byte[] key);
+
   Batch batch();
 
   /**

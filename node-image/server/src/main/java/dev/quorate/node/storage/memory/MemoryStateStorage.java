@@ -68,6 +68,11 @@ public final class MemoryStateStorage implements StateStorage {
   }
 
   @Override
+  public synchronized byte @Nullable [] get(Table table, byte[] key) {
+    return current.get(table, key);
+  }
+
+  @Override
   public Batch batch() {
     return new Overlay(new Reading(), this::commit, () -> {});
   }

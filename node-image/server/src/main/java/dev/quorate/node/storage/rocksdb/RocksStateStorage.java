@@ -42,6 +42,7 @@ public final class RocksStateStorage implements StateStorage {
   private final Map<Table, ColumnFamilyHandle> tables = new EnumMap<>(Table.class);
   private final List<ColumnFamilyHandle> handles;
   private final BatchWriter writer;
+  private final Reader present;
   private final OpenGate gate = new OpenGate();
 
   private RocksStateStorage(
@@ -57,6 +58,7 @@ public final class RocksStateStorage implements StateStorage {
       tables.put(table, named.next());
     }
     writer = new BatchWriter(tables);
+    present = new Reading(options.read);
   }
 
   /**
@@ -98,9 +100,19 @@ public final class RocksStateStorage implements StateStorage {
   }
 
   @Override
+  public byte @Nullable [] get(Table table, byte[] key) {
+    gate.enter();
+    try {
+      return present.get(table, key);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
   public Batch batch() {
     gate.enter();
-    return new Overlay(new Reading(options.read), this::commit, gate::leave);
+    return new Overlay(present, this::commit, gate::leave);
   }
 
   private void commit(Overlay changes) {
