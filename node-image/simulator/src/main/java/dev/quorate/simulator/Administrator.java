@@ -94,7 +94,9 @@ final class Administrator {
     }
     boolean shrink = voters.size() > 1 && (voters.size() >= MAX_VOTERS || random.nextInt(3) == 0);
     if (shrink || members.size() > MAX_VOTERS + 1) {
-      return new MembershipChange.Remove(members.get(random.nextInt(members.size())));
+      boolean leader = voters.size() > 1 && random.nextBoolean();
+      return new MembershipChange.Remove(
+          leader ? status.id() : members.get(random.nextInt(members.size())));
     }
     long id = simulation.newNodeId();
     return random.nextInt(4) == 0

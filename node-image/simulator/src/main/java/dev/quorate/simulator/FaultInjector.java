@@ -61,9 +61,17 @@ final class FaultInjector {
     }
   }
 
+  /** Who comes back at once is asked again for what it may have forgotten. */
   private void crash(SimulatedNode node) {
     node.crash();
-    undoAfter(500_000, node::start);
+    undoAfter(random.nextBoolean() ? 5_000 : 500_000, node::start);
+  }
+
+  /** Asked while a process waits for its disk: what it has said may be more than what it knows. */
+  void beforeSync(SimulatedNode node) {
+    if (!stopped && random.nextInt(1000) < simulation.plan().crashBeforeSyncPermille()) {
+      simulation.timeline().after(0, () -> crash(node));
+    }
   }
 
   private void pause() {
@@ -72,11 +80,17 @@ final class FaultInjector {
     undoAfter(400_000, node::resume);
   }
 
-  /** Splits the nodes in two, or cuts one direction only. */
+  /** Splits the nodes in two, takes the leader aside, or cuts one direction only. */
   private void partition() {
     var nodes = new ArrayList<>(simulation.nodes());
+    var leader = simulation.leader();
     if (random.nextInt(3) == 0) {
       simulation.network().cut(anyNode().id(), anyNode().id());
+    } else if (leader != null && random.nextBoolean()) {
+      for (var node : nodes) {
+        simulation.network().cut(leader.id(), node.id());
+        simulation.network().cut(node.id(), leader.id());
+      }
     } else {
       int border = random.nextInt(nodes.size());
       boolean oneWay = random.nextInt(3) == 0;

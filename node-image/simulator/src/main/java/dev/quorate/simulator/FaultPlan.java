@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
  * How bad the world of one run is. Every kind of fault is left out in about half of the runs: some
  * bugs show only where another fault does not hide them.
  *
+ * @param crashBeforeSyncPermille how often a process dies while its disk has something to write
  * @param crashMicros and the other intervals: the mean time between two such faults, 0 for never
  * @param wipes whether a disk may be lost for ever; the administrator replaces the member then
  */
@@ -18,6 +19,7 @@ record FaultPlan(
     int syncMicros,
     int stallPermille,
     int applyMicros,
+    int crashBeforeSyncPermille,
     long crashMicros,
     long pauseMicros,
     long partitionMicros,
@@ -30,20 +32,23 @@ record FaultPlan(
     int maxInFlightMessages) {
 
   static FaultPlan draw(RandomGenerator random) {
+    // In some runs everything that changes who leads or votes happens without a rest.
+    int haste = random.nextInt(3) == 0 ? 8 : 1;
     return new FaultPlan(
         1 + random.nextInt(5),
-        1 + random.nextInt(5),
+        1 + random.nextInt(8),
         sometimes(random, 150),
         sometimes(random, 100),
         200 + random.nextInt(random.nextBoolean() ? 2_000 : 30_000),
-        100 + random.nextInt(random.nextBoolean() ? 1_000 : 20_000),
-        sometimes(random, 30),
-        50 + random.nextInt(random.nextBoolean() ? 500 : 10_000),
+        100 + random.nextInt(random.nextBoolean() ? 1_000 : 40_000),
+        sometimes(random, 60),
+        50 + random.nextInt(random.nextBoolean() ? 500 : 100_000),
+        sometimes(random, 10),
         interval(random, 300_000, 3_000_000),
         interval(random, 500_000, 3_000_000),
-        interval(random, 300_000, 2_000_000),
-        interval(random, 100_000, 1_000_000),
-        interval(random, 200_000, 2_000_000),
+        interval(random, 300_000, 2_000_000) / haste,
+        interval(random, 100_000, 1_000_000) / haste,
+        interval(random, 200_000, 2_000_000) / haste,
         random.nextInt(30),
         sometimes(random, 50),
         random.nextInt(4) == 0,

@@ -99,7 +99,10 @@ final class Incarnation {
     while (node.incarnation() == this && raft.hasReady()) {
       handle(raft.ready());
     }
-    simulation.checker().looked(node.id(), status(), machine);
+    simulation.checker().looked(node.id(), status(), machine, disk.durableHardState());
+    if (!unsynced.isEmpty()) {
+      simulation.faults().beforeSync(node);
+    }
   }
 
   void tick() {
@@ -138,7 +141,7 @@ final class Incarnation {
     if (ready.snapshot() != null) {
       install(ready.snapshot());
     }
-    ready.sendNow().forEach(simulation.network()::send);
+    ready.sendNow().forEach(this::send);
     unsynced.add(ready);
     syncMore();
     unapplied.addAll(ready.committed());
@@ -196,13 +199,13 @@ final class Incarnation {
       raft.persisted(last);
     }
     for (Ready batch : batches) {
-      batch.sendAfterAppend().forEach(this::released);
+      batch.sendAfterAppend().forEach(this::send);
     }
     syncMore();
   }
 
-  private void released(Message message) {
-    simulation.checker().released(message);
+  private void send(Message message) {
+    simulation.checker().sent(message, disk);
     simulation.network().send(message);
   }
 

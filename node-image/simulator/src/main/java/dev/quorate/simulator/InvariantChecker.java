@@ -2,6 +2,7 @@ package dev.quorate.simulator;
 
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.storage.LogStorage;
+import dev.quorate.raft.HardState;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.RaftStatus;
 import dev.quorate.raft.Ready;
@@ -13,12 +14,18 @@ import dev.quorate.raft.quorum.Configuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Looks at every node after every event and compares with all that was ever seen (figure 3.2). */
 final class InvariantChecker {
   /** What an entry is, and what stands before it: the Log Matching property by induction. */
-  private record Seen(Entry entry, EntryId previous) {}
+  private record Seen(Entry entry, EntryId previous, Set<Long> nodes) {
+    boolean same(Entry other, EntryId otherPrevious) {
+      return entry.equals(other) && previous.equals(otherPrevious);
+    }
+  }
 
   private record Ballot(long term, long voter) implements Comparable<Ballot> {
     @Override
@@ -49,6 +56,11 @@ final class InvariantChecker {
       return entries.get((int) (index - base.index() - 1));
     }
 
+    boolean has(Entry entry) {
+      return entry.index() <= base.index()
+          || (entry.index() <= lastIndex() && at(entry.index()).equals(entry));
+    }
+
     long lastIndex() {
       return base.index() + entries.size();
     }
@@ -61,12 +73,52 @@ final class InvariantChecker {
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
   private final Map<Long, Configuration> configurations = new TreeMap<>();
 
+  /** How often something happened: a simulation that never does it proves nothing about it. */
+  public record Coverage(int leaders, int snapshots, int membershipChanges, int replacedEntries) {
+    Coverage plus(Coverage other) {
+      return new Coverage(
+          leaders + other.leaders,
+          snapshots + other.snapshots,
+          membershipChanges + other.membershipChanges,
+          replacedEntries + other.replacedEntries);
+    }
+  }
+
+  private int snapshots;
+  private int replacedEntries;
+
+  Coverage coverage() {
+    int changes = 0;
+    for (Entry entry : committed.values()) {
+      changes += entry.kind() == EntryKind.MEMBERSHIP ? 1 : 0;
+    }
+    return new Coverage(leaders.size(), snapshots, changes, replacedEntries);
+  }
+
   long committedIndex() {
     return committed.isEmpty() ? 0 : committed.lastKey();
   }
 
   void started(long node, LogStorage.Restored restored, RaftStatus status) {
-    mirrors.put(node, new Mirror(restored, status.appliedIndex()));
+    var mirror = new Mirror(restored, status.appliedIndex());
+    var before = mirrors.put(node, mirror);
+    if (before != null) {
+      before.entries.stream()
+          .filter(entry -> !mirror.has(entry))
+          .forEach(lost -> forget(node, lost));
+    }
+  }
+
+  /**
+   * A crash took an entry. If nobody else ever had it, it never was: a sole voter may even lead the
+   * same term again and put another one in its place.
+   */
+  private void forget(long node, Entry lost) {
+    var term = entriesByTerm.getOrDefault(lost.term(), Map.of());
+    var seen = term.get(lost.index());
+    if (seen != null && seen.nodes().remove(node) && seen.nodes().isEmpty()) {
+      term.remove(lost.index());
+    }
   }
 
   void ready(long node, RaftStatus status, Ready ready) {
@@ -76,9 +128,10 @@ final class InvariantChecker {
       mirror.entries.clear();
       mirror.appliedIndex = mirror.base.index();
       checkCommittedId(mirror.base);
+      snapshots++;
     }
     for (Entry entry : ready.entries()) {
-      append(mirror, entry, status);
+      append(node, mirror, entry, status);
     }
     for (Entry entry : ready.committed()) {
       Invariants.check(
@@ -99,7 +152,7 @@ final class InvariantChecker {
         () -> "a snapshot ends with %s, not %s".formatted(id, known));
   }
 
-  private void append(Mirror mirror, Entry entry, RaftStatus status) {
+  private void append(long node, Mirror mirror, Entry entry, RaftStatus status) {
     long index = entry.index();
     Invariants.check(
         index > mirror.base.index() && index <= mirror.lastIndex() + 1,
@@ -110,15 +163,18 @@ final class InvariantChecker {
       Invariants.check(
           old.index() > mirror.appliedIndex, () -> "%s replaces applied %s".formatted(entry, old));
     }
+    replacedEntries += replaced.size();
     replaced.clear();
-    var seen = new Seen(entry, mirror.idAt(index - 1));
-    var known =
-        entriesByTerm.computeIfAbsent(entry.term(), _ -> new TreeMap<>()).putIfAbsent(index, seen);
+    var previous = mirror.idAt(index - 1);
+    var term = entriesByTerm.computeIfAbsent(entry.term(), _ -> new TreeMap<>());
+    boolean isNew = !term.containsKey(index);
+    var seen = term.computeIfAbsent(index, _ -> new Seen(entry, previous, new TreeSet<>()));
+    seen.nodes().add(node);
     Invariants.check(
-        known == null || known.equals(seen),
-        () -> "two logs differ: %s and %s".formatted(known, seen));
+        seen.same(entry, previous),
+        () -> "two logs differ: %s and %s behind %s".formatted(seen, entry, previous));
     mirror.entries.add(entry);
-    if (known == null && entry.kind() == EntryKind.MEMBERSHIP) {
+    if (isNew && entry.kind() == EntryKind.MEMBERSHIP) {
       checkOneChange(mirror, entry, status);
     }
   }
@@ -135,8 +191,11 @@ final class InvariantChecker {
     }
   }
 
-  /** After every event. */
-  void looked(long node, RaftStatus status, KvStateMachine machine) {
+  /**
+   * After every event. A sole voter leads before its disk knows, but says nothing; if it forgets
+   * that in a crash, the term had no leader.
+   */
+  void looked(long node, RaftStatus status, KvStateMachine machine, HardState durable) {
     var mirror = mirror(node);
     Invariants.check(
         status.appliedIndex() <= status.committedIndex(),
@@ -146,7 +205,7 @@ final class InvariantChecker {
           machine.appliedSnapshot().configuration().equals(status.configuration()),
           () -> "%s, but the state machine has %s".formatted(status, machine.appliedSnapshot()));
     }
-    if (status.leads()) {
+    if (status.leads() && durable.term() >= status.term()) {
       var other = leaders.putIfAbsent(status.term(), node);
       Invariants.check(
           other == null || other == node,
@@ -179,13 +238,41 @@ final class InvariantChecker {
         () -> "the state machine is at %s, the core at %s".formatted(machine.appliedId(), status));
   }
 
-  /** A message that waited for the disk leaves. */
-  void released(Message message) {
-    if (message instanceof Message.VoteReply reply && reply.granted() && !reply.preVote()) {
-      vote(reply.term(), reply.from(), reply.to());
-    } else if (message instanceof Message.VoteRequest request && !request.preVote()) {
-      vote(request.term(), request.from(), request.from());
+  /** A message leaves: what it promises must survive a crash of the sender. */
+  void sent(Message message, SimulatedDisk disk) {
+    var hard = disk.durableHardState();
+    switch (message) {
+      case Message.VoteReply reply when reply.granted() && !reply.preVote() -> {
+        vote(reply.term(), reply.from(), reply.to());
+        checkVoteDurable(message, reply.to(), hard);
+      }
+      case Message.VoteRequest request when !request.preVote() -> {
+        vote(request.term(), request.from(), request.from());
+        checkVoteDurable(message, request.from(), hard);
+      }
+      case Message.AppendReply reply when !reply.rejected() ->
+          Invariants.check(
+              hard.term() > reply.term() || disk.durableLastIndex() >= reply.index(),
+              () -> "%s, but only %d is durable".formatted(reply, disk.durableLastIndex()));
+      case Message.AppendEntries _, Message.Heartbeat _, Message.TimeoutNow _ ->
+          Invariants.check(
+              hard.term() >= message.term(),
+              () -> "%s leads in a term that it would forget in a crash".formatted(message.from()));
+      case Message.VoteReply _,
+          Message.VoteRequest _,
+          Message.AppendReply _,
+          Message.HeartbeatReply _,
+          Message.InstallSnapshot _,
+          Message.ForwardProposals _,
+          Message.ForwardRead _,
+          Message.ReadReply _ -> {}
     }
+  }
+
+  private static void checkVoteDurable(Message message, long candidate, HardState hard) {
+    Invariants.check(
+        hard.term() > message.term() || (hard.term() == message.term() && hard.vote() == candidate),
+        () -> "%s, but durable is %s".formatted(message, hard));
   }
 
   private void vote(long term, long voter, long candidate) {

@@ -18,6 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedDisk {
   private MemoryLogStorage log = new MemoryLogStorage();
   private MemoryStateStorage state = new MemoryStateStorage();
+  private HardState durableHardState = HardState.INITIAL;
+  private long durableLastIndex;
+
+  /** What a crash would leave of the log, for the checker. */
+  HardState durableHardState() {
+    return durableHardState;
+  }
+
+  long durableLastIndex() {
+    return durableLastIndex;
+  }
 
   MemoryStateStorage state() {
     return state;
@@ -35,6 +46,9 @@ final class SimulatedDisk {
     try {
       log.append(hardState, snapshot, entries);
       log.sync();
+      durableHardState = hardState == null ? durableHardState : hardState;
+      durableLastIndex = snapshot == null ? durableLastIndex : snapshot.id().index();
+      durableLastIndex = entries.isEmpty() ? durableLastIndex : entries.getLast().index();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

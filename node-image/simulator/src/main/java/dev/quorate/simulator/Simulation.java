@@ -41,7 +41,12 @@ public final class Simulation {
 
   /** What came of a run that went well. */
   public record Summary(
-      long traceHash, long virtualMicros, long committedEntries, int operations, int members) {}
+      long traceHash,
+      long virtualMicros,
+      long committedEntries,
+      int operations,
+      int members,
+      InvariantChecker.Coverage coverage) {}
 
   private Simulation(long seed, long steps, Consumer<String> output) {
     this.steps = steps;
@@ -100,7 +105,8 @@ public final class Simulation {
         timeline.nowMicros(),
         checker.committedIndex(),
         workload.operations(),
-        nodes.size());
+        nodes.size(),
+        checker.coverage());
   }
 
   private void calmDown() {
@@ -262,6 +268,10 @@ public final class Simulation {
 
   InvariantChecker checker() {
     return checker;
+  }
+
+  FaultInjector faults() {
+    return faults;
   }
 
   Administrator administrator() {

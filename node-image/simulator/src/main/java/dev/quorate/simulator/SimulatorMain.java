@@ -51,9 +51,11 @@ public final class SimulatorMain {
 
   private boolean run() {
     boolean good = true;
+    var covered = new InvariantChecker.Coverage(0, 0, 0, 0);
     for (long each = seed; each < seed + seeds; each++) {
       try {
         var summary = Simulation.run(each, steps, trace ? System.out::println : _ -> {});
+        covered = covered.plus(summary.coverage());
         if (seeds == 1) {
           System.out.printf("seed %d: %s%n", each, summary);
         }
@@ -62,7 +64,8 @@ public final class SimulatorMain {
         good = false;
       }
     }
-    System.out.printf("%d seeds of %d steps: %s%n", seeds, steps, good ? "good" : "failed");
+    System.out.printf(
+        "%d seeds of %d steps: %s, %s%n", seeds, steps, good ? "good" : "failed", covered);
     return good;
   }
 }

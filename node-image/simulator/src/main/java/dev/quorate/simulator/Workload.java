@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Clients that write and read a few keys one after the other, and what they saw. */
 final class Workload {
   private static final int KEYS = 4;
-  private static final long TIMEOUT_MICROS = 700_000;
+  private static final long TIMEOUT_MICROS = 400_000;
 
   private final Simulation simulation;
   private final RandomGenerator random;
