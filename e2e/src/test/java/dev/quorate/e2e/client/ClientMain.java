@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The client as a program: works at one address until its input ends, reads back what was
+ * The client as a program: works at the given addresses until its input ends, reads back what was
  * acknowledged, prints a summary and ends with 1 if a promise was broken.
  *
  * <p>It is a program and not a thread of the test so that it can be started where the cluster's
@@ -29,7 +29,7 @@ public final class ClientMain {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length != 1) {
-      System.err.println("Usage: ClientMain HOST:PORT (works until its input ends)");
+      System.err.println("Usage: ClientMain HOST:PORT[,HOST:PORT...] (works until its input ends)");
       System.exit(2);
     }
     System.exit(run(arguments[0]) ? 0 : 1);

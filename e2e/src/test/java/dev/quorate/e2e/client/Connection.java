@@ -11,6 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -18,20 +19,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection to one address, which is made anew when an answer does not come: behind a
- * Service address the next connection ends at another member.
+ * One client's connection to a cluster, which is made anew when an answer does not come, to the
+ * next of the addresses; behind a Service's one address it ends at another member anyway.
  *
  * <p>Not safe for use by several threads: each task of the client has a connection of its own.
  */
 final class Connection implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 3;
 
-  private final String endpoint;
+  private final List<String> endpoints;
   private final Map<String, Integer> failures = new TreeMap<>();
   private @Nullable ManagedChannel channel;
+  private int opened;
 
-  Connection(String endpoint) {
-    this.endpoint = endpoint;
+  /** Addresses as HOST:PORT, with commas between them. */
+  Connection(String endpoints) {
+    this.endpoints = List.of(endpoints.split(",", -1));
   }
 
   @Nullable PutResponse put(PutRequest request) {
@@ -82,6 +85,7 @@ final class Connection implements AutoCloseable {
   private ManagedChannel open() {
     ManagedChannel open = channel;
     if (open == null) {
+      String endpoint = endpoints.get(opened++ % endpoints.size());
       open =
           NettyChannelBuilder.forTarget("dns:///" + endpoint)
               .usePlaintext()

@@ -7,16 +7,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.PutRequest;
-import java.io.File;
+import dev.quorate.e2e.machine.Checkout;
+import dev.quorate.e2e.machine.Output;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -38,6 +37,9 @@ final class KvDifferentialIT {
   private static final int SEEDS = 20;
   private static final int REQUESTS = Integer.getInteger("differential.requests", 250);
 
+  /** What {@code e2e/etcd} ends with where there is none and none can be installed. */
+  private static final int NO_ETCD_HERE = 3;
+
   /** How many requests before a difference are shown. */
   private static final int STORY = 12;
 
@@ -54,18 +56,11 @@ final class KvDifferentialIT {
 
   @BeforeAll
   static void start() throws IOException {
-    var program = etcdProgram();
-    if (program.isEmpty() && !"true".equals(System.getenv("CI"))) {
-      assumeThat(program).as("etcd on the PATH (apt-get install etcd-server)").isPresent();
+    var found = Output.of(Duration.ofMinutes(5), "", List.of(Checkout.path("e2e/etcd")));
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeThat(found.exitCode()).as(found.err()).isNotEqualTo(NO_ETCD_HERE);
     }
-    etcd =
-        ServerProcess.start(
-            program.orElseThrow(
-                () ->
-                    new AssertionError(
-                        "no etcd on the PATH: with CI=true that is a failure; apt-get install"
-                            + " etcd-server, or name one with ETCD_PROGRAM")),
-            directory);
+    etcd = ServerProcess.start(found.orFail(), directory);
     quorate = ServerProcess.start(quorateProgram().toString(), directory);
   }
 
@@ -77,18 +72,6 @@ final class KvDifferentialIT {
     if (quorate != null) {
       quorate.close();
     }
-  }
-
-  private static Optional<String> etcdProgram() {
-    String named = System.getenv("ETCD_PROGRAM");
-    if (named != null) {
-      return Optional.of(named);
-    }
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "etcd"))
-        .filter(Files::isExecutable)
-        .map(Path::toString)
-        .findFirst();
   }
 
   private static Path quorateProgram() {

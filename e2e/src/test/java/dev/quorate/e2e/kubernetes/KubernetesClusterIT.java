@@ -1,5 +1,9 @@
 package dev.quorate.e2e.kubernetes;
 
+import dev.quorate.e2e.machine.Checkout;
+import dev.quorate.e2e.machine.Output;
+import dev.quorate.e2e.client.RunningClient;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -64,7 +68,7 @@ class KubernetesClusterIT {
     kubernetes().apply(Manifests.cluster("story", "demo", 3, "Delete"));
     demo.awaitSettled(3);
     speaksToEtcdctl(demo);
-    try (var client = RunningClient.start(kubernetes(), demo.endpoint())) {
+    try (var client = RunningClient.start(kubernetes().insideNetwork(), demo.endpoint())) {
       client.awaitWrites(20);
       demo.kubectl("scale", "raftcluster", "demo", "--replicas=5");
       demo.awaitSettled(5);

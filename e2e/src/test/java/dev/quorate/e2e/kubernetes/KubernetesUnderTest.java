@@ -1,5 +1,8 @@
 package dev.quorate.e2e.kubernetes;
 
+import dev.quorate.e2e.machine.Checkout;
+import dev.quorate.e2e.machine.Output;
+
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.quorate.e2e.kubernetes;
 
+import dev.quorate.e2e.machine.Output;
+
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.quorate.e2e.kubernetes;
+package dev.quorate.e2e.machine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,10 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** What a program that was run to its end printed, and how it ended. */
-record Output(String command, int exitCode, String out, String err) {
+public record Output(String command, int exitCode, String out, String err) {
 
   /** Runs a program with this input; one that takes longer than the limit is killed. */
-  static Output of(Duration limit, String input, List<String> command) {
+  public static Output of(Duration limit, String input, List<String> command) {
     String line = String.join(" ", command);
     try (var readers = Executors.newVirtualThreadPerTaskExecutor()) {
       Process process = new ProcessBuilder(command).start();
@@ -40,12 +40,12 @@ record Output(String command, int exitCode, String out, String err) {
     }
   }
 
-  boolean succeeded() {
+  public boolean succeeded() {
     return exitCode == 0;
   }
 
   /** What it printed, if it succeeded. */
-  String orFail() {
+  public String orFail() {
     if (!succeeded()) {
       throw new AssertionError(
           "%s ended with %d%n%s%s".formatted(command, exitCode, out, err).stripTrailing());

@@ -1,9 +1,8 @@
-package dev.quorate.e2e.kubernetes;
+package dev.quorate.e2e.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import dev.quorate.e2e.client.ClientMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,8 +14,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The ordinary client as a process inside the cluster's network, and what it has told so far. */
-final class RunningClient implements AutoCloseable {
+/**
+ * The ordinary client as a process, in the network that a prefix of its command leads to, and what
+ * it has told so far.
+ */
+public final class RunningClient implements AutoCloseable {
   private static final Pattern ACKNOWLEDGED = Pattern.compile("acknowledged=(\\d+)");
 
   private final Process process;
@@ -28,8 +30,8 @@ final class RunningClient implements AutoCloseable {
     this.reader = Thread.ofVirtual().name("client output").start(this::read);
   }
 
-  static RunningClient start(KubernetesUnderTest kubernetes, String endpoint) {
-    var command = new ArrayList<>(kubernetes.insideNetwork());
+  public static RunningClient start(List<String> prefix, String endpoints) {
+    var command = new ArrayList<>(prefix);
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -40,7 +42,7 @@ final class RunningClient implements AutoCloseable {
             // Surefire puts only a launcher on the class path and keeps the real one here.
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             ClientMain.class.getName(),
-            endpoint));
+            endpoints));
     try {
       return new RunningClient(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
@@ -57,7 +59,7 @@ final class RunningClient implements AutoCloseable {
   }
 
   /** Returns when this many more writes were acknowledged than before: the cluster serves. */
-  void awaitWrites(int more) {
+  public void awaitWrites(int more) {
     long target = acknowledged() + more;
     await("the client's next " + more + " acknowledged writes")
         .atMost(Duration.ofSeconds(60))
@@ -77,7 +79,7 @@ final class RunningClient implements AutoCloseable {
   }
 
   /** Tells the client to finish; it reads everything back, and this is its summary. */
-  List<String> finish() throws IOException, InterruptedException {
+  public List<String> finish() throws IOException, InterruptedException {
     process.getOutputStream().close();
     if (!process.waitFor(90, TimeUnit.SECONDS)) {
       throw new AssertionError("the client did not finish: " + lines);

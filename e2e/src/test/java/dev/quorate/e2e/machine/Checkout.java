@@ -1,15 +1,15 @@
-package dev.quorate.e2e.kubernetes;
+package dev.quorate.e2e.machine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The folder of the repository that the test runs in. */
-final class Checkout {
-  static final Path ROOT = find();
+public final class Checkout {
+  public static final Path ROOT = find();
 
   private Checkout() {}
 
-  static String path(String relative) {
+  public static String path(String relative) {
     Path path = ROOT.resolve(relative);
     if (!Files.exists(path)) {
       throw new AssertionError(path + " is missing: build with ./mvnw package first");

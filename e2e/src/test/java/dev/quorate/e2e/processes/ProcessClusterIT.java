@@ -1,0 +1,149 @@
+package dev.quorate.e2e.processes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.quorate.e2e.client.RunningClient;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three node processes under signals and damage, with a client that checks every promise. */
+final class ProcessClusterIT {
+  private static final int KILLS = 3;
+
+  @TempDir private Path directory;
+
+  @Test
+  void keepsEveryAcknowledgedWriteWhileLeadersAreKilled() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3);
+        var client = RunningClient.start(List.of(), cluster.endpoints())) {
+      client.awaitWrites(50);
+      for (int i = 0; i < KILLS; i++) {
+        var leader = cluster.leader();
+        leader.kill();
+        client.awaitWrites(50);
+        cluster.restart(leader);
+      }
+      assertKept(client.finish());
+    }
+  }
+
+  @Test
+  void aPausedLeaderIsReplacedAndServesNothingOldAfterwards() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3);
+        var client = RunningClient.start(List.of(), cluster.endpoints())) {
+      client.awaitWrites(50);
+      var paused = cluster.leader();
+      paused.pause();
+      client.awaitWrites(50);
+      paused.resume();
+      client.awaitWrites(50);
+      cluster.awaitCaughtUp(paused);
+      assertKept(client.finish());
+    }
+  }
+
+  @Test
+  void sigtermHandsOverQuietlyAndEndsWithZero() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3);
+        var client = RunningClient.start(List.of(), cluster.endpoints())) {
+      client.awaitWrites(50);
+      var leader = cluster.leader();
+      assertThat(leader.terminate()).isZero();
+      client.awaitWrites(50);
+      cluster.restart(leader);
+      assertKept(client.finish());
+    }
+  }
+
+  @Test
+  void allMembersKilledAtOnceComeBackWithEverything() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3);
+        var client = RunningClient.start(List.of(), cluster.endpoints())) {
+      client.awaitWrites(100);
+      for (var node : cluster.nodes()) {
+        node.kill();
+      }
+      for (var node : cluster.nodes()) {
+        node.start(cluster.initialCluster());
+      }
+      client.awaitWrites(50);
+      assertKept(client.finish());
+    }
+  }
+
+  @Test
+  void aDamagedLogIsNamedAndNeverServed() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3);
+        var client = RunningClient.start(List.of(), cluster.endpoints())) {
+      client.awaitWrites(100);
+      var damaged = cluster.nodes().getFirst();
+      damaged.kill();
+      var segment = flipABitEarlyInTheLog(damaged);
+      damaged.start(cluster.initialCluster());
+      await("the node to say what is damaged")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> damaged.logText().contains(segment.getFileName().toString()));
+      client.awaitWrites(50);
+      assertThat(damaged.leads()).isFalse();
+      assertKept(client.finish());
+    }
+  }
+
+  @Test
+  void aNodeThatCannotStartSaysWhyInOneLineAndTouchesNothing() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 1)) {
+      var running = cluster.nodes().getFirst();
+      var sameDirectory = running.startInVain(cluster.initialCluster());
+      assertThat(sameDirectory.exitCode()).isNotZero();
+      assertThat(sameDirectory.err().strip().lines()).hasSize(1);
+
+      var ports = ProcessCluster.freePorts(1);
+      var samePort =
+          new NodeProcess("n9", directory, Integer.parseInt(port(running)), ports.getFirst());
+      try (samePort) {
+        var output = samePort.startInVain(samePort.initialMember());
+        assertThat(output.exitCode()).isNotZero();
+        assertThat(output.err()).contains(port(running));
+        assertThat(output.err().strip().lines()).hasSize(1);
+      }
+
+      var unknownFlag = running.startInVain(cluster.initialCluster(), "--no-such-flag");
+      assertThat(unknownFlag.exitCode()).isNotZero();
+      assertThat(unknownFlag.err()).contains("--no-such-flag");
+      assertThat(running.runs()).isTrue();
+    }
+  }
+
+  private static String port(NodeProcess node) {
+    return node.endpoint().substring(node.endpoint().indexOf(':') + 1);
+  }
+
+  private static Path flipABitEarlyInTheLog(NodeProcess node) throws IOException {
+    Path segment;
+    try (var files = Files.list(node.dataDirectory().resolve("log"))) {
+      segment =
+          files.filter(file -> file.toString().endsWith(".wal")).sorted().findFirst().orElseThrow();
+    }
+    try (var file = new RandomAccessFile(segment.toFile(), "rw")) {
+      long position = 1024;
+      file.seek(position);
+      int old = file.read();
+      file.seek(position);
+      file.write(old ^ 1);
+    }
+    return segment;
+  }
+
+  private static void assertKept(List<String> summary) {
+    assertThat(summary).noneMatch(line -> line.startsWith("violation"));
+    assertThat(summary).anyMatch(line -> line.startsWith("summary acknowledged="));
+    summary.forEach(System.out::println);
+  }
+}
