@@ -27,8 +27,6 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
-  private static final int FIRST_WARM_UP_SECONDS = 20;
-
   @Mixin private WorkloadOptions options = new WorkloadOptions();
 
   @Option(
@@ -73,6 +71,13 @@ final class CompareCommand implements Callable<Integer> {
   private int repeat;
 
   @Option(
+      names = "--first-warm-up",
+      defaultValue = "60",
+      description =
+          "seconds of load on fresh members before anything is measured (default: ${DEFAULT-VALUE})")
+  private int firstWarmUpSeconds;
+
+  @Option(
       names = "--leader-kill",
       description = "measure how long writes fail after SIGKILL of the leader instead")
   private boolean leaderKill;
@@ -110,7 +115,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   /** The same for everybody, although only one of them compiles while it runs. */
-  private static void warmUp(MemberCluster cluster, Workload workload) {
+  private void warmUp(MemberCluster cluster, Workload workload) {
     var shorter =
         new Workload(
             100,
@@ -121,7 +126,7 @@ final class CompareCommand implements Callable<Integer> {
             0.2,
             false,
             0,
-            Duration.ofSeconds(FIRST_WARM_UP_SECONDS),
+            Duration.ofSeconds(firstWarmUpSeconds),
             Duration.ofSeconds(1));
     try (var generator = new LoadGenerator(shorter, cluster.endpoints())) {
       generator.run(() -> {});

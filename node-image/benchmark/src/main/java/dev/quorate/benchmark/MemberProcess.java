@@ -29,7 +29,8 @@ final class MemberProcess implements AutoCloseable {
   private final URI metrics;
   private final Path output;
   private final ManagedChannel channel;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   MemberProcess(List<String> command, InetSocketAddress client, URI metrics, Path output)
       throws IOException {

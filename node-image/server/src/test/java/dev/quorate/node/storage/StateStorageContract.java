@@ -34,6 +34,18 @@ public interface StateStorageContract {
   }
 
   @Test
+  default void looksUpTheNewestCommittedRowWithoutAView() throws Exception {
+    try (var state = open();
+        var batch = state.batch()) {
+      batch.put(Table.LATEST, bytes("a"), bytes("1"));
+      assertThat(state.get(Table.LATEST, bytes("a"))).as("not committed yet").isNull();
+      batch.commit();
+      assertThat(state.get(Table.LATEST, bytes("a"))).isEqualTo(bytes("1"));
+      assertThat(state.get(Table.META, bytes("a"))).isNull();
+    }
+  }
+
+  @Test
   default void keepsTablesApart() throws Exception {
     try (var state = open()) {
       commit(

@@ -138,6 +138,7 @@ public final class SegmentedLog implements LogStorage {
     for (int i = 0; i < entries.size(); i++) {
       append(entries.get(i));
     }
+    writeIfLarge();
   }
 
   private void append(Entry entry) throws IOException {
@@ -150,6 +151,10 @@ public final class SegmentedLog implements LogStorage {
     buffer.entry(entry);
     lastIndex = index;
     maxIndexInCurrent = Math.max(maxIndexInCurrent, index);
+    writeIfLarge();
+  }
+
+  private void writeIfLarge() throws IOException {
     if (buffer.recordBytes() > files.settings().maxRecordBytes()) {
       writeRecord();
     }
