@@ -123,6 +123,14 @@ final class GrpcPeerTransportTest {
     one.transport.putPeer(2, two.urls());
     connect(one, two);
     two.close();
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> {
+              one.transport.send(List.of(new Message.Heartbeat(1, 2, 1, 1, 0)));
+              return true;
+            });
     var again = new Endpoint(CLUSTER, 2, port);
     connect(one, again);
   }
