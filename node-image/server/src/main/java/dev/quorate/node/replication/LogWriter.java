@@ -29,6 +29,9 @@ final class LogWriter {
   private boolean mustSync;
   private long bytes;
 
+  /** How many batches are done with: durable, and their messages on the way. */
+  private volatile long done;
+
   LogWriter(
       LogStorage log,
       HardState durable,
@@ -42,13 +45,19 @@ final class LogWriter {
     this.metrics = metrics;
   }
 
+  long done() {
+    return done;
+  }
+
   void turn(List<LogTask> tasks) throws IOException {
     var released = new ArrayList<Message>();
+    long batches = 0;
     Snapshot removal = null;
     for (var task : tasks) {
       switch (task) {
         case LogTask.Append batch -> {
           append(batch);
+          batches++;
           released.addAll(batch.sendAfterAppend());
         }
         case LogTask.RemoveUpTo(var base) -> removal = base;
@@ -58,6 +67,7 @@ final class LogWriter {
     if (!released.isEmpty()) {
       transport.send(released);
     }
+    done += batches;
     if (last != null) {
       nodeMailbox.put(new NodeEvent.Persisted(last));
       last = null;

@@ -11,18 +11,22 @@ import org.jspecify.annotations.Nullable;
 final class ReadyHandler {
   private final PeerTransport transport;
   private final Mailboxes mailboxes;
+  private final LogWriter logWriter;
   private final ReadGateway reads;
   private final SnapshotSender snapshotSender;
 
   private @Nullable Installation offered;
+  private long handedToLog;
 
   ReadyHandler(
       PeerTransport transport,
       Mailboxes mailboxes,
+      LogWriter logWriter,
       ReadGateway reads,
       SnapshotSender snapshotSender) {
     this.transport = transport;
     this.mailboxes = mailboxes;
+    this.logWriter = logWriter;
     this.reads = reads;
     this.snapshotSender = snapshotSender;
   }
@@ -44,7 +48,13 @@ final class ReadyHandler {
       transport.send(ready.sendNow());
     }
     var installation = ready.snapshot() == null ? null : install(ready.snapshot());
-    if (ready.mustAppend() || !ready.sendAfterAppend().isEmpty()) {
+    if (!ready.mustAppend() && handedToLog == logWriter.done()) {
+      // Everything before is durable: no reason to go by the log loop.
+      if (!ready.sendAfterAppend().isEmpty()) {
+        transport.send(ready.sendAfterAppend());
+      }
+    } else if (ready.mustAppend() || !ready.sendAfterAppend().isEmpty()) {
+      handedToLog++;
       mailboxes
           .log()
           .put(

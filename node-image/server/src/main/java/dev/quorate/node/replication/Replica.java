@@ -114,7 +114,7 @@ public final class Replica implements ClusterControl {
         new LogWriter(parts.log(), restored.hardState(), transport, mailboxes.node(), metrics);
     var snapshotSender =
         new SnapshotSender(parts.home(), transport, mailboxes, shortening, workers.background());
-    var handler = new ReadyHandler(transport, mailboxes, reads, snapshotSender);
+    var handler = new ReadyHandler(transport, mailboxes, logWriter, reads, snapshotSender);
     nodeLoop =
         new NodeLoop(
             node,

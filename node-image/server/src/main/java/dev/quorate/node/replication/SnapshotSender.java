@@ -71,7 +71,10 @@ final class SnapshotSender {
       installed = transport.sendState(follower, term, snapshot, directory).join();
       LOG.info("the state at index {} is at member {}: {}", snapshot.id().index(), id, installed);
     } catch (IOException | CompletionException e) {
-      LOG.warn("the state could not be sent to member {}, it will be tried again: {}", id, e);
+      LOG.warn(
+          "the state could not be sent to member {}, it will be tried again: {}",
+          id,
+          e.getMessage());
     } finally {
       delete(directory);
       report(follower, snapshot.id(), installed);

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Where a member's state lives on its disk: opened at the start, and replaced as a whole by one
- * that the leader sent. Used by one thread at a time.
+ * that the leader sent. Copies to send may be asked for beside everything else; the rest happens in
+ * turn.
  */
 public interface StateHome {
   /** Opens the state, an empty one if there is none yet. */

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Whole members of one cluster in this process, on storages in memory. */
 final class MemoryCluster implements AutoCloseable {
@@ -42,7 +43,7 @@ final class MemoryCluster implements AutoCloseable {
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();
   private final Path directory;
-  private final Map<Long, Running> members = new TreeMap<>();
+  private final Map<Long, Running> members = new ConcurrentSkipListMap<>();
 
   /** A member with what it stands on. */
   record Running(Replica replica, MemoryLogStorage log, FaultyLog disk, MemoryStateHome home) {}

@@ -77,9 +77,10 @@ public final class GrpcPeerTransport implements PeerTransport {
   @Override
   public void send(List<Message> messages) {
     if (messages.size() == 1) {
-      send(messages.getFirst().to(), messages);
+      send(messages.getFirst().to(), messages, new SharedEncoding());
       return;
     }
+    var encoding = new SharedEncoding();
     for (var id : peers.keySet()) {
       var forPeer = new ArrayList<Message>(messages.size());
       for (var message : messages) {
@@ -87,14 +88,14 @@ public final class GrpcPeerTransport implements PeerTransport {
           forPeer.add(message);
         }
       }
-      send(id, forPeer);
+      send(id, forPeer, encoding);
     }
   }
 
-  private void send(long to, List<Message> messages) {
+  private void send(long to, List<Message> messages, SharedEncoding encoding) {
     var peer = peers.get(to);
     if (peer != null && !messages.isEmpty() && !closed) {
-      peer.send(messages);
+      peer.send(messages, encoding);
     }
   }
 

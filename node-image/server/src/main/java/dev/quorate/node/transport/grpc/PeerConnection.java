@@ -80,11 +80,11 @@ final class PeerConnection {
   }
 
   /** All to this peer, in order; appends keep their order among themselves. */
-  void send(List<Message> messages) {
+  void send(List<Message> messages, SharedEncoding encoding) {
     var appends = new Outgoing(bulk);
     var others = new Outgoing(urgent);
     for (var message : messages) {
-      var encoded = MessageCodec.encode(message);
+      var encoded = encoding.encode(message);
       if (encoded == null) {
         continue;
       }
