@@ -29,6 +29,8 @@ final class LogWriter {
   private boolean mustSync;
   private long bytes;
 
+  private long finished;
+
   /** How many batches are done with: durable, and their messages on the way. */
   private volatile long done;
 
@@ -67,7 +69,8 @@ final class LogWriter {
     if (!released.isEmpty()) {
       transport.send(released);
     }
-    done += batches;
+    finished += batches;
+    done = finished;
     if (last != null) {
       nodeMailbox.put(new NodeEvent.Persisted(last));
       last = null;

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole members on write-ahead log, RocksDB and gRPC over loopback. */
-@Timeout(120)
+@Timeout(300)
 final class DiskClusterTest {
   private static final ReplicaConfig CONFIG =
       new ReplicaConfig(
@@ -120,7 +120,7 @@ final class DiskClusterTest {
           Member.newBuilder().setID(id).addPeerURLs(url(ports.getLast().getPort())).build());
     }
     for (int i = 0; i < size; i++) {
-      long id = i + 1;
+      long id = 1L + i;
       var data = DataDirectory.open(directory.resolve("member-" + id));
       var home = home(data);
       data.create(
@@ -202,7 +202,7 @@ final class DiskClusterTest {
 
   private Replica leader() {
     return await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 members.values().stream()
@@ -224,7 +224,7 @@ final class DiskClusterTest {
 
   private void awaitApplied(long index) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 members.values().stream()

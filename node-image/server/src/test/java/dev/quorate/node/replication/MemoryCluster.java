@@ -132,7 +132,7 @@ final class MemoryCluster implements AutoCloseable {
 
   Replica awaitLeader() {
     return await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 replicas().stream()
@@ -191,7 +191,7 @@ final class MemoryCluster implements AutoCloseable {
   void awaitSameState() {
     var ids = List.copyOf(members.keySet());
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> {
               var first = rows(ids.getFirst());

@@ -63,7 +63,7 @@ final class ReplicaChaosTest {
         awaitProgress(50);
       }
       over = true;
-      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       check(cluster);
     }
   }
@@ -99,13 +99,13 @@ final class ReplicaChaosTest {
       case 1 -> {
         cluster.network.cutOff(victim);
         await()
-            .atMost(Duration.ofSeconds(10))
+            .atMost(Duration.ofSeconds(60))
             .until(() -> !cluster.replica(victim).status().raft().leads());
         cluster.network.reconnect(victim);
       }
       case 2 -> {
         var handOver = cluster.awaitLeader().transferLeadership(0);
-        var _ = handOver.handle((_, _) -> null).get(10, TimeUnit.SECONDS);
+        var _ = handOver.handle((_, _) -> null).get(60, TimeUnit.SECONDS);
       }
       default -> {
         var all = new ArrayList<Running>();
@@ -121,7 +121,7 @@ final class ReplicaChaosTest {
 
   private void awaitProgress(int writes) {
     int before = acknowledged.size();
-    await().atMost(Duration.ofSeconds(30)).until(() -> acknowledged.size() >= before + writes);
+    await().atMost(Duration.ofSeconds(60)).until(() -> acknowledged.size() >= before + writes);
   }
 
   private void check(MemoryCluster cluster) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole members whose disks fail, stand still or overflow. */
-@Timeout(60)
+@Timeout(180)
 final class ReplicaFaultTest {
   @TempDir private Path directory;
 
@@ -29,7 +29,9 @@ final class ReplicaFaultTest {
       var survivor = cluster.anyFollower();
       cluster.disk(leader).fail();
       var lost = put(leader, "a", "1");
-      await().untilAsserted(() -> assertThat(cluster.faults).hasSize(1));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(cluster.faults).hasSize(1));
       var fault = Objects.requireNonNull(cluster.faults.peek());
       assertThat(fault.kind()).isEqualTo(ReplicaFault.Kind.DISK_FAILED);
       assertThat(fault.message()).contains("Input/output error");
@@ -63,7 +65,7 @@ final class ReplicaFaultTest {
       var waiting = put(leader, "a", "1");
       await()
           .during(MemoryCluster.CONFIG.electionTimeout().multipliedBy(4))
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> leader.status().raft().leads());
       assertThat(waiting).isNotDone();
       cluster.disk(leader).goOn();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole members on storages in memory. */
-@Timeout(60)
+@Timeout(180)
 final class ReplicaTest {
   @TempDir private Path directory;
 
@@ -120,7 +120,7 @@ final class ReplicaTest {
       var second = cluster.startEmpty(2);
       cluster.awaitSameState();
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .ignoreExceptions()
           .until(
               () ->
@@ -155,7 +155,7 @@ final class ReplicaTest {
     try (var cluster = MemoryCluster.of(directory, 3)) {
       var leader = cluster.awaitLeader();
       cluster.network.cutOff(leader.identity().memberId());
-      await().atMost(Duration.ofSeconds(5)).until(() -> leader.status().raft().leader() == 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> leader.status().raft().leader() == 0);
       assertThatThrownBy(() -> leader.reads().linearizable().join())
           .hasMessageContaining("NO_LEADER");
       assertThatThrownBy(() -> put(leader, "a", "1").join()).hasMessageContaining("NO_LEADER");

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two members that speak over real sockets. */
-@Timeout(60)
+@Timeout(180)
 final class GrpcPeerTransportTest {
   private static final long CLUSTER = 0xc1;
   private final EventLoopGroup loops =
@@ -83,7 +83,9 @@ final class GrpcPeerTransportTest {
             new Message.ForwardRead(1, 2, 7, 5),
             new Message.ReadReply(1, 2, 7, 5, true, 3));
     one.transport.send(all);
-    await().untilAsserted(() -> assertThat(two.received).containsExactlyInAnyOrderElementsOf(all));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(two.received).containsExactlyInAnyOrderElementsOf(all));
   }
 
   @Test
@@ -95,7 +97,9 @@ final class GrpcPeerTransportTest {
     for (long index = 1; index <= 5_000; index++) {
       one.transport.send(List.of(append(index, 100)));
     }
-    await().untilAsserted(() -> assertThat(two.received).hasSize(5_000));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(two.received).hasSize(5_000));
     assertThat(two.received)
         .extracting(message -> ((Message.AppendEntries) message).entries().getFirst().index())
         .isSorted();
@@ -125,7 +129,7 @@ final class GrpcPeerTransportTest {
     two.close();
     await()
         .during(Duration.ofSeconds(2))
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               one.transport.send(List.of(new Message.Heartbeat(1, 2, 1, 1, 0)));
@@ -142,7 +146,7 @@ final class GrpcPeerTransportTest {
     one.transport.putPeer(2, two.urls());
     connect(one, two);
     two.transport.send(List.of(new Message.HeartbeatReply(2, 1, 1, 0)));
-    await().untilAsserted(() -> assertThat(one.received).hasSize(1));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(one.received).hasSize(1));
   }
 
   @Test
@@ -178,7 +182,7 @@ final class GrpcPeerTransportTest {
 
   private static void connect(Endpoint from, Endpoint to) {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               from.transport.send(List.of(new Message.TimeoutNow(1, 2, 1)));
@@ -187,7 +191,7 @@ final class GrpcPeerTransportTest {
     to.received.clear();
     await()
         .during(Duration.ofMillis(200))
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
               to.received.removeIf(Message.TimeoutNow.class::isInstance);
