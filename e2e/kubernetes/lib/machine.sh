@@ -30,7 +30,14 @@ create_groups() {
       mkdir -p "$root/$GROUP$name"
       copy_cpuset "$root/$GROUP$name"
     done
+    weigh "$root/$GROUP"
   done < <(group_roots)
+}
+
+# All pods of all nodes together would otherwise count as much as a single program when the processors are busy.
+weigh() { # FOLDER
+  if [[ -f $1/cpu.shares ]]; then echo $((1024 * 4 * ${#NODES[@]})) >"$1/cpu.shares"; fi
+  if [[ -f $1/cpu.weight ]]; then echo $((100 * 4 * ${#NODES[@]})) >"$1/cpu.weight"; fi
 }
 
 enable_controllers() { # FOLDER

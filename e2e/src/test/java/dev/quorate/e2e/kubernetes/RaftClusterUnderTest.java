@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One RaftCluster in a namespace of its own, handled as its owner would: with kubectl and etcdctl.
  */
 final class RaftClusterUnderTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   private final KubernetesUnderTest kubernetes;
   private final String namespace;

@@ -91,9 +91,10 @@ final class PodTemplateFactory {
             port("client", Names.CLIENT_PORT),
             port("peer", Names.PEER_PORT),
             port("health", Names.HEALTH_PORT))
-        // Replaying a long log takes its time; only afterwards does liveness count.
+        // Replaying a long log takes its time; only afterwards does liveness count. It is patient,
+        // because on a machine without breath restarts of members make all worse.
         .withStartupProbe(probe("/livez", 1, 1800))
-        .withLivenessProbe(probe("/livez", 10, 3))
+        .withLivenessProbe(probe("/livez", 10, 8))
         .withReadinessProbe(probe("/readyz", 2, 2))
         .withResources(resources(spec.resources()))
         .withSecurityContext(containerSecurity())
