@@ -36,6 +36,8 @@ import picocli.CommandLine.Option;
       "Several operators may run: the one that holds the Lease acts, the others stand by."
     })
 public final class KubernetesCommand implements Callable<Integer> {
+  private static final java.util.logging.Logger GRPC_LOG =
+      java.util.logging.Logger.getLogger("io.grpc");
   private static final Logger log = LoggerFactory.getLogger(KubernetesCommand.class);
 
   @Option(
@@ -83,6 +85,8 @@ public final class KubernetesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     forgetAddressesSoon();
+    // That a pod's name does not resolve yet is in the status, once; gRPC says it at every try.
+    GRPC_LOG.setLevel(java.util.logging.Level.SEVERE);
     var settings =
         new KubernetesSettings(
             namespaces,

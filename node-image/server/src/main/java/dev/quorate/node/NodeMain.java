@@ -3,6 +3,7 @@ package dev.quorate.node;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.IOException;
+import java.security.Security;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class NodeMain {
 
   private static void run(NodeConfig config, List<String> warnings) {
     setLogLevel(config.logLevel());
+    forgetAddressesSoon();
     warnings.forEach(LoggerFactory.getLogger(NodeMain.class)::warn);
     RunningNode node;
     try {
@@ -47,6 +49,14 @@ public final class NodeMain {
       Thread.ofPlatform().daemon(true).name("stdin").start(NodeMain::stopAtEndOfInput);
     }
     node.awaitStop();
+  }
+
+  /** A peer that was made again on another machine has its old name and a new address. */
+  private static void forgetAddressesSoon() {
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    // gRPC keeps addresses by itself, and reads a system property of the same name.
+    System.setProperty("networkaddress.cache.ttl", "1");
   }
 
   /** Whoever started the node holds the other end, and lets go of it even when it is killed. */

@@ -2,6 +2,7 @@ package dev.quorate.operator.platform.kubernetes;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ClusterKey;
+import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.resource.Labels;
 import dev.quorate.operator.resource.NodeImages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -20,11 +22,15 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands every cluster that something happened to, to the reconciler; the SDK's entry.
@@ -33,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * or when a member said so by its status stream.
  */
 final class RaftClusterController implements Reconciler<RaftCluster> {
+  private static final Duration AFTER_CONFLICT = Duration.ofMillis(200);
+  private static final Logger log = LoggerFactory.getLogger(RaftClusterController.class);
+
   private final NodeImages images;
   private final ClusterEvents events;
   private final ReconcileMetrics metrics;
@@ -119,6 +128,12 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
     memberChanges.propagateEvent(new ResourceID(cluster.name(), cluster.namespace()));
   }
 
+  /** Somebody edited the cluster during the pass; that is no failure, but a reason for another. */
+  private static boolean isOvertaken(PlatformException failure) {
+    return failure.getCause() instanceof KubernetesClientException cause
+        && cause.getCode() == HttpURLConnection.HTTP_CONFLICT;
+  }
+
   @Override
   public UpdateControl<RaftCluster> reconcile(RaftCluster cluster, Context<RaftCluster> context) {
     var reconciler = Objects.requireNonNull(pass, "not started");
@@ -129,7 +144,15 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
       return UpdateControl.noUpdate();
     }
     var platform = new KubernetesPlatform(context, images, this::machine, events, metrics);
-    var outcome = reconciler.reconcile(cluster, platform);
-    return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(outcome.lookAgain());
+    try {
+      var outcome = reconciler.reconcile(cluster, platform);
+      return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(outcome.lookAgain());
+    } catch (PlatformException e) {
+      if (!isOvertaken(e)) {
+        throw e;
+      }
+      log.info("{}", e.getMessage());
+      return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+    }
   }
 }
