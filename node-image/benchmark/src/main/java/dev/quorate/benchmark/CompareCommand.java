@@ -155,6 +155,7 @@ final class CompareCommand implements Callable<Integer> {
       for (var contender : running) {
         try (var cluster = new MemberCluster(contender, directory, List.of())) {
           cluster.awaitReady();
+          warmUp(cluster, options.workload(100, 0, false));
           var time = new LeaderKill(cluster).measure();
           System.err.printf("run %d, %s: %d ms%n", run, contender.name(), time.toMillis());
           times.computeIfAbsent(contender.name(), _ -> new ArrayList<>()).add(time);
