@@ -126,26 +126,27 @@ public final class Replica implements ClusterControl {
             () -> machine().members(),
             metrics,
             config);
-    snapshotReceiver =
-        new SnapshotReceiver(
-            parts.home(),
-            (message, installation) ->
-                mailboxes
-                    .node()
-                    .put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation))));
-    membershipSteps =
-        new MembershipSteps(
-            identity,
-            transport,
-            pending,
-            proposals,
-            reads,
-            mailboxes.node(),
-            board,
-            () -> machine().members());
+    snapshotReceiver = new SnapshotReceiver(parts.home(), this::offer);
+    membershipSteps = newMembershipSteps();
     nodeThread = loop("raft", mailboxes.node(), nodeLoop::nextTickNanos, nodeLoop::turn);
     logThread = loop("log", mailboxes.log(), LoopThread.NEVER, logWriter::turn);
     applyThread = loop("apply", mailboxes.apply(), applier.nextWakeUp(), applier::turn);
+  }
+
+  private MembershipSteps newMembershipSteps() {
+    return new MembershipSteps(
+        identity,
+        transport,
+        pending,
+        proposals,
+        reads,
+        mailboxes.node(),
+        board,
+        () -> machine().members());
+  }
+
+  private void offer(Message.InstallSnapshot message, LogTask.Installation installation) {
+    mailboxes.node().put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation)));
   }
 
   private RaftNode core(RestoredState restored, RandomGenerator random) {
