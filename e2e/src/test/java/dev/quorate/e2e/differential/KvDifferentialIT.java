@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class KvDifferentialIT {
   private static final int SEEDS = 20;
-  private static final int REQUESTS = Integer.getInteger("differential.requests", 250);
+  private static final int REQUESTS = Integer.getInteger("differential.requests", 200);
 
   /** What {@code e2e/etcd} ends with where there is none and none can be installed. */
   private static final int NO_ETCD_HERE = 3;

@@ -72,7 +72,7 @@ final class ServerProcess implements AutoCloseable {
   private void awaitReady() {
     var probe = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("ready")).build();
     Awaitility.await(name + " answers")
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {

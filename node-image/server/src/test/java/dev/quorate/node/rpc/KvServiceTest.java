@@ -23,6 +23,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -221,6 +222,34 @@ final class KvServiceTest {
     var failure = failure(() -> kv.range(range("a").build()));
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
     assertThat(failure.getStatus().getDescription()).contains("serves no clients");
+  }
+
+  @Test
+  void rangesThatFindAllThreadsBusyAreToldToTryLater() {
+    var end = new CountDownLatch(1);
+    var running = new CountDownLatch(1);
+    Runnable slow =
+        () -> {
+          running.countDown();
+          awaitQuietly(end);
+        };
+    assertThat(readThreads.execute(slow)).isTrue();
+    awaitQuietly(running);
+    assertThat(readThreads.execute(slow)).isTrue();
+    fails(
+        Code.RESOURCE_EXHAUSTED,
+        "etcdserver: too many requests",
+        () -> kv.range(range("a").setRangeEnd(bytes("z")).build()));
+    assertThat(kv.range(range("a").build()).getCount()).as("one key needs no thread").isZero();
+    end.countDown();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
