@@ -1,0 +1,148 @@
+package dev.quorate.e2e.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.quorate.crds.MemberStatus;
+import dev.quorate.crds.RaftClusterStatus;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A quickstart that runs, seen from outside: its output, its files, its processes. */
+final class Quickstart implements AutoCloseable {
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final Duration LONGEST = Duration.ofMinutes(4);
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  private Quickstart(Process process) {
+    this.process = process;
+    Thread.ofVirtual().name("quickstart output").start(this::read);
+  }
+
+  /**
+   * @param temporary where it makes its directory
+   */
+  static Quickstart start(Path temporary) throws IOException {
+    var builder = new ProcessBuilder(program());
+    builder.environment().put("TMPDIR", temporary.toString());
+    return new Quickstart(builder.redirectErrorStream(true).start());
+  }
+
+  static String program() {
+    return checkout().resolve("quickstart").toString();
+  }
+
+  private static Path checkout() {
+    for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve("quickstart"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException("run in a checkout: there is no quickstart above this folder");
+  }
+
+  private void read() {
+    try (BufferedReader output = process.inputReader(UTF_8)) {
+      output.lines().forEach(lines::add);
+    } catch (IOException | UncheckedIOException _) {
+      // It was killed; what it told before is what there is.
+    }
+  }
+
+  Path directory() {
+    var prefix = "Data and logs: ";
+    await("the directory of the quickstart")
+        .atMost(LONGEST)
+        .failFast(() -> "it ended: " + lines, () -> !process.isAlive())
+        .until(() -> lines.stream().anyMatch(line -> line.startsWith(prefix)));
+    return lines.stream()
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> Path.of(line.substring(prefix.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  RaftClusterStatus status() {
+    try {
+      var file = directory().resolve("status.yaml");
+      return Files.exists(file)
+          ? YAML.readValue(Files.readString(file), RaftClusterStatus.class)
+          : RaftClusterStatus.EMPTY;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  List<String> endpoints() {
+    return status().members().stream()
+        .map(MemberStatus::clientUrl)
+        .filter(Objects::nonNull)
+        .map(url -> url.substring(url.indexOf("//") + 2))
+        .toList();
+  }
+
+  void scale(int replicas) throws IOException {
+    var manifest = directory().resolve("quickstart.yaml");
+    var text = Files.readString(manifest).replaceAll("replicas: \\d", "replicas: " + replicas);
+    Files.writeString(manifest, text);
+  }
+
+  /** Waits until this many members are healthy, nothing else is wanted, and the status is so. */
+  RaftClusterStatus awaitHealthy(int members, Predicate<RaftClusterStatus> also) {
+    return await(members + " healthy members")
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofMillis(100))
+        .failFast(() -> "it ended: " + lines, () -> !process.isAlive())
+        .until(
+            this::status,
+            status ->
+                "Healthy".equals(status.summary())
+                    && status.members().size() == members
+                    && also.test(status));
+  }
+
+  /** The process of a member, found by its arguments. */
+  ProcessHandle member(String name) {
+    return members().stream()
+        .filter(
+            handle ->
+                Arrays.asList(handle.info().arguments().orElse(new String[0]))
+                    .contains("--name=" + name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " does not run"));
+  }
+
+  List<ProcessHandle> members() {
+    return process.children().filter(ProcessHandle::isAlive).toList();
+  }
+
+  /** Ends it as a person does, and waits. */
+  boolean stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor(30, TimeUnit.SECONDS);
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}
