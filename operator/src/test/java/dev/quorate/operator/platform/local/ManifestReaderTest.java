@@ -1,0 +1,93 @@
+package dev.quorate.operator.platform.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quorate.crds.DeletionPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ManifestReaderTest {
+  private static final String HEAD =
+      """
+      apiVersion: quorate.dev/v1alpha1
+      kind: RaftCluster
+      metadata: {name: demo}
+      """;
+
+  @TempDir private Path directory = Path.of("");
+
+  @Test
+  void fillsInDefaults() throws Exception {
+    var cluster = new ManifestReader().read(file(HEAD + "spec: {storage: {size: 1Gi}}"));
+    var spec = cluster.getSpec();
+    assertThat(spec.replicas()).isEqualTo(3);
+    assertThat(spec.raft().electionTimeoutMilliseconds()).isEqualTo(1000);
+    assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.RETAIN);
+    assertThat(cluster.getMetadata().getNamespace()).isEqualTo("default");
+  }
+
+  @Test
+  void readsTheExample() throws Exception {
+    var cluster = new ManifestReader().read(Path.of("..", "examples", "quickstart.yaml"));
+    assertThat(cluster.getSpec().replicas()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {replicas: 0, storage: {size: 1Gi}}                     | spec.replicas is 0: must be 1 to 9
+          {replicas: many, storage: {size: 1Gi}}                  | spec.replicas is "many": must be a whole number
+          {replicas: 3}                                           | spec.storage is missing
+          {storage: {}}                                           | spec.storage.size is missing
+          {storage: {size: much}}                                 | spec.storage.size is "much": must be of the form
+          {storage: {size: 1Gi}, replica: 3}                      | spec.replica is unknown; known are
+          {storage: {size: 1Gi}, paused: often}                   | spec.paused is "often": must be true or false
+          {storage: {size: 1Gi}, deletionPolicy: Burn}            | must be one of Delete, Retain
+          {storage: {size: 1Gi}, version: 1}                      | spec.version is 1: must be text; put it in quotes
+          {storage: {size: 1Gi}, raft: {heartbeatMilliseconds: 900}} | must be at least 5 times heartbeatMilliseconds, here 4500
+          {storage: {size: 1Gi}, version: "1", image: {repository: a, tag: b}} | spec.version and spec.image are both given
+          {storage: [1]}                                          | spec.storage is [1]: must be an object with fields
+          """)
+  void namesTheFieldAndWhatWouldBeRight(String spec, String complaint) throws IOException {
+    var file = file(HEAD + "spec: " + spec);
+    assertThatThrownBy(() -> new ManifestReader().read(file))
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(complaint);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {                                              | is no YAML
+          hello                                          | must be one RaftCluster
+          {apiVersion: v1, kind: Pod, metadata: {name: a}} | kind is "Pod": must be RaftCluster
+          {metadata: {name: A_b}}                        | metadata.name is "A_b": must be small letters, digits and dashes
+          """)
+  void refusesWhatIsNoCluster(String text, String complaint) throws IOException {
+    var file = file(text);
+    assertThatThrownBy(() -> new ManifestReader().read(file)).hasMessageContaining(complaint);
+  }
+
+  @Test
+  void refusesMissingFile() {
+    assertThatThrownBy(() -> new ManifestReader().read(directory.resolve("nothing.yaml")))
+        .hasMessageContaining("there is no such file");
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(directory.resolve("cluster.yaml"), text);
+  }
+}

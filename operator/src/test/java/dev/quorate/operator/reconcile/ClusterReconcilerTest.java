@@ -1,0 +1,216 @@
+package dev.quorate.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quorate.crds.Condition;
+import dev.quorate.crds.DeletionPolicy;
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.StorageSpec;
+import dev.quorate.operator.observe.MemberConnections;
+import dev.quorate.operator.plan.Plan;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterReconcilerTest {
+  private static final int MANY_PASSES = 60;
+
+  private final FakeMembers members = new FakeMembers();
+  private final FakePlatform platform = new FakePlatform(members);
+  private final MemberConnections connections = new MemberConnections(members::dial, _ -> {});
+  private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T12:00:00Z"));
+  private final ClusterReconciler reconciler = new ClusterReconciler(connections, clock, () -> 1L);
+
+  @AfterEach
+  void close() {
+    connections.close();
+    members.close();
+  }
+
+  @Test
+  void bringsUpAsManyMembersAsWantedOneAfterTheOther() {
+    var cluster = cluster(3);
+    var status = settle(cluster);
+
+    assertThat(members.calls)
+        .containsExactly(
+            "bootstrap http://demo-0:2380",
+            "add http://demo-1:2380",
+            "join http://demo-1:2380",
+            "promote http://demo-1:2380",
+            "add http://demo-2:2380",
+            "join http://demo-2:2380",
+            "promote http://demo-2:2380");
+    assertThat(status.summary()).isEqualTo("Healthy");
+    assertThat(status.ready()).isEqualTo("3/3");
+    assertThat(status.leader()).isEqualTo("demo-0");
+    assertThat(status.nextOrdinal()).isEqualTo(3);
+    assertThat(status.step()).isNull();
+    assertThat(condition(status, "Ready")).isEqualTo(Condition.Status.TRUE);
+    assertThat(condition(status, "QuorumAtRisk")).isEqualTo(Condition.Status.FALSE);
+    assertThat(platform.events).contains("ClusterReady: all 3 members are healthy");
+  }
+
+  @Test
+  void writesNothingWhenNothingChanged() {
+    var cluster = cluster(3);
+    settle(cluster);
+    int writes = platform.statusWrites;
+    var outcome = reconciler.reconcile(cluster, platform);
+    assertThat(platform.statusWrites).isEqualTo(writes);
+    assertThat(outcome.lookAgain()).isEqualTo(Plan.CALM);
+  }
+
+  @Test
+  void writesTheStepBeforeItIsTaken() {
+    var cluster = cluster(1);
+    reconciler.reconcile(cluster, platform);
+    assertThat(platform.running).as("nothing is there before it is written down").isEmpty();
+    assertThat(cluster.getStatus().clusterId()).isNotNull();
+    assertThat(cluster.getStatus().step()).isNotNull();
+  }
+
+  @Test
+  void scalesInFromTheNewest() {
+    var cluster = cluster(5);
+    settle(cluster);
+    members.calls.clear();
+    cluster.setSpec(spec(3));
+    var status = settle(cluster);
+    assertThat(members.calls)
+        .containsExactly("remove http://demo-4:2380", "remove http://demo-3:2380");
+    assertThat(status.ready()).isEqualTo("3/3");
+    assertThat(platform.volumes).doesNotContain("demo-3", "demo-4");
+    assertThat(status.nextOrdinal()).as("numbers are not used again").isEqualTo(5);
+  }
+
+  @Test
+  void replacesMemberThatCameBackEmptyUnderNewName() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.calls.clear();
+    members.wipe(FakePlatform.peerUrl("demo-0"));
+    members.start(FakePlatform.peerUrl("demo-0"));
+    var status = settle(cluster);
+    assertThat(members.calls)
+        .containsExactly(
+            "remove http://demo-0:2380",
+            "add http://demo-3:2380",
+            "join http://demo-3:2380",
+            "promote http://demo-3:2380");
+    assertThat(members.voters()).contains(FakePlatform.peerUrl("demo-3"));
+    assertThat(status.summary()).isEqualTo("Healthy");
+    assertThat(platform.events).contains("MemberLost: demo-0: its volume is empty");
+  }
+
+  @Test
+  void touchesNothingWithoutMajorityAndSaysSo() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.calls.clear();
+    for (var member : List.of("demo-0", "demo-1")) {
+      members.wipe(FakePlatform.peerUrl(member));
+      members.start(FakePlatform.peerUrl(member));
+    }
+    var status = settle(cluster);
+    assertThat(members.calls).isEmpty();
+    assertThat(status.summary()).isEqualTo("QuorumLost");
+    assertThat(status.replicas()).as("nobody knows").isNull();
+    assertThat(status.leader()).isNull();
+    assertThat(condition(status, "Ready")).isEqualTo(Condition.Status.FALSE);
+    assertThat(condition(status, "QuorumAtRisk")).isEqualTo(Condition.Status.TRUE);
+  }
+
+  @Test
+  void saysUnknownWhenNobodyAnswers() {
+    var cluster = cluster(3);
+    settle(cluster);
+    for (var member : List.of("demo-0", "demo-1", "demo-2")) {
+      members.stop(FakePlatform.peerUrl(member));
+    }
+    var status = reconciler.reconcile(cluster, platform).status();
+    assertThat(status.summary()).isEqualTo("Unknown");
+    assertThat(status.readyReplicas()).isNull();
+    assertThat(status.version()).isNull();
+    assertThat(status.members()).allSatisfy(m -> assertThat(m.role()).isEqualTo("Unknown"));
+    for (var type : List.of("Ready", "Progressing", "Degraded", "QuorumAtRisk")) {
+      assertThat(condition(status, type)).as(type).isEqualTo(Condition.Status.UNKNOWN);
+    }
+  }
+
+  @Test
+  void onlyWatchesWhilePaused() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.calls.clear();
+    var spec = spec(5);
+    cluster.setSpec(
+        new RaftClusterSpec(
+            5, null, null, spec.storage(), null, spec.raft(), spec.deletionPolicy(), null, true));
+    var status = settle(cluster);
+    assertThat(members.calls).isEmpty();
+    assertThat(status.summary()).isEqualTo("Paused");
+  }
+
+  @Test
+  void resumesClusterWhoseStatusWasLost() {
+    var cluster = cluster(3);
+    var identity = settle(cluster).clusterId();
+    members.calls.clear();
+    cluster.setStatus(null);
+    var status = settle(cluster);
+    assertThat(members.calls).isEmpty();
+    assertThat(status.clusterId()).isEqualTo(identity);
+    assertThat(status.summary()).isEqualTo("Healthy");
+  }
+
+  private RaftClusterStatus settle(RaftCluster cluster) {
+    var outcome = reconciler.reconcile(cluster, platform);
+    for (int pass = 0; pass < MANY_PASSES && outcome.lookAgain().isZero(); pass++) {
+      outcome = reconciler.reconcile(cluster, platform);
+    }
+    assertThat(outcome.lookAgain().isZero()).as("it never rests: %s", members.calls).isFalse();
+    return outcome.status();
+  }
+
+  private static Condition.Status condition(RaftClusterStatus status, String type) {
+    return status.conditions().stream()
+        .filter(condition -> condition.type().equals(type))
+        .map(Condition::status)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static RaftCluster cluster(int replicas) {
+    var cluster = new RaftCluster();
+    cluster.setMetadata(
+        new ObjectMetaBuilder()
+            .withName("demo")
+            .withNamespace("default")
+            .withUid("0-1-2")
+            .withGeneration(1L)
+            .build());
+    cluster.setSpec(spec(replicas));
+    return cluster;
+  }
+
+  private static RaftClusterSpec spec(int replicas) {
+    return new RaftClusterSpec(
+        replicas,
+        null,
+        null,
+        new StorageSpec(new Quantity("1Gi"), null),
+        null,
+        RaftSpec.DEFAULT,
+        DeletionPolicy.DELETE,
+        null,
+        false);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.quorate.operator.reconcile;
+
+import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.platform.ClusterEvent;
+import dev.quorate.operator.platform.MemberAddress;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.SharedSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** A platform of which members appear at once when they are created. */
+final class FakePlatform implements Platform {
+  final List<String> events = new ArrayList<>();
+  final TreeSet<String> running = new TreeSet<>();
+  final TreeSet<String> volumes = new TreeSet<>();
+  int statusWrites;
+  private final FakeMembers members;
+
+  FakePlatform(FakeMembers members) {
+    this.members = members;
+  }
+
+  static String peerUrl(String member) {
+    return "http://" + member + ":2380";
+  }
+
+  @Override
+  public PlatformFacts observe(RaftCluster cluster) {
+    var names = new TreeSet<>(volumes);
+    names.addAll(running);
+    var facts = new TreeMap<String, ObservedMember>();
+    for (var name : names) {
+      facts.put(
+          name,
+          new ObservedMember(
+              name,
+              new MemberAddress(peerUrl(name), "http://" + name + ":2379"),
+              running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT,
+              volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
+              false,
+              null,
+              MachineState.NONE,
+              ""));
+    }
+    return new PlatformFacts(facts, "app.kubernetes.io/instance=demo");
+  }
+
+  @Override
+  public void applyShared(RaftCluster cluster, SharedSettings settings) {}
+
+  @Override
+  public void createMember(RaftCluster cluster, String member) {
+    running.add(member);
+    volumes.add(member);
+    members.start(peerUrl(member));
+  }
+
+  @Override
+  public void restartMember(RaftCluster cluster, String member) {
+    members.stop(peerUrl(member));
+    members.start(peerUrl(member));
+  }
+
+  @Override
+  public void deleteMember(RaftCluster cluster, String member) {
+    running.remove(member);
+    members.stop(peerUrl(member));
+  }
+
+  @Override
+  public void deleteVolume(RaftCluster cluster, String member) {
+    volumes.remove(member);
+    members.wipe(peerUrl(member));
+  }
+
+  @Override
+  public void growVolume(RaftCluster cluster, String member) {}
+
+  @Override
+  public void publishStatus(RaftCluster cluster, RaftClusterStatus status) {
+    statusWrites++;
+    cluster.setStatus(status);
+  }
+
+  @Override
+  public void publishEvent(RaftCluster cluster, ClusterEvent event) {
+    events.add(event.reason() + ": " + event.message());
+  }
+}
