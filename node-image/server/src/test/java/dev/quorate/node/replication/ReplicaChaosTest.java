@@ -89,7 +89,7 @@ final class ReplicaChaosTest {
   }
 
   private static void disturb(MemoryCluster cluster, SplittableRandom random) throws Exception {
-    long victim = 1 + random.nextInt(3);
+    long victim = 1L + random.nextInt(3);
     switch (random.nextInt(4)) {
       case 0 -> {
         Running killed = cluster.kill(victim);
