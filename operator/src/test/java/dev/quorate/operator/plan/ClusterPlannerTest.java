@@ -8,6 +8,7 @@ import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -120,7 +121,7 @@ class ClusterPlannerTest {
         slots, firstWorking(slots), world.replicas(), true, null, world.nextOrdinal(), null, 0, 0);
   }
 
-  private static int firstWorking(ArrayList<Slot> slots) {
+  private static int firstWorking(List<Slot> slots) {
     for (int number = 0; number < slots.size(); number++) {
       if (slots.get(number).works() && slots.get(number).place() == Place.VOTER) {
         return number;
