@@ -2,7 +2,6 @@ package dev.quorate.e2e.kubernetes;
 
 import dev.quorate.e2e.machine.Checkout;
 import dev.quorate.e2e.machine.Output;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,11 @@
 package dev.quorate.e2e.kubernetes;
 
-import dev.quorate.e2e.machine.Checkout;
-import dev.quorate.e2e.machine.Output;
-import dev.quorate.e2e.client.RunningClient;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.e2e.client.RunningClient;
+import dev.quorate.e2e.machine.Checkout;
+import dev.quorate.e2e.machine.Output;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;

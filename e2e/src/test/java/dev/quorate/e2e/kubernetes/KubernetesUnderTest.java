@@ -1,10 +1,9 @@
 package dev.quorate.e2e.kubernetes;
 
-import dev.quorate.e2e.machine.Checkout;
-import dev.quorate.e2e.machine.Output;
-
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.quorate.e2e.machine.Checkout;
+import dev.quorate.e2e.machine.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,8 @@
 package dev.quorate.e2e.kubernetes;
 
-import dev.quorate.e2e.machine.Output;
-
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.e2e.machine.Output;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a cluster as a process, started with etcd's flags; may be started again and again. */
+/**
+ * One node of a cluster as a process, started with etcd's flags; may be started again and again.
+ */
 final class NodeProcess implements AutoCloseable {
   private final String name;
   private final Path directory;
@@ -35,8 +37,7 @@ final class NodeProcess implements AutoCloseable {
     this.directory = directory;
     this.clientPort = clientPort;
     this.peerPort = peerPort;
-    this.channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", clientPort).usePlaintext().build();
+    this.channel = NettyChannelBuilder.forAddress("127.0.0.1", clientPort).usePlaintext().build();
   }
 
   String endpoint() {
