@@ -1,6 +1,7 @@
 package dev.quorate.e2e.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,7 +68,7 @@ final class Quickstart implements AutoCloseable {
     var prefix = "Data and logs: ";
     await("the directory of the quickstart")
         .atMost(LONGEST)
-        .failFast(() -> "it ended: " + lines, () -> !process.isAlive())
+        .failFast(this::requireRunning)
         .until(() -> lines.stream().anyMatch(line -> line.startsWith(prefix)));
     return lines.stream()
         .filter(line -> line.startsWith(prefix))
@@ -106,13 +107,17 @@ final class Quickstart implements AutoCloseable {
     return await(members + " healthy members")
         .atMost(LONGEST)
         .pollInterval(Duration.ofMillis(100))
-        .failFast(() -> "it ended: " + lines, () -> !process.isAlive())
+        .failFast(this::requireRunning)
         .until(
             this::status,
             status ->
                 "Healthy".equals(status.summary())
                     && status.members().size() == members
                     && also.test(status));
+  }
+
+  private void requireRunning() {
+    assertThat(process.isAlive()).as("it ended: %s", lines).isTrue();
   }
 
   /** The process of a member, found by its arguments. */

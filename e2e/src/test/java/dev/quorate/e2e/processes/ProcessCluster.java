@@ -85,7 +85,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (var node : nodes) {
       node.close();
     }
