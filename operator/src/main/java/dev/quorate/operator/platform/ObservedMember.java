@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One member as the platform sees it; every fact may be unknown.
  *
  * @param address where it listens; null while the platform has given it none
- * @param machine the machine that it runs on; null while it runs on none
+ * @param machine where it runs, by the name of the node; null while it runs nowhere
  * @param detail what the platform has to say for people, such as why it does not start; else empty
  */
 public record ObservedMember(

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How a pass ended.
  *
- * @param status the status that was published last
+ * @param status as published last
  * @param lookAgain when to reconcile again at the latest if nothing happens before
  */
 public record ReconcileOutcome(RaftClusterStatus status, Duration lookAgain) {}

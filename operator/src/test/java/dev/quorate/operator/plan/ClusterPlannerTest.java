@@ -81,10 +81,10 @@ class ClusterPlannerTest {
   }
 
   @Test
-  void waitsWithGrowthWhileItCouldCostTheQuorum() {
+  void doesNotGrowWhileAVoterDoesNotAnswer() {
     var plan = plan(with(World.steady(3, 5, 0, 0), 2, WELL.with(Node.STARTING)));
     assertThat(plan.action()).isNull();
-    assertThat(plan.waitingFor()).contains("not safe");
+    assertThat(plan.waitingFor()).contains("demo-2 to answer");
   }
 
   @Test

@@ -19,7 +19,7 @@ import dev.quorate.raft.quorum.Configuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +39,7 @@ class ProposalGatewayTest {
                   Configuration.ofVoters(List.of(SELF, FIRST_LEADER, SECOND_LEADER))),
               List.of(),
               1),
-          new Random(1),
+          new SplittableRandom(1),
           RaftTrace.NONE);
   private final PendingProposals pending = new PendingProposals(10, 1);
   private final ProposalGateway gateway =

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -36,9 +37,13 @@ final class ReplicaChaosTest {
   private static final int WRITERS = 4;
   private static final int FAULTS = 8;
 
+  /** Bounds the work of a run: storages in memory copy all they have at every flush. */
+  private static final int WRITES_PER_FAULT = 1500;
+
   @TempDir private Path directory;
   private final Set<String> acknowledged = new ConcurrentSkipListSet<>();
   private final AtomicInteger nextKey = new AtomicInteger();
+  private final Semaphore writes = new Semaphore(WRITES_PER_FAULT);
   private volatile boolean over;
 
   @ParameterizedTest
@@ -60,9 +65,11 @@ final class ReplicaChaosTest {
       }
       for (int fault = 0; fault < FAULTS; fault++) {
         disturb(cluster, random);
+        writes.release(WRITES_PER_FAULT);
         awaitProgress(50);
       }
       over = true;
+      writes.release(WRITERS);
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       check(cluster);
     }
@@ -70,8 +77,10 @@ final class ReplicaChaosTest {
 
   private void write(MemoryCluster cluster, SplittableRandom random) {
     while (!over) {
+      writes.acquireUninterruptibly();
       var members = cluster.replicas();
       if (members.isEmpty()) {
+        writes.release();
         Thread.onSpinWait();
         continue;
       }

@@ -9,7 +9,7 @@ import dev.quorate.node.storage.StateStorage.Table;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ public interface StateStorageContract {
   @Test
   default void keepsEmptyAndLargeValues() throws Exception {
     var large = new byte[3 << 20];
-    new Random(1).nextBytes(large);
+    new SplittableRandom(1).nextBytes(large);
     try (var state = open()) {
       commit(
           state,
@@ -182,7 +182,7 @@ public interface StateStorageContract {
   @Test
   default void behavesAsSortedMap() throws Exception {
     for (int seed = 0; seed < 30; seed++) {
-      var random = new Random(seed);
+      var random = new SplittableRandom(seed);
       var model = new TreeMap<String, String>();
       try (var state = open();
           var batch = state.batch()) {

@@ -49,7 +49,9 @@ public final class MemoryStateStorage implements StateStorage {
       for (var table : Table.values()) {
         for (int rows = in.readInt(); rows > 0; rows--) {
           byte[] key = in.readNBytes(in.readInt());
-          tables.of(table).put(key, in.readNBytes(in.readInt()));
+          byte[] value = in.readNBytes(in.readInt());
+          tables.of(table).put(key, value);
+          tables.sizeBytes += size(key, value);
         }
       }
     }
@@ -86,13 +88,14 @@ public final class MemoryStateStorage implements StateStorage {
       changes.forEach(
           table,
           (key, value) -> {
-            if (value == null) {
-              rows.remove(key);
-            } else {
-              rows.put(key, value);
-            }
+            byte[] before = value == null ? rows.remove(key) : rows.put(key, value);
+            current.sizeBytes += size(key, value) - size(key, before);
           });
     }
+  }
+
+  private static long size(byte[] key, byte @Nullable [] value) {
+    return value == null ? 0 : key.length + value.length;
   }
 
   @Override
@@ -121,14 +124,8 @@ public final class MemoryStateStorage implements StateStorage {
   }
 
   @Override
-  public long sizeBytes() {
-    long bytes = 0;
-    for (var table : Table.values()) {
-      for (var row : ((Tables) view()).of(table).entrySet()) {
-        bytes += row.getKey().length + row.getValue().length;
-      }
-    }
-    return bytes;
+  public synchronized long sizeBytes() {
+    return current.sizeBytes;
   }
 
   @Override
@@ -151,6 +148,7 @@ public final class MemoryStateStorage implements StateStorage {
   private static final class Tables implements View {
     private final Map<Table, NavigableMap<byte[], byte[]>> maps = new EnumMap<>(Table.class);
     private volatile boolean shared;
+    private long sizeBytes;
 
     Tables() {
       for (var table : Table.values()) {
@@ -163,6 +161,7 @@ public final class MemoryStateStorage implements StateStorage {
       for (var table : Table.values()) {
         of(table).putAll(other.of(table));
       }
+      sizeBytes = other.sizeBytes;
     }
 
     NavigableMap<byte[], byte[]> of(Table table) {

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -67,7 +67,7 @@ class SegmentedLogDamageTest {
       expectCut(Arrays.copyOf(after, cut), cut, "the end of the file");
       byte[] garbage = after.clone();
       var noise = new byte[to - cut + 40];
-      new Random(cut).nextBytes(noise);
+      new SplittableRandom(cut).nextBytes(noise);
       System.arraycopy(noise, 0, garbage, cut, Math.min(noise.length, garbage.length - cut));
       if (noise[0] != after[cut]) {
         expectCut(garbage, cut, "garbage");
@@ -256,7 +256,7 @@ class SegmentedLogDamageTest {
 
   private static Entry large(long index, int sizeBytes) {
     var data = new byte[sizeBytes];
-    new Random(index).nextBytes(data);
+    new SplittableRandom(index).nextBytes(data);
     return new Entry(new EntryId(1, index), EntryKind.COMMAND, Bytes.of(data));
   }
 

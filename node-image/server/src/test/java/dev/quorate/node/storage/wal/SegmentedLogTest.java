@@ -21,7 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,7 +110,7 @@ class SegmentedLogTest implements LogStorageContract {
 
   @Test
   void keepsEntriesOfAllSizes() throws IOException {
-    var random = new Random(3);
+    var random = new SplittableRandom(3);
     var expected = new ArrayList<Entry>();
     try (var log = SegmentedLog.create(directory, CLUSTER, MEMBER, LogSettings.DEFAULT)) {
       for (int i = 1; i <= 60; i++) {
