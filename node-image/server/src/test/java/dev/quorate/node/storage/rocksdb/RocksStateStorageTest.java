@@ -11,8 +11,11 @@ import dev.quorate.node.storage.StateStorageContract;
 import dev.quorate.node.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -144,15 +147,51 @@ class RocksStateStorageTest implements StateStorageContract {
         });
   }
 
-  /** What a power cut would leave, if the disk had every write so far. */
+  /**
+   * What a power cut would leave, if the disk had every write so far. RocksDB goes on meanwhile, so
+   * a copy counts only if the same files were there before and after; what names the others is
+   * copied before them.
+   */
   private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectory(to);
-    try (var files = Files.list(from)) {
-      for (var file : files.toList()) {
-        if (!file.endsWith("LOCK")) {
-          Files.copy(file, to.resolve(file.getFileName()));
-        }
+    var before = files(from);
+    while (true) {
+      deleteFiles(to);
+      boolean complete = copyAll(before, to);
+      var after = files(from);
+      if (complete && after.equals(before)) {
+        return;
       }
+      before = after;
+    }
+  }
+
+  private static boolean copyAll(List<Path> files, Path to) throws IOException {
+    try {
+      for (var file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+      return true;
+    } catch (NoSuchFileException _) {
+      return false;
+    }
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      return files
+          .filter(file -> !file.endsWith("LOCK"))
+          .sorted(
+              Comparator.comparing((Path file) -> !file.endsWith("CURRENT"))
+                  .thenComparing(file -> !file.getFileName().toString().startsWith("MANIFEST"))
+                  .thenComparing(Comparator.naturalOrder()))
+          .toList();
+    }
+  }
+
+  private static void deleteFiles(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    for (var file : files(directory)) {
+      Files.delete(file);
     }
   }
 }
