@@ -94,9 +94,10 @@ class ClusterPlannerTest {
   }
 
   @Test
-  void takesUnhealthyMembersFirstWhenItScalesIn() {
+  void doesNotShrinkWhileAVoterDoesNotAnswer() {
     var plan = plan(with(World.steady(5, 3, 0, 0), 1, WELL.with(Node.STARTING)));
-    assertThat(plan.action()).isEqualTo(new Action.RemoveMember("demo-1", 2));
+    assertThat(plan.action()).isNull();
+    assertThat(plan.waitingFor()).contains("demo-1 to answer");
   }
 
   @Test
