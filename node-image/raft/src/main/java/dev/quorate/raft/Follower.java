@@ -16,6 +16,9 @@ final class Follower implements Role {
   private int elapsedTicks;
   private int timeoutTicks;
 
+  /** The connection to the leader broke, and nothing was heard of it since. */
+  private boolean leaderLost;
+
   /** The leader handed over, but a committed membership change has to be applied first. */
   private boolean campaignWhenApplied;
 
@@ -45,7 +48,7 @@ final class Follower implements Role {
 
   @Override
   public boolean leaseHolds() {
-    return leader != 0 && elapsedTicks < raft.config.electionTimeoutTicks();
+    return leader != 0 && !leaderLost && elapsedTicks < raft.config.electionTimeoutTicks();
   }
 
   /** The term or its leader changed; only a living leader gives us more time. */
@@ -53,6 +56,7 @@ final class Follower implements Role {
     leave();
     campaignWhenApplied = false;
     leader = newLeader;
+    leaderLost = false;
     if (newLeader != 0) {
       restartTimer();
     }
@@ -75,6 +79,21 @@ final class Follower implements Role {
       if (raft.mayCampaign()) {
         raft.becomePreCandidate();
       }
+    }
+  }
+
+  /**
+   * Asks for pre-votes within a heartbeat's time instead of an election timeout, and lets others
+   * ask. If the leader lives on, its next heartbeat ends the doubt, and who hears it refuses the
+   * pre-vote: so this disturbs no leader that a majority still hears. It would break reads by
+   * lease, which the core does not offer, since those trust that nobody votes for an election
+   * timeout.
+   */
+  @Override
+  public void peerLost(long peer) {
+    if (peer == leader && !leaderLost) {
+      leaderLost = true;
+      timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.randomHeartbeatTicks());
     }
   }
 
@@ -125,6 +144,10 @@ final class Follower implements Role {
     if (leader == 0) {
       leader = from;
       raft.trace("follows %d in term %d".formatted(leader, raft.term()));
+    }
+    if (leaderLost) {
+      leaderLost = false;
+      timeoutTicks = raft.randomElectionTimeoutTicks();
     }
     elapsedTicks = 0;
     return true;

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>any to Follower: a message of a newer term (but see leases below), or, for candidates, of a
  *       leader of this term;
- *   <li>Follower to PreCandidate: no leader was heard for an election timeout;
+ *   <li>Follower to PreCandidate: no leader was heard for an election timeout, or for a heartbeat's
+ *       time since the connection to it broke;
  *   <li>Follower to Candidate: the leader hands over ({@code TimeoutNow});
  *   <li>PreCandidate to Candidate: a majority would vote; to Follower: a majority would not; to
  *       itself: timeout;
@@ -112,6 +113,11 @@ final class Raft {
     return config.electionTimeoutTicks()
         + half
         + random.nextInt(Math.max(1, config.electionTimeoutTicks() - half));
+  }
+
+  /** Between one tick and a heartbeat's time, so that two that begin together seldom collide. */
+  int randomHeartbeatTicks() {
+    return 1 + random.nextInt(config.heartbeatTicks());
   }
 
   boolean isSoleVoter() {

@@ -77,6 +77,14 @@ public final class RaftNode {
   }
 
   /**
+   * An established connection to this peer broke, as it does when the peer's process ends. A mere
+   * hint: a false one costs a few messages, none costs an election timeout if it was the leader.
+   */
+  public void peerLost(long peer) {
+    raft.role().peerLost(peer);
+  }
+
+  /**
    * The state was sent to a follower and is installed there up to {@code snapshot}, or the transfer
    * failed.
    */

@@ -25,6 +25,9 @@ sealed interface Role permits Follower, PreCandidate, Candidate, Leader {
 
   void requestRead(long id);
 
+  /** The connection to this peer broke. */
+  default void peerLost(long peer) {}
+
   /** The role ends: whoever waits for it is told. */
   void leave();
 

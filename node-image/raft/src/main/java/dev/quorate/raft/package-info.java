@@ -4,7 +4,7 @@
  * <pre>
  *              host                         RaftNode
  *   timer      ------> tick ------------------> +
- *   network    ------> step(Message) ---------> +
+ *   network    ------> step(Message), peerLost  +
  *   clients    ------> propose, requestRead --> +
  *   disk       ------> persisted(EntryId) ----> +
  *   machine    ------> applied(index) --------> +

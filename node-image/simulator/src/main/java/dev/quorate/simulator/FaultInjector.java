@@ -19,6 +19,7 @@ final class FaultInjector {
     every(plan.crashMicros(), this::crash);
     every(plan.pauseMicros(), this::pause);
     every(plan.partitionMicros(), this::partition);
+    every(plan.breakMicros(), this::breakConnection);
     if (plan.wipes()) {
       every(1_000_000, this::wipe);
     }
@@ -64,7 +65,26 @@ final class FaultInjector {
   /** Who comes back at once is asked again for what it may have forgotten. */
   private void crash(SimulatedNode node) {
     node.crash();
+    for (var other : simulation.nodes()) {
+      if (random.nextInt(100) < simulation.plan().noticePercent()) {
+        lose(other, node.id());
+      }
+    }
     undoAfter(random.nextBoolean() ? 5_000 : 500_000, node::start);
+  }
+
+  /** A connection breaks although both ends live. */
+  private void breakConnection() {
+    var leader = simulation.leader();
+    lose(anyNode(), leader == null || random.nextInt(4) == 0 ? anyNode().id() : leader.id());
+  }
+
+  private void lose(SimulatedNode node, long peer) {
+    simulation
+        .timeline()
+        .after(
+            simulation.network().delayMicros(),
+            () -> node.receive(process -> process.peerLost(peer)));
   }
 
   /** Asked while a process waits for its disk: what it has said may be more than what it knows. */

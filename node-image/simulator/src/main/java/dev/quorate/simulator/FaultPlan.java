@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
  * bugs show only where another fault does not hide them.
  *
  * @param crashBeforeSyncPermille how often a process dies while its disk has something to write
+ * @param noticePercent how often a node notices at once that the process of a peer has ended
  * @param crashMicros and the other intervals: the mean time between two such faults, 0 for never
  * @param wipes whether a disk may be lost for ever; the administrator replaces the member then
  */
@@ -29,7 +30,9 @@ record FaultPlan(
     int snapshotFailPercent,
     boolean wipes,
     int maxAppendBytes,
-    int maxInFlightMessages) {
+    int maxInFlightMessages,
+    int noticePercent,
+    long breakMicros) {
 
   static FaultPlan draw(RandomGenerator random) {
     // In some runs everything that changes who leads or votes happens without a rest.
@@ -53,7 +56,9 @@ record FaultPlan(
         sometimes(random, 50),
         random.nextInt(4) == 0,
         random.nextBoolean() ? 100 + random.nextInt(400) : 1 << 20,
-        1 + random.nextInt(random.nextBoolean() ? 3 : 256));
+        1 + random.nextInt(random.nextBoolean() ? 3 : 256),
+        sometimes(random, 101),
+        interval(random, 50_000, 2_000_000));
   }
 
   private static int sometimes(RandomGenerator random, int bound) {

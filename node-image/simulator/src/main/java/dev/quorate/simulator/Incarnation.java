@@ -113,6 +113,10 @@ final class Incarnation {
     raft.step(message);
   }
 
+  void peerLost(long peer) {
+    raft.peerLost(peer);
+  }
+
   ProposalResult propose(long sequence, Bytes command, Consumer<ApplyResult> whenApplied) {
     var result = raft.propose(List.of(command));
     if (result == ProposalResult.APPENDED || result == ProposalResult.FORWARDED) {

@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * stabilize            ready and deliver until nothing happens; without network to cut nodes
  * quiet ...            the command without showing messages and batches
  * propose 1 a b, read 1 7, transfer 1 2, membership 1 add-learner|promote|add-voter|remove 4
+ * lost 2 1             node 2 notices that its connection to 1 broke
  * cut 3, heal          takes nodes off the network and back
  * disk 2 late|prompt, sync 2 [n], apply 2 late|prompt|now, restart 2
  * forget 1 5           the node removes its log up to 5
@@ -103,6 +104,7 @@ final class ScriptCluster {
       }
       case "ready" -> ready(number(words, 0, 0), host);
       case "elect" -> elect(host);
+      case "lost" -> host.node().peerLost(number(words, 1, 0));
       case "propose" -> print(propose(host, words.subList(1, words.size())).toString());
       case "read" -> host.node().requestRead(number(words, 1, 0));
       case "transfer" ->

@@ -13,6 +13,9 @@ sealed interface NodeEvent permits NodeEvent.Report, PendingProposal, PendingRea
 
   record Received(List<Message> messages) implements Report {}
 
+  /** The connection to a peer broke. */
+  record PeerLost(long peer) implements Report {}
+
   /** The log is durable up to here. */
   record Persisted(EntryId id) implements Report {}
 

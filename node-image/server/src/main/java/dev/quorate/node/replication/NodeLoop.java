@@ -78,6 +78,7 @@ final class NodeLoop {
   private void accept(NodeEvent event) {
     switch (event) {
       case NodeEvent.Received(var messages) -> messages.forEach(node::step);
+      case NodeEvent.PeerLost(var peer) -> node.peerLost(peer);
       case NodeEvent.Persisted(var id) -> node.persisted(id);
       case NodeEvent.Applied(var id) -> {
         appliedIndex = id.index();

@@ -337,6 +337,11 @@ public final class Replica implements ClusterControl {
     }
 
     @Override
+    public void lost(long peer) {
+      var _ = mailboxes.node().offer(new NodeEvent.PeerLost(peer));
+    }
+
+    @Override
     public CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
       return membershipSteps.passedOn(step);
     }

@@ -13,6 +13,9 @@ public interface PeerReceiver {
   /** Messages of one peer in its order; must not block. A full member drops them. */
   void receive(List<Message> messages);
 
+  /** An established connection to this peer broke; it may have ended. Must not block. */
+  void lost(long peer);
+
   /** A follower passes on a membership step that it was asked for. */
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step);
 

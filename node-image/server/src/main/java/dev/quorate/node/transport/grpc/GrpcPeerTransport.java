@@ -26,6 +26,7 @@ public final class GrpcPeerTransport implements PeerTransport {
   private final Map<Long, PeerConnection> peers = new ConcurrentHashMap<>();
   private volatile long clusterId;
   private volatile long self;
+  private volatile @Nullable PeerReceiver receiver;
   private volatile boolean closed;
 
   public GrpcPeerTransport(PeerNetwork network, GrpcPeerService service) {
@@ -37,6 +38,7 @@ public final class GrpcPeerTransport implements PeerTransport {
   public void start(long clusterId, long memberId, PeerReceiver receiver) {
     this.clusterId = clusterId;
     this.self = memberId;
+    this.receiver = receiver;
     service.attach(new GrpcPeerService.Here(clusterId, memberId, receiver, this::heardOf));
   }
 
@@ -49,7 +51,17 @@ public final class GrpcPeerTransport implements PeerTransport {
     }
     var known = peers.get(id);
     if (!closed && (known == null || !known.urls().equals(peerUrls))) {
-      close(peers.put(id, new PeerConnection(clusterId, self, id, peerUrls, address, network)));
+      close(
+          peers.put(
+              id,
+              new PeerConnection(clusterId, self, id, peerUrls, address, network, () -> lost(id))));
+    }
+  }
+
+  private void lost(long id) {
+    var told = receiver;
+    if (told != null && !closed) {
+      told.lost(id);
     }
   }
 

@@ -41,13 +41,19 @@ final class PeerConnection {
   private final PeerStream urgent;
   private final AtomicReference<String> lastComplaint = new AtomicReference<>("");
 
+  /**
+   * A connection that is made when there is something to send.
+   *
+   * @param onLoss told when the peer took messages and does not any more; must not block
+   */
   PeerConnection(
       long clusterId,
       long self,
       long id,
       List<String> urls,
       PeerAddress address,
-      PeerNetwork network) {
+      PeerNetwork network,
+      Runnable onLoss) {
     this.id = id;
     this.urls = urls;
     channel =
@@ -67,8 +73,9 @@ final class PeerConnection {
             .setTo(id)
             .addAllFromPeerUrls(network.advertisedPeerUrls())
             .build();
-    bulk = new PeerStream(channel, greeting, BULK_BOUND_BYTES, this::connected, this::broken);
-    urgent = new PeerStream(channel, greeting, URGENT_BOUND_BYTES, this::connected, this::broken);
+    var listener = new StreamListener(onLoss);
+    bulk = new PeerStream(channel, greeting, BULK_BOUND_BYTES, listener);
+    urgent = new PeerStream(channel, greeting, URGENT_BOUND_BYTES, listener);
   }
 
   List<String> urls() {
@@ -122,29 +129,42 @@ final class PeerConnection {
     urgent.wakeUp();
   }
 
-  private void connected() {
-    if (!lastComplaint.getAndSet("").isEmpty()) {
-      LOG.info("there is a stream to member {} at {} again", Long.toHexString(id), urls);
-    }
-  }
-
-  /** Each new complaint once: a peer that is down is not reported with every attempt. */
-  private void broken(Status status) {
-    var complaint = status.getCode() + ": " + status.getDescription();
-    if (status.getCode() != Status.Code.CANCELLED
-        && !complaint.equals(lastComplaint.getAndSet(complaint))) {
-      LOG.warn(
-          "no stream to member {} at {} for now, trying again: {}",
-          Long.toHexString(id),
-          urls,
-          complaint);
-    }
-  }
-
   void close() {
     bulk.close();
     urgent.close();
     channel.shutdownNow();
+  }
+
+  private final class StreamListener implements PeerStream.Listener {
+    private final Runnable onLoss;
+
+    StreamListener(Runnable onLoss) {
+      this.onLoss = onLoss;
+    }
+
+    @Override
+    public void connected() {
+      if (!lastComplaint.getAndSet("").isEmpty()) {
+        LOG.info("there is a stream to member {} at {} again", Long.toHexString(id), urls);
+      }
+    }
+
+    /** Each new complaint once: a peer that is down is not reported with every attempt. */
+    @Override
+    public void broken(Status status, boolean lost) {
+      if (lost) {
+        onLoss.run();
+      }
+      var complaint = status.getCode() + ": " + status.getDescription();
+      if (status.getCode() != Status.Code.CANCELLED
+          && !complaint.equals(lastComplaint.getAndSet(complaint))) {
+        LOG.warn(
+            "no stream to member {} at {} for now, trying again: {}",
+            Long.toHexString(id),
+            urls,
+            complaint);
+      }
+    }
   }
 
   /** Gathers messages of one kind into batches of a bounded size. */

@@ -13,7 +13,6 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +26,20 @@ final class PeerStream {
   private final ManagedChannel channel;
   private final PeerBatch greeting;
   private final int boundBytes;
-  private final Consumer<Status> onBreak;
-  private final Runnable onConnect;
+  private final Listener listener;
+
+  /** Who is told what becomes of the stream. */
+  interface Listener {
+    /** The peer takes messages. */
+    void connected();
+
+    /**
+     * The stream ended or could not be opened.
+     *
+     * @param lost whether the peer took messages before, and the end was not ours
+     */
+    void broken(Status status, boolean lost);
+  }
 
   private @Nullable Opened opened;
   private long pauseNanos = FIRST_PAUSE_NANOS;
@@ -40,20 +51,12 @@ final class PeerStream {
    *
    * @param greeting who sends to whom: goes along with the first batch
    * @param boundBytes how much may wait to leave
-   * @param onConnect told when the peer takes messages
-   * @param onBreak told why the stream ended, also when it could not be opened at all
    */
-  PeerStream(
-      ManagedChannel channel,
-      PeerBatch greeting,
-      int boundBytes,
-      Runnable onConnect,
-      Consumer<Status> onBreak) {
+  PeerStream(ManagedChannel channel, PeerBatch greeting, int boundBytes, Listener listener) {
     this.channel = channel;
     this.greeting = greeting;
     this.boundBytes = boundBytes;
-    this.onConnect = onConnect;
-    this.onBreak = onBreak;
+    this.listener = listener;
   }
 
   /** Sends a batch, or drops it; false if it was dropped. */
@@ -93,7 +96,7 @@ final class PeerStream {
           stream.wasReady ? FIRST_PAUSE_NANOS : Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
       notBeforeNanos = System.nanoTime() + pauseNanos;
     }
-    onBreak.accept(status);
+    listener.broken(status, stream.wasReady && !closed);
   }
 
   /** The peer has been heard of: a stream to it can be tried at once. */
@@ -123,7 +126,7 @@ final class PeerStream {
           () -> {
             if (!wasReady) {
               wasReady = true;
-              onConnect.run();
+              listener.connected();
             }
           });
     }

@@ -35,8 +35,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +122,26 @@ final class GrpcPeerTransportTest {
   }
 
   @Test
+  void aPeerWhoseProcessEndsIsLostAndOneThatIsRemovedOrWasNeverThereIsNot() throws Exception {
+    var one = new Endpoint(CLUSTER, 1, 0);
+    var two = new Endpoint(CLUSTER, 2, 0);
+    var three = new Endpoint(CLUSTER, 3, 0);
+    var gone = new Endpoint(CLUSTER, 4, 0);
+    one.transport.putPeer(2, two.urls());
+    one.transport.putPeer(3, three.urls());
+    one.transport.putPeer(4, gone.urls());
+    gone.close();
+    connect(one, two);
+    connect(one, three);
+    one.transport.send(List.of(new Message.Heartbeat(1, 4, 1, 1, 0)));
+    one.transport.removePeer(3);
+    assertThat(one.lost).isEmpty();
+    two.close();
+    await().atMost(Duration.ofSeconds(60)).until(() -> one.lost.contains(2L));
+    assertThat(one.lost).containsExactly(2L);
+  }
+
+  @Test
   void aPeerThatComesBackIsReachedAgain() throws Exception {
     var one = new Endpoint(CLUSTER, 1, 0);
     var two = new Endpoint(CLUSTER, 2, 0);
@@ -185,7 +207,7 @@ final class GrpcPeerTransportTest {
         .atMost(Duration.ofSeconds(60))
         .until(
             () -> {
-              from.transport.send(List.of(new Message.TimeoutNow(1, 2, 1)));
+              from.transport.send(List.of(new Message.TimeoutNow(1, to.memberId, 1)));
               return !to.received.isEmpty();
             });
     to.received.clear();
@@ -211,12 +233,15 @@ final class GrpcPeerTransportTest {
   /** One member's side: a server, a transport, and what has arrived. */
   private final class Endpoint implements PeerReceiver {
     private final ConcurrentLinkedQueue<Message> received = new ConcurrentLinkedQueue<>();
+    private final Set<Long> lost = ConcurrentHashMap.newKeySet();
     private final List<Message.InstallSnapshot> states = new ArrayList<>();
     private final Map<String, byte[]> files = new TreeMap<>();
+    private final long memberId;
     private final Server server;
     private final GrpcPeerTransport transport;
 
     Endpoint(long clusterId, long memberId, int port) throws IOException {
+      this.memberId = memberId;
       var service = new GrpcPeerService();
       server =
           NettyServerBuilder.forAddress(
@@ -255,6 +280,11 @@ final class GrpcPeerTransportTest {
     @Override
     public void receive(List<Message> messages) {
       received.addAll(messages);
+    }
+
+    @Override
+    public void lost(long peer) {
+      lost.add(peer);
     }
 
     @Override
