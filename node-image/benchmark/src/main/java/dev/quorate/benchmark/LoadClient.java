@@ -92,6 +92,7 @@ final class LoadClient {
           }
         },
         new Metadata());
+    recorder.sent();
     call.request(2);
     call.sendMessage(request);
     call.halfClose();

@@ -42,7 +42,9 @@ final class LoadGenerator implements AutoCloseable {
     }
   }
 
-  /** Warms up, measures, and waits for the last answers. */
+  /**
+   * Warms up, measures, and waits for the last answers, so that a stall at the end is not left out.
+   */
   LoadResult run(Runnable measuringBegins) {
     boolean closedLoop = workload.rate() == 0;
     if (closedLoop) {
@@ -54,9 +56,17 @@ final class LoadGenerator implements AutoCloseable {
     long beganNanos = System.nanoTime();
     pass(workload.duration());
     double seconds = (System.nanoTime() - beganNanos) / 1e9;
-    var result = recorder.end(seconds);
+    long answeredInTime = recorder.answers();
     loop.execute(() -> clients.forEach(LoadClient::stop));
-    return result;
+    awaitAnswers();
+    return recorder.end(seconds, answeredInTime);
+  }
+
+  private void awaitAnswers() {
+    long endNanos = System.nanoTime() + PATIENCE.toNanos();
+    while (recorder.waiting() > 0 && System.nanoTime() < endNanos) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
   }
 
   private void pass(Duration time) {

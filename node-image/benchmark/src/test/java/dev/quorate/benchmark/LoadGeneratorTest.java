@@ -17,6 +17,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.Test;
 
 /** The generator against a server that only counts. */
 class LoadGeneratorTest {
+  /** Longer than warm-up and measurement together. */
+  private static final long HELD_BACK_MILLISECONDS = 1500;
+
   private final CountingKv kv = new CountingKv();
   private Server server = NettyServerBuilder.forPort(0).build();
 
@@ -58,7 +63,9 @@ class LoadGeneratorTest {
     assertThat(result.failures()).isZero();
     assertThat(result.times().getTotalCount()).isPositive().isLessThanOrEqualTo(kv.puts.get());
     assertThat(result.requestsPerSecond() * result.seconds())
-        .isCloseTo((double) result.times().getTotalCount(), offset(0.01));
+        .isCloseTo((double) result.answeredInTime(), offset(0.01));
+    assertThat(result.times().getTotalCount())
+        .isBetween(result.answeredInTime(), result.answeredInTime() + 8);
   }
 
   @Test
@@ -66,6 +73,17 @@ class LoadGeneratorTest {
     var result = run(workload(4, 0, 200));
     assertThat(kv.puts.get()).isLessThanOrEqualTo(202);
     assertThat(result.times().getTotalCount()).isPositive();
+  }
+
+  /** Else a member that stalls near the end would look faster than one that does not. */
+  @Test
+  void whatIsOnItsWayAtTheEndIsWaitedFor() {
+    kv.holdsBack = true;
+    var result = run(workload(3, 0, 0));
+    assertThat(result.answeredInTime()).isZero();
+    assertThat(result.failures()).isZero();
+    assertThat(result.times().getTotalCount()).isEqualTo(3);
+    assertThat(result.milliseconds(0)).isGreaterThanOrEqualTo(HELD_BACK_MILLISECONDS);
   }
 
   @Test
@@ -105,6 +123,7 @@ class LoadGeneratorTest {
     private final AtomicInteger keyBytes = new AtomicInteger();
     private final AtomicInteger valueBytes = new AtomicInteger();
     private volatile boolean fails;
+    private volatile boolean holdsBack;
 
     @Override
     public void put(PutRequest request, StreamObserver<PutResponse> answer) {
@@ -116,6 +135,15 @@ class LoadGeneratorTest {
             Status.UNAVAILABLE.withDescription("etcdserver: no leader").asRuntimeException());
         return;
       }
+      if (holdsBack) {
+        CompletableFuture.delayedExecutor(HELD_BACK_MILLISECONDS, TimeUnit.MILLISECONDS)
+            .execute(() -> finish(answer));
+      } else {
+        finish(answer);
+      }
+    }
+
+    private static void finish(StreamObserver<PutResponse> answer) {
       answer.onNext(PutResponse.getDefaultInstance());
       answer.onCompleted();
     }

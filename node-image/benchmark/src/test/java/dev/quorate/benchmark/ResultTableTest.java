@@ -38,6 +38,7 @@ class ResultTableTest {
   private static Measurement measured(String contender, int requests) {
     var times = new Histogram(3);
     times.recordValueWithCount(2000, requests);
-    return new Measurement(contender, PUTS, new LoadResult(2, 1, "", times), 12.5, 4, 64 << 20);
+    return new Measurement(
+        contender, PUTS, new LoadResult(2, times.getTotalCount(), 1, "", times), 12.5, 4, 64 << 20);
   }
 }
