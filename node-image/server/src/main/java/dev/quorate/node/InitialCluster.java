@@ -1,5 +1,6 @@
 package dev.quorate.node;
 
+import dev.quorate.node.flags.ConfigException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -231,7 +231,8 @@ final class Node implements NodeControl {
     var timings =
         ReplicaConfig.of(
             Duration.ofMillis(config.heartbeatMilliseconds()),
-            Duration.ofMillis(config.electionTimeoutMilliseconds()));
+            Duration.ofMillis(config.electionTimeoutMilliseconds()),
+            config.maxLearners());
     Replica started;
     try {
       started =
@@ -250,6 +251,7 @@ final class Node implements NodeControl {
     var _ = started.onStatusChange(_ -> life.touched());
     new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
         .start();
+    AutoCompactor.start(config.compaction(), ready, timer);
   }
 
   @Override

@@ -1,39 +1,48 @@
 package dev.quorate.node;
 
-import ch.qos.logback.classic.Level;
+import dev.quorate.node.compaction.CompactionPolicy;
+import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagValues;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a node is started with: read once, checked, printed. The words and defaults are etcd's
  * (https://etcd.io/docs, "Configuration options").
  *
+ * @param listenHttpUrls where HTTP/1 is served alone; if there are any, the client URLs serve none
+ * @param maxLearners most learners at a time, as this member sees to it while it leads
  * @param managed without data the node waits for Admin.Bootstrap or Admin.Join
  * @param exitWithStdin the node stops when its standard input ends
- * @param quotaBackendBytes {@link #NO_QUOTA} means no limit
  */
 public record NodeConfig(
     String name,
     Path dataDirectory,
     List<NodeUrl> listenClientUrls,
+    List<NodeUrl> listenHttpUrls,
     List<NodeUrl> advertiseClientUrls,
     List<NodeUrl> listenPeerUrls,
     List<NodeUrl> advertisePeerUrls,
     List<NodeUrl> listenMetricsUrls,
+    boolean reusePort,
     InitialCluster initialCluster,
     ClusterState initialClusterState,
     String initialClusterToken,
     int heartbeatMilliseconds,
     int electionTimeoutMilliseconds,
-    long quotaBackendBytes,
+    int maxLearners,
+    ClientLimits limits,
+    KeepAlive keepAlive,
+    CompactionPolicy compaction,
+    boolean extensiveMetrics,
     boolean managed,
     boolean exitWithStdin,
-    Level logLevel) {
+    LogConfig log) {
 
   /** What {@code --initial-cluster-state} says. */
   public enum ClusterState {
@@ -41,60 +50,64 @@ public record NodeConfig(
     EXISTING
   }
 
-  static final long NO_QUOTA = -1;
-
-  private static final String CLIENT_URL = "http://localhost:2379";
-  private static final String PEER_URL = "http://localhost:2380";
   private static final String MANAGED_METRICS_URL = "http://0.0.0.0:2381";
-  private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
   private static final int MAX_ELECTION_TIMEOUT_MILLISECONDS = 50_000;
 
   /** Fills in the defaults and checks everything that can be known without looking at the disk. */
-  static NodeConfig from(NodeArguments given) throws ConfigException {
-    boolean managed = given.managed != null && given.managed;
-    String name = name(given.name);
+  static NodeConfig from(FlagValues given) throws ConfigException {
+    boolean managed = given.isTrue("managed");
+    String name = name(given.text("name"));
     var advertisePeerUrls =
         NodeUrl.parseList(
-            "--initial-advertise-peer-urls", or(given.initialAdvertisePeerUrls, PEER_URL));
-    requireUnmanaged(managed, "--initial-cluster", given.initialCluster);
-    requireUnmanaged(managed, "--initial-cluster-state", given.initialClusterState);
-    requireUnmanaged(managed, "--initial-cluster-token", given.initialClusterToken);
-    var initialCluster =
-        given.initialCluster == null
-            ? InitialCluster.of(name, advertisePeerUrls)
-            : InitialCluster.parse(given.initialCluster);
-    requireNamedInCluster(name, advertisePeerUrls, initialCluster);
-    if (given.listenClientUrls != null && given.advertiseClientUrls == null) {
+            "--initial-advertise-peer-urls", given.text("initial-advertise-peer-urls"));
+    if (managed) {
+      requireUnmanaged(given);
+    }
+    var initialCluster = initialCluster(given, name, advertisePeerUrls);
+    if (given.has("listen-client-urls") && !given.has("advertise-client-urls")) {
       throw new ConfigException(
           "--advertise-client-urls is required when --listen-client-urls is set: say where clients"
               + " reach this member");
     }
-    int heartbeat = heartbeatMilliseconds(given.heartbeatMilliseconds);
+    int heartbeat = heartbeatMilliseconds(given.number("heartbeat-interval"));
     return new NodeConfig(
         name,
-        dataDirectory(given.dataDirectory, name),
-        listenUrls("--listen-client-urls", or(given.listenClientUrls, CLIENT_URL)),
-        advertiseUrls("--advertise-client-urls", or(given.advertiseClientUrls, CLIENT_URL)),
-        listenUrls("--listen-peer-urls", or(given.listenPeerUrls, PEER_URL)),
+        dataDirectory(given.given("data-dir").orElse(name + ".etcd")),
+        listenUrls("--listen-client-urls", given.text("listen-client-urls")),
+        optionalUrls("--listen-client-http-urls", given.given("listen-client-http-urls")),
+        advertiseUrls("--advertise-client-urls", given.text("advertise-client-urls")),
+        listenUrls("--listen-peer-urls", given.text("listen-peer-urls")),
         advertisePeerUrls,
-        metricsUrls(given.listenMetricsUrls, managed),
+        metricsUrls(given.given("listen-metrics-urls"), managed),
+        given.isTrue("socket-reuse-port"),
         initialCluster,
-        clusterState(or(given.initialClusterState, "new")),
-        or(given.initialClusterToken, "etcd-cluster"),
+        clusterState(given.text("initial-cluster-state")),
+        given.text("initial-cluster-token"),
         heartbeat,
-        electionTimeoutMilliseconds(given.electionTimeoutMilliseconds, heartbeat),
-        quotaBytes(given.quotaBackendBytes),
+        electionTimeoutMilliseconds(given.number("election-timeout"), heartbeat),
+        given.number("max-learners", 1, Integer.MAX_VALUE),
+        ClientLimits.from(given),
+        KeepAlive.from(given),
+        CompactionPolicy.parse(
+            given.text("auto-compaction-mode"), given.text("auto-compaction-retention")),
+        extensiveMetrics(given.text("metrics")),
         managed,
-        given.exitWithStdin != null && given.exitWithStdin,
-        logLevel(or(given.logLevel, "info")));
+        given.isTrue("exit-with-stdin"),
+        LogConfig.from(given));
   }
 
-  private static String or(@Nullable String value, String otherwise) {
-    return value == null ? otherwise : value;
+  private static InitialCluster initialCluster(
+      FlagValues given, String name, List<NodeUrl> advertisePeerUrls) throws ConfigException {
+    var text = given.given("initial-cluster");
+    var cluster =
+        text.isEmpty()
+            ? InitialCluster.of(name, advertisePeerUrls)
+            : InitialCluster.parse(text.get());
+    requireNamedInCluster(name, advertisePeerUrls, cluster);
+    return cluster;
   }
 
-  private static String name(@Nullable String given) throws ConfigException {
-    String name = or(given, "default");
+  private static String name(String name) throws ConfigException {
     if (name.isBlank() || name.indexOf('=') >= 0 || name.indexOf(',') >= 0) {
       throw new ConfigException(
           "--name: \"%s\" is empty or holds \"=\" or \",\": choose another".formatted(name));
@@ -102,8 +115,7 @@ public record NodeConfig(
     return name;
   }
 
-  private static Path dataDirectory(@Nullable String given, String name) throws ConfigException {
-    String path = or(given, name + ".etcd");
+  private static Path dataDirectory(String path) throws ConfigException {
     if (path.isBlank() || path.indexOf('\0') >= 0) {
       throw new ConfigException("--data-dir: \"%s\" is not a path".formatted(path));
     }
@@ -129,20 +141,26 @@ public record NodeConfig(
     return urls;
   }
 
-  private static List<NodeUrl> metricsUrls(@Nullable String given, boolean managed)
+  private static List<NodeUrl> optionalUrls(String flag, Optional<String> text)
       throws ConfigException {
-    if (given == null && !managed) {
-      return List.of();
-    }
-    return listenUrls("--listen-metrics-urls", or(given, MANAGED_METRICS_URL));
+    return text.isEmpty() || text.get().isEmpty() ? List.of() : listenUrls(flag, text.get());
   }
 
-  private static void requireUnmanaged(boolean managed, String flag, @Nullable String value)
+  private static List<NodeUrl> metricsUrls(Optional<String> given, boolean managed)
       throws ConfigException {
-    if (managed && value != null) {
-      throw new ConfigException(
-          flag
-              + " does not go with --managed: a managed member is told its cluster; leave one out");
+    return optionalUrls(
+        "--listen-metrics-urls",
+        managed ? given.or(() -> Optional.of(MANAGED_METRICS_URL)) : given);
+  }
+
+  private static void requireUnmanaged(FlagValues given) throws ConfigException {
+    for (String flag :
+        List.of("initial-cluster", "initial-cluster-state", "initial-cluster-token")) {
+      if (given.has(flag)) {
+        throw new ConfigException(
+            "--%s does not go with --managed: a managed member is told its cluster; leave one out"
+                .formatted(flag));
+      }
     }
   }
 
@@ -172,17 +190,18 @@ public record NodeConfig(
     };
   }
 
-  private static int heartbeatMilliseconds(@Nullable Integer given) throws ConfigException {
-    int heartbeat = given == null ? 100 : given;
-    if (heartbeat <= 0) {
-      throw new ConfigException("--heartbeat-interval: %d is not above 0".formatted(heartbeat));
+  private static int heartbeatMilliseconds(long given) throws ConfigException {
+    if (given <= 0 || given > MAX_ELECTION_TIMEOUT_MILLISECONDS) {
+      throw new ConfigException(
+          given <= 0
+              ? "--heartbeat-interval: %d is not above 0".formatted(given)
+              : "--heartbeat-interval: %d ms is longer than an election may take".formatted(given));
     }
-    return heartbeat;
+    return Math.toIntExact(given);
   }
 
-  private static int electionTimeoutMilliseconds(@Nullable Integer given, int heartbeat)
+  private static int electionTimeoutMilliseconds(long timeout, int heartbeat)
       throws ConfigException {
-    int timeout = given == null ? 1000 : given;
     if (timeout < 5L * heartbeat) {
       throw new ConfigException(
           "--election-timeout: %d ms is less than 5 times --heartbeat-interval (%d ms): set at least %d"
@@ -193,25 +212,16 @@ public record NodeConfig(
           "--election-timeout: %d ms is too long: set at most %d"
               .formatted(timeout, MAX_ELECTION_TIMEOUT_MILLISECONDS));
     }
-    return timeout;
+    return Math.toIntExact(timeout);
   }
 
-  private static long quotaBytes(@Nullable Long given) {
-    if (given == null || given == 0) {
-      return DEFAULT_QUOTA_BYTES;
-    }
-    return Math.max(NO_QUOTA, given);
-  }
-
-  private static Level logLevel(String given) throws ConfigException {
+  private static boolean extensiveMetrics(String given) throws ConfigException {
     return switch (given) {
-      case "debug" -> Level.DEBUG;
-      case "info" -> Level.INFO;
-      case "warn" -> Level.WARN;
-      case "error", "panic", "dpanic", "fatal" -> Level.ERROR;
+      case "basic" -> false;
+      case "extensive" -> true;
       default ->
           throw new ConfigException(
-              "--log-level: \"%s\" is none of debug, info, warn, error".formatted(given));
+              "--metrics: \"%s\" is neither basic nor extensive".formatted(given));
     };
   }
 
@@ -233,7 +243,8 @@ public record NodeConfig(
     }
     fields.put("heartbeat-interval", heartbeatMilliseconds);
     fields.put("election-timeout", electionTimeoutMilliseconds);
-    fields.put("quota-backend-bytes", quotaBackendBytes);
+    fields.put("quota-backend-bytes", limits.quotaBytes());
+    fields.put("auto-compaction", compaction);
     return fields;
   }
 }

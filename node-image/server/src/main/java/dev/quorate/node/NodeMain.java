@@ -1,7 +1,6 @@
 package dev.quorate.node;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.quorate.node.flags.ConfigException;
 import java.io.IOException;
 import java.security.Security;
 import java.util.List;
@@ -29,11 +28,11 @@ public final class NodeMain {
   }
 
   private static void run(NodeConfig config, List<String> warnings) {
-    setLogLevel(config.logLevel());
     forgetAddressesSoon();
-    warnings.forEach(LoggerFactory.getLogger(NodeMain.class)::warn);
     RunningNode node;
     try {
+      Logs.apply(config.log());
+      warnings.forEach(LoggerFactory.getLogger(NodeMain.class)::warn);
       node = RunningNode.start(config, fault -> end(FAULT, fault.message()));
     } catch (StartException e) {
       end(CANNOT_START, e.getMessage());
@@ -69,10 +68,6 @@ public final class NodeMain {
       // As good as the end.
     }
     System.exit(0);
-  }
-
-  private static void setLogLevel(Level level) {
-    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(level);
   }
 
   /** One line for people, and the end of the process at once. */

@@ -13,26 +13,30 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The ports of one node: clients, peers and, if wanted, metrics. */
 final class NodePorts {
-  /** etcd's: 1.5 MiB for the request and 512 KiB for what is around it. */
-  private static final int MAX_CLIENT_MESSAGE_BYTES = (3 << 19) + (1 << 19);
-
   private static final int MAX_PEER_MESSAGE_BYTES = 64 << 20;
+
+  private static final ChannelOption<Boolean> REUSE_PORT =
+      NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
 
   private final NodeConfig config;
   private final EventLoopGroup eventLoops;
   private final HealthStatusManager health = new HealthStatusManager();
   private final List<Server> clientServers = new ArrayList<>();
   private final List<Server> peerServers = new ArrayList<>();
-  private final List<HttpListener> httpListeners = new ArrayList<>();
+  private final List<HttpListener> metricsListeners = new ArrayList<>();
+  private final List<HttpListener> clientHttpListeners = new ArrayList<>();
 
   NodePorts(NodeConfig config, EventLoopGroup eventLoops) {
     this.config = config;
@@ -53,21 +57,27 @@ final class NodePorts {
                 KVGrpc.getServiceDescriptor(),
                 ClusterGrpc.getServiceDescriptor(),
                 MaintenanceGrpc.getServiceDescriptor(),
-                AdminGrpc.getServiceDescriptor()));
+                AdminGrpc.getServiceDescriptor()),
+            config.extensiveMetrics());
     try {
       for (NodeUrl url : config.listenPeerUrls()) {
         var builder =
-            builder(url, peerServices, rpcMetrics).maxInboundMessageSize(MAX_PEER_MESSAGE_BYTES);
+            builder(url, peerServices, rpcMetrics)
+                .maxInboundMessageSize(MAX_PEER_MESSAGE_BYTES)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS);
         peerServers.add(start("--listen-peer-urls", url, builder));
       }
       for (NodeUrl url : config.listenMetricsUrls()) {
-        httpListeners.add(listen(url, http));
+        metricsListeners.add(listen("--listen-metrics-urls", url, http));
+      }
+      for (NodeUrl url : config.listenHttpUrls()) {
+        clientHttpListeners.add(listen("--listen-client-http-urls", url, http));
       }
       for (NodeUrl url : config.listenClientUrls()) {
-        var builder =
-            builder(url, clientServices, rpcMetrics)
-                .maxInboundMessageSize(MAX_CLIENT_MESSAGE_BYTES)
-                .protocolNegotiator(new PortDemultiplexer(http));
+        var builder = forClients(builder(url, clientServices, rpcMetrics));
+        if (config.listenHttpUrls().isEmpty()) {
+          builder.protocolNegotiator(new PortDemultiplexer(http));
+        }
         clientServers.add(start("--listen-client-urls", url, builder));
       }
     } catch (StartException e) {
@@ -85,14 +95,29 @@ final class NodePorts {
             .workerEventLoopGroup(eventLoops)
             // Requests are taken on the event loop: nothing that is served there may wait.
             .directExecutor()
-            .keepAliveTime(2, TimeUnit.HOURS)
-            .keepAliveTimeout(20, TimeUnit.SECONDS)
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addStreamTracerFactory(rpcMetrics)
             .addService(health.getHealthService());
     services.forEach(builder::addService);
+    if (config.reusePort()) {
+      builder.withOption(REUSE_PORT, true);
+    }
     return builder;
+  }
+
+  private NettyServerBuilder forClients(NettyServerBuilder builder) {
+    var keepAlive = config.keepAlive();
+    if (keepAlive.pings()) {
+      builder
+          .keepAliveTime(keepAlive.interval().toNanos(), TimeUnit.NANOSECONDS)
+          .keepAliveTimeout(keepAlive.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    } else {
+      builder.keepAliveTime(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    }
+    return builder
+        .permitKeepAliveTime(keepAlive.minTime().toNanos(), TimeUnit.NANOSECONDS)
+        .maxConcurrentCallsPerConnection(config.limits().maxConcurrentStreams())
+        .maxInboundMessageSize(config.limits().maxMessageBytes());
   }
 
   private static Server start(String flag, NodeUrl url, NettyServerBuilder builder)
@@ -104,12 +129,12 @@ final class NodePorts {
     }
   }
 
-  private HttpListener listen(NodeUrl url, HttpEndpoints http) throws StartException {
+  private HttpListener listen(String flag, NodeUrl url, HttpEndpoints http) throws StartException {
     try {
       return HttpListener.open(
           url.toSocketAddress(), http, eventLoops, NioServerSocketChannel.class);
     } catch (IOException e) {
-      throw cannotListen("--listen-metrics-urls", url, e);
+      throw cannotListen(flag, url, e);
     }
   }
 
@@ -133,7 +158,7 @@ final class NodePorts {
   }
 
   List<Integer> metricsPorts() {
-    return httpListeners.stream().map(HttpListener::port).toList();
+    return metricsListeners.stream().map(HttpListener::port).toList();
   }
 
   /** Takes no new clients and sends those that are there elsewhere; what was asked is answered. */
@@ -152,7 +177,8 @@ final class NodePorts {
   void closeNow() {
     clientServers.forEach(Server::shutdownNow);
     peerServers.forEach(Server::shutdownNow);
-    httpListeners.forEach(HttpListener::close);
+    metricsListeners.forEach(HttpListener::close);
+    clientHttpListeners.forEach(HttpListener::close);
     clientServers.forEach(NodePorts::awaitEnd);
     peerServers.forEach(NodePorts::awaitEnd);
   }

@@ -28,7 +28,7 @@ final class NodeServices implements AutoCloseable {
 
   NodeServices(Node node) {
     this.node = node;
-    limits = KvLimits.withQuota(node.config().quotaBackendBytes());
+    limits = node.config().limits().kv();
     readThreads = new ReadThreads(limits);
   }
 
@@ -80,7 +80,7 @@ final class NodeServices implements AutoCloseable {
         running.pendingProposals(),
         machine.revision(),
         machine.databaseSizeBytes(),
-        Math.max(0, node.config().quotaBackendBytes()));
+        Math.max(0, node.config().limits().quotaBytes()));
   }
 
   @Override

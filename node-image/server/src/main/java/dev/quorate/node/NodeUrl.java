@@ -1,5 +1,6 @@
 package dev.quorate.node;
 
+import dev.quorate.node.flags.ConfigException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -73,6 +73,12 @@ class ArchitectureTest {
           "dev.quorate.raft",
           "dev.quorate.raft.quorum");
 
+  @ArchTest static final ArchRule flagsStandAlone = onlyKnows("dev.quorate.node.flags");
+
+  @ArchTest
+  static final ArchRule compactionIsARuleOfFlagsAlone =
+      onlyKnows("dev.quorate.node.compaction", "dev.quorate.node.flags");
+
   @ArchTest
   static final ArchRule servicesDoNotDriveTheCore =
       noClasses()

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.quorate.node.NodeCommandLine.Request;
 import dev.quorate.node.NodeConfig.ClusterState;
+import dev.quorate.node.flags.ConfigException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ final class NodeCommandLineTest {
     assertThat(config.initialClusterToken()).isEqualTo("etcd-cluster");
     assertThat(config.heartbeatMilliseconds()).isEqualTo(100);
     assertThat(config.electionTimeoutMilliseconds()).isEqualTo(1000);
-    assertThat(config.quotaBackendBytes()).isEqualTo(2L << 30);
+    assertThat(config.limits().quotaBytes()).isEqualTo(2L << 30);
     assertThat(config.listenMetricsUrls()).isEmpty();
     assertThat(config.managed()).isFalse();
   }
@@ -64,9 +66,10 @@ final class NodeCommandLineTest {
 
   @Test
   void aNegativeQuotaIsNone() throws ConfigException {
-    assertThat(config(Map.of(), "--quota-backend-bytes=-5").quotaBackendBytes())
-        .isEqualTo(NodeConfig.NO_QUOTA);
-    assertThat(config(Map.of(), "--quota-backend-bytes=0").quotaBackendBytes()).isEqualTo(2L << 30);
+    assertThat(config(Map.of(), "--quota-backend-bytes=-5").limits().quotaBytes())
+        .isEqualTo(ClientLimits.NO_QUOTA);
+    assertThat(config(Map.of(), "--quota-backend-bytes=0").limits().quotaBytes())
+        .isEqualTo(2L << 30);
   }
 
   @Test
@@ -81,9 +84,11 @@ final class NodeCommandLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--nme=x | unknown flag --nme=x: see quorate-node --help",
+        "--nme=x | unknown flag --nme=x: did you mean --name? See quorate-node --help",
+        "--frobnicate | unknown flag --frobnicate: see quorate-node --help",
         "foo | \"foo\" is not a flag: see quorate-node --help",
         "--name= | --name: \"\" is empty or holds \"=\" or \",\": choose another",
+        "--heartbeat-interval=x | --heartbeat-interval: \"x\" is not a whole number from 0 up",
         "--heartbeat-interval=0 | --heartbeat-interval: 0 is not above 0",
         "--election-timeout=499 | --election-timeout: 499 ms is less than 5 times --heartbeat-interval (100 ms): set at least 500",
         "--election-timeout=50001 | --election-timeout: 50001 ms is too long: set at most 50000",
@@ -100,6 +105,16 @@ final class NodeCommandLineTest {
         "--initial-cluster=a=http://h:1,b=http://h:1 | --initial-cluster: http://h:1 stands there twice, for a and b: every peer URL belongs to one member",
         "--initial-cluster-state=old | --initial-cluster-state: \"old\" is neither new nor existing",
         "--log-level=loud | --log-level: \"loud\" is none of debug, info, warn, error",
+        "--log-format=xml | --log-format: \"xml\" is neither json nor console",
+        "--log-outputs=systemd/journal | --log-outputs: systemd/journal is not offered: use stderr, which systemd collects",
+        "--log-outputs=default,stderr | --log-outputs: default goes with no other output: write stderr instead",
+        "--metrics=all | --metrics: \"all\" is neither basic nor extensive",
+        "--max-request-bytes=10485761 | --max-request-bytes: 10485761 is not from 1 to 10485760",
+        "--max-txn-ops=0 | --max-txn-ops: 0 is not from 1 to 2147483647",
+        "--max-concurrent-streams=0 | --max-concurrent-streams: 0 is not above 0",
+        "--max-learners=0 | --max-learners: 0 is not from 1 to 2147483647",
+        "--grpc-keepalive-interval=-1s | --grpc-keepalive-interval: -1s is below 0",
+        "--auto-compaction-mode=hourly | --auto-compaction-mode: \"hourly\" is neither periodic nor revision",
         "--data-dir=  | --data-dir: \"\" is not a path"
       })
   void badFlagsAreNamedWithWhatWouldBeRight(String argument, String message) {
@@ -113,6 +128,25 @@ final class NodeCommandLineTest {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> config(Map.of(), "--managed", "--initial-cluster-state=new"))
         .withMessageStartingWith("--initial-cluster-state does not go with --managed");
+  }
+
+  @Test
+  void limitsAndKeepAliveAreEtcdsUnlessGiven() throws ConfigException {
+    var usual = config(Map.of());
+    assertThat(usual.limits())
+        .isEqualTo(new ClientLimits(2L << 30, 3 << 19, 128, Integer.MAX_VALUE));
+    assertThat(usual.keepAlive())
+        .isEqualTo(
+            new KeepAlive(Duration.ofSeconds(5), Duration.ofHours(2), Duration.ofSeconds(20)));
+    assertThat(usual.maxLearners()).isEqualTo(1);
+    var given =
+        config(
+            Map.of("ETCD_MAX_TXN_OPS", "7"),
+            "--max-request-bytes=1000",
+            "--max-concurrent-streams=3",
+            "--grpc-keepalive-interval=0s");
+    assertThat(given.limits()).isEqualTo(new ClientLimits(2L << 30, 1000, 7, 3));
+    assertThat(given.keepAlive().pings()).isFalse();
   }
 
   @Test

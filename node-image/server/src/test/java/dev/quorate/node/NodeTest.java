@@ -83,9 +83,14 @@ final class NodeTest {
       long first = one.status().getMemberId();
       change(two, step(three).setRemoveMember(RemoveMember.newBuilder().setId(first)));
       assertThat(get(two, "b")).isEqualTo("2");
-      assertThat(two.status().getMembersList())
-          .extracting(MemberStatus::getName)
-          .containsExactlyInAnyOrder("two", "three");
+      // A member tells its name when it has become one.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(two.status().getMembersList())
+                      .extracting(MemberStatus::getName)
+                      .containsExactlyInAnyOrder("two", "three"));
     }
   }
 

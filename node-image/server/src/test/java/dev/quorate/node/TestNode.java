@@ -5,6 +5,7 @@ import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.node.flags.ConfigException;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;

@@ -8,10 +8,12 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
+import io.prometheus.client.Histogram;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts calls as go-grpc-prometheus does. As a stream tracer it costs a call no wrapper; methods
@@ -24,7 +26,11 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
   private final Map<String, MethodCounters> methods = new HashMap<>();
   private final Counter handled;
 
-  public RpcMetrics(CollectorRegistry registry, Collection<ServiceDescriptor> services) {
+  /**
+   * @param extensive whether how long calls take is measured too, as a histogram
+   */
+  public RpcMetrics(
+      CollectorRegistry registry, Collection<ServiceDescriptor> services, boolean extensive) {
     Counter started = counter("grpc_server_started_total", "Calls begun.").register(registry);
     Counter received =
         counter("grpc_server_msg_received_total", "Messages received.").register(registry);
@@ -33,6 +39,7 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
         Counter.build("grpc_server_handled_total", "Calls ended, by code.")
             .labelNames("grpc_type", "grpc_service", "grpc_method", "grpc_code")
             .register(registry);
+    Histogram handling = extensive ? handling().register(registry) : null;
     for (ServiceDescriptor service : services) {
       for (MethodDescriptor<?, ?> method : service.getMethods()) {
         String[] labels = {
@@ -41,7 +48,11 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
         methods.put(
             method.getFullMethodName(),
             new MethodCounters(
-                labels, started.labels(labels), received.labels(labels), sent.labels(labels)));
+                labels,
+                started.labels(labels),
+                received.labels(labels),
+                sent.labels(labels),
+                handling == null ? null : handling.labels(labels)));
       }
     }
   }
@@ -58,6 +69,11 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
 
   private static Counter.Builder counter(String name, String help) {
     return Counter.build(name, help).labelNames(LABELS);
+  }
+
+  private static Histogram.Builder handling() {
+    return Histogram.build("grpc_server_handling_seconds", "How long calls took.")
+        .labelNames(LABELS);
   }
 
   private static String typeName(MethodType type) {
@@ -88,21 +104,29 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
     private final Counter.Child started;
     private final Counter.Child received;
     private final Counter.Child sent;
+    private final Histogram.@Nullable Child handling;
 
     MethodCounters(
-        String[] labels, Counter.Child started, Counter.Child received, Counter.Child sent) {
+        String[] labels,
+        Counter.Child started,
+        Counter.Child received,
+        Counter.Child sent,
+        Histogram.@Nullable Child handling) {
       this.labels = labels;
       this.started = started;
       this.received = received;
       this.sent = sent;
+      this.handling = handling;
     }
   }
 
   private final class Tracer extends ServerStreamTracer {
     private final MethodCounters counters;
+    private final long startNanoseconds;
 
     Tracer(MethodCounters counters) {
       this.counters = counters;
+      this.startNanoseconds = counters.handling == null ? 0 : System.nanoTime();
     }
 
     @Override
@@ -119,6 +143,9 @@ public final class RpcMetrics extends ServerStreamTracer.Factory {
     public void streamClosed(Status status) {
       String[] labels = counters.labels;
       handled.labels(labels[0], labels[1], labels[2], codeName(status.getCode())).inc();
+      if (counters.handling != null) {
+        counters.handling.observe((System.nanoTime() - startNanoseconds) / 1e9);
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ final class MembershipGuard {
 
   /** Why the step is refused, null if it may be proposed. */
   static @Nullable Reason refusal(
-      RaftStatus status, MemberTable members, MembershipRequest request) {
+      RaftStatus status, MemberTable members, int maxLearners, MembershipRequest request) {
     if (!status.leads()) {
       return Reason.NOT_LEADER;
     }
@@ -32,7 +32,8 @@ final class MembershipGuard {
     }
     var reason =
         switch (request.change()) {
-          case MembershipChange.AddLearner(long id) -> learner(status, members, id, request);
+          case MembershipChange.AddLearner(long id) ->
+              learner(status, members, maxLearners, id, request);
           case MembershipChange.AddVoter(long id) -> voter(status, members, id, request);
           case MembershipChange.PromoteLearner(long id) -> promotion(status, members, id);
           case MembershipChange.Remove(long id) -> removal(status, members, id, request);
@@ -44,9 +45,9 @@ final class MembershipGuard {
   }
 
   private static @Nullable Reason learner(
-      RaftStatus status, MemberTable members, long id, MembershipRequest request) {
+      RaftStatus status, MemberTable members, int maxLearners, long id, MembershipRequest request) {
     var reason = newcomer(members, id, request.member().getPeerURLsList());
-    if (reason == null && !status.configuration().learners().isEmpty()) {
+    if (reason == null && status.configuration().learners().size() >= maxLearners) {
       return Reason.TOO_MANY_LEARNERS;
     }
     return reason;

@@ -31,6 +31,7 @@ final class MembershipSteps {
   private final ReadGateway reads;
   private final Mailbox<NodeEvent> nodeMailbox;
   private final StatusBoard board;
+  private final int maxLearners;
   private final Supplier<MemberTable> members;
 
   MembershipSteps(
@@ -41,6 +42,7 @@ final class MembershipSteps {
       ReadGateway reads,
       Mailbox<NodeEvent> nodeMailbox,
       StatusBoard board,
+      int maxLearners,
       Supplier<MemberTable> members) {
     this.identity = identity;
     this.transport = transport;
@@ -49,6 +51,7 @@ final class MembershipSteps {
     this.reads = reads;
     this.nodeMailbox = nodeMailbox;
     this.board = board;
+    this.maxLearners = maxLearners;
     this.members = members;
   }
 
@@ -115,7 +118,7 @@ final class MembershipSteps {
   private void propose(
       RaftNode node, MembershipRequest request, Bytes context, PendingProposal proposal) {
     var status = node.status();
-    var refusal = MembershipGuard.refusal(status, members.get(), request);
+    var refusal = MembershipGuard.refusal(status, members.get(), maxLearners, request);
     if (refusal == null) {
       refusal = refusal(node.proposeMembership(request.change(), context));
     }

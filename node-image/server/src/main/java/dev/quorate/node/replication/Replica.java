@@ -142,6 +142,7 @@ public final class Replica implements ClusterControl {
         reads,
         mailboxes.node(),
         board,
+        config.maxLearners(),
         () -> machine().members());
   }
 

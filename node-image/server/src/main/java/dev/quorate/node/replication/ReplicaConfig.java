@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param catchUpEntries and {@code catchUpBytes}: how much of the applied log is kept for members
  *     that lag, whichever is reached first
  * @param flushBytes how much may be applied before the state is flushed and the log shortened
+ * @param maxLearners most learners that are taken into the cluster at a time
  */
 public record ReplicaConfig(
     Duration heartbeatInterval,
@@ -22,12 +23,22 @@ public record ReplicaConfig(
     int maxApplyLagEntries,
     int catchUpEntries,
     long catchUpBytes,
-    long flushBytes) {
+    long flushBytes,
+    int maxLearners) {
   private static final int HEARTBEAT_TICKS = 4;
 
-  public static ReplicaConfig of(Duration heartbeatInterval, Duration electionTimeout) {
+  public static ReplicaConfig of(
+      Duration heartbeatInterval, Duration electionTimeout, int maxLearners) {
     return new ReplicaConfig(
-        heartbeatInterval, electionTimeout, 20_000, 50_000, 5_000, 10_000, 32L << 20, 64L << 20);
+        heartbeatInterval,
+        electionTimeout,
+        20_000,
+        50_000,
+        5_000,
+        10_000,
+        32L << 20,
+        64L << 20,
+        maxLearners);
   }
 
   /** How long a client waits for its answer at the most: etcd's 5 s and two elections. */

@@ -19,10 +19,11 @@ public record KvLimits(
     quotaBytes = quotaBytes == 0 ? DEFAULT_QUOTA_BYTES : quotaBytes;
   }
 
-  /** etcd's limits with a quota; a negative one means none. */
-  public static KvLimits withQuota(long quotaBytes) {
+  /** A negative quota means none. */
+  public static KvLimits of(int maxRequestBytes, int maxTxnOperations, long quotaBytes) {
     int processors = Runtime.getRuntime().availableProcessors();
-    return new KvLimits(3 << 19, 128, quotaBytes, Math.clamp(processors, 2, 8), 1024);
+    return new KvLimits(
+        maxRequestBytes, maxTxnOperations, quotaBytes, Math.clamp(processors, 2, 8), 1024);
   }
 
   boolean isOverQuota(long databaseSizeBytes) {

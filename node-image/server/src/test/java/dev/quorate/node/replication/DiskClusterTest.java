@@ -54,7 +54,8 @@ final class DiskClusterTest {
           5_000,
           600,
           1 << 20,
-          256 << 10);
+          256 << 10,
+          1);
 
   @TempDir private Path directory;
   private final EventLoopGroup loops =

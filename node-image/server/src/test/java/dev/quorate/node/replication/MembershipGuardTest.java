@@ -165,7 +165,7 @@ final class MembershipGuardTest {
     var members = MemberTable.of(table, 7);
     var fenced = new MemberTable(members.members(), members.removed(), 7, 5, List.of());
     var told = Member.newBuilder().setID(change.id()).addPeerURLs(peerUrl).build();
-    return MembershipGuard.refusal(status, fenced, new MembershipRequest(change, told, fence));
+    return MembershipGuard.refusal(status, fenced, 1, new MembershipRequest(change, told, fence));
   }
 
   private static Member member(long id, boolean learner) {

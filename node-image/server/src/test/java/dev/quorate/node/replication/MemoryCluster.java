@@ -38,7 +38,8 @@ final class MemoryCluster implements AutoCloseable {
           5_000,
           64,
           1 << 20,
-          16 << 10);
+          16 << 10,
+          1);
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();
