@@ -13,6 +13,7 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -115,6 +116,7 @@ final class NodePorts {
       builder.keepAliveTime(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     }
     return builder
+        .addService(ProtoReflectionServiceV1.newInstance())
         .permitKeepAliveTime(keepAlive.minTime().toNanos(), TimeUnit.NANOSECONDS)
         .maxConcurrentCallsPerConnection(config.limits().maxConcurrentStreams())
         .maxInboundMessageSize(config.limits().maxMessageBytes());

@@ -79,6 +79,11 @@ final class TestNode implements AutoCloseable {
     return admin().status(NodeStatusRequest.getDefaultInstance());
   }
 
+  /** The channel to the client port, for services that have no stub here. */
+  ManagedChannel clients() {
+    return clients;
+  }
+
   AdminGrpc.AdminBlockingStub admin() {
     return AdminGrpc.newBlockingStub(peers).withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }

@@ -44,6 +44,21 @@ public final class KvReads {
         });
   }
 
+  /**
+   * The first keys of a range, up to so many keys and about so many bytes, and whether there are
+   * more; without a count. The revision that the request names, or else the present one, is what a
+   * caller must name for the next page.
+   */
+  public ApplyResult page(RangeRequest request, long maxKeys, long maxBytes) {
+    return read(
+        (reader, state) -> {
+          var error = reader.check(request.getRevision());
+          return error != null
+              ? new ApplyResult.Refused(error)
+              : new ApplyResult.Done(reader.page(request, maxKeys, maxBytes), state.revision());
+        });
+  }
+
   private static boolean isPlain(RangeRequest request) {
     return !request.getCountOnly()
         && request.getMinModRevision() == 0

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,30 @@ final class RangeReader {
     return response.addAllKvs(kept).setMore(more).setCount(counter[0]).build();
   }
 
+  /**
+   * The first keys of a range at a revision, until one of the bounds is reached: at least one key,
+   * if there is one. It looks at no more than it answers, so there is no count.
+   */
+  RangeResponse page(RangeRequest request, long maxKeys, long maxBytes) {
+    long at = request.getRevision() <= 0 ? revision : request.getRevision();
+    var page = RangeResponse.newBuilder();
+    var sizeBytes = new long[1];
+    visit(
+        KeyRange.of(request.getKey(), request.getRangeEnd()),
+        at,
+        (key, version) -> {
+          if (page.getKvsCount() == maxKeys || sizeBytes[0] >= maxBytes) {
+            page.setMore(true);
+            return false;
+          }
+          var found = version.toKeyValue(key, !request.getKeysOnly());
+          sizeBytes[0] += found.getSerializedSize();
+          page.addKvs(found);
+          return true;
+        });
+    return page.build();
+  }
+
   /** The keys that live in a range now, with their newest versions. */
   List<KeyValue> present(KeyRange range) {
     var found = new ArrayList<KeyValue>();
@@ -100,11 +125,22 @@ final class RangeReader {
 
   /** Visits the keys that lived at a revision, in their order. */
   void scan(KeyRange range, long at, BiConsumer<ByteString, KeyVersion> visitor) {
+    visit(
+        range,
+        at,
+        (key, version) -> {
+          visitor.accept(key, version);
+          return true;
+        });
+  }
+
+  /** As {@link #scan}, until the visitor says false. */
+  private void visit(KeyRange range, long at, BiPredicate<ByteString, KeyVersion> visitor) {
     if (range.single) {
       var latest = latest(range.from);
       var version = latest == null ? null : asOf(latest, at);
       if (version != null) {
-        visitor.accept(UnsafeByteOperations.unsafeWrap(range.from), version);
+        var _ = visitor.test(UnsafeByteOperations.unsafeWrap(range.from), version);
       }
       return;
     }
@@ -112,11 +148,10 @@ final class RangeReader {
       return;
     }
     try (var cursor = reader.scan(Table.LATEST, range.from, range.end)) {
-      for (; cursor.valid(); cursor.next()) {
+      for (boolean more = true; more && cursor.valid(); cursor.next()) {
         var version = asOf(KeyVersion.ofLatest(cursor.value()), at);
-        if (version != null) {
-          visitor.accept(UnsafeByteOperations.unsafeWrap(cursor.key()), version);
-        }
+        more =
+            version == null || visitor.test(UnsafeByteOperations.unsafeWrap(cursor.key()), version);
       }
     }
   }

@@ -31,7 +31,7 @@ final class Applier {
   private final ReplicationMetrics metrics;
   private final List<Entry> gathered = new ArrayList<>();
 
-  private StateStorage storage;
+  private volatile StateStorage storage;
   private volatile KvStateMachine machine;
   private MemberTable members;
   private Configuration configuration;
@@ -68,6 +68,11 @@ final class Applier {
 
   KvStateMachine machine() {
     return machine;
+  }
+
+  /** Makes what is applied durable; on any thread, and beside the loop. */
+  void flush() throws IOException {
+    storage.flush();
   }
 
   /** At once while the machine has work left, else when something comes in. */
@@ -173,8 +178,12 @@ final class Applier {
   private void checkpoint(ApplyTask.Checkpoint checkpoint) {
     try {
       storage.checkpoint(checkpoint.directory());
-      checkpoint.done().complete(machine.appliedSnapshot());
-    } catch (IOException e) {
+      checkpoint
+          .done()
+          .complete(
+              new StateCopy(
+                  checkpoint.directory(), machine.appliedSnapshot(), machine.revision(), members));
+    } catch (IOException | RuntimeException e) {
       checkpoint.done().completeExceptionally(e);
     }
   }

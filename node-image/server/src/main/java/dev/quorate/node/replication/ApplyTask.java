@@ -14,8 +14,8 @@ sealed interface ApplyTask {
   /** The received state takes the place of the present one. */
   record Install(Snapshot snapshot, CompletableFuture<Void> inPlace) implements ApplyTask {}
 
-  /** A copy of the state as of now; completes with what it stands for. */
-  record Checkpoint(Path directory, CompletableFuture<Snapshot> done) implements ApplyTask {}
+  /** A copy of the state as of now; completes when it is there. */
+  record Checkpoint(Path directory, CompletableFuture<StateCopy> done) implements ApplyTask {}
 
   /** The state is durable up to here. */
   record Flushed(EntryId id) implements ApplyTask {}

@@ -29,6 +29,13 @@ public interface ClusterControl {
   CompletableFuture<Long> transferLeadership(long target);
 
   /**
+   * A copy of the state as of now, for a client to keep; one at a time. Fails with a {@link
+   * ReplicationException} while there is another one, and with an {@link java.io.IOException} if
+   * the disk does not take it.
+   */
+  CompletableFuture<SnapshotExport> snapshot();
+
+  /**
    * Calls the listener now and whenever leader, role, term or membership change, on a loop thread:
    * it must be quick.
    *

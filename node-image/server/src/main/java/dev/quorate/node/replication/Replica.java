@@ -44,6 +44,7 @@ public final class Replica implements ClusterControl {
   private final MembershipSteps membershipSteps;
   private final LeadershipTransfers transfers;
   private final SnapshotReceiver snapshotReceiver;
+  private final SnapshotExports snapshotExports;
   private final Applier applier;
   private final LogWriter logWriter;
   private final NodeLoop nodeLoop;
@@ -112,8 +113,10 @@ public final class Replica implements ClusterControl {
             metrics);
     logWriter =
         new LogWriter(parts.log(), restored.hardState(), transport, mailboxes.node(), metrics);
+    var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush);
+    snapshotExports = new SnapshotExports(identity, checkpoints, workers.background());
     var snapshotSender =
-        new SnapshotSender(parts.home(), transport, mailboxes, shortening, workers.background());
+        new SnapshotSender(checkpoints, transport, mailboxes, shortening, workers.background());
     var handler = new ReadyHandler(transport, mailboxes, logWriter, reads, snapshotSender);
     nodeLoop =
         new NodeLoop(
@@ -218,6 +221,11 @@ public final class Replica implements ClusterControl {
     var done = new CompletableFuture<Long>();
     mailboxes.node().put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
     return done;
+  }
+
+  @Override
+  public CompletableFuture<SnapshotExport> snapshot() {
+    return snapshotExports.take();
   }
 
   @Override

@@ -44,6 +44,8 @@ public final class ReplicationException extends RuntimeException {
     UNHEALTHY,
     /** Promotion: the learner is behind. */
     LEARNER_NOT_READY,
+    /** Another snapshot of this member is being taken. */
+    SNAPSHOT_RUNNING,
     /** The node is Idle, Paused or damaged. */
     NOT_SERVING;
 

@@ -1,21 +1,15 @@
 package dev.quorate.node.replication;
 
-import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +23,7 @@ final class SnapshotSender {
 
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
-  private final StateHome home;
+  private final Checkpoints checkpoints;
   private final PeerTransport transport;
   private final Mailboxes mailboxes;
   private final LogShortening shortening;
@@ -37,12 +31,12 @@ final class SnapshotSender {
   private final Set<Long> receivers = ConcurrentHashMap.newKeySet();
 
   SnapshotSender(
-      StateHome home,
+      Checkpoints checkpoints,
       PeerTransport transport,
       Mailboxes mailboxes,
       LogShortening shortening,
       Executor background) {
-    this.home = home;
+    this.checkpoints = checkpoints;
     this.transport = transport;
     this.mailboxes = mailboxes;
     this.shortening = shortening;
@@ -58,25 +52,20 @@ final class SnapshotSender {
 
   private void transfer(long follower, long term) {
     var id = Long.toHexString(follower);
-    Path directory = null;
     var snapshot = Snapshot.NONE;
     boolean installed = false;
-    try {
-      directory = home.newOutgoing();
-      var done = new CompletableFuture<Snapshot>();
-      mailboxes.apply().put(new ApplyTask.Checkpoint(directory, done));
-      snapshot = done.join();
+    try (StateCopy copy = checkpoints.take()) {
+      snapshot = copy.snapshot();
       shortening.hold(follower, snapshot.id().index());
       LOG.info("sending the state at index {} to member {}", snapshot.id().index(), id);
-      installed = transport.sendState(follower, term, snapshot, directory).join();
+      installed = transport.sendState(follower, term, snapshot, copy.directory()).join();
       LOG.info("the state at index {} is at member {}: {}", snapshot.id().index(), id, installed);
-    } catch (IOException | CompletionException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn(
           "the state could not be sent to member {}, it will be tried again: {}",
           id,
           e.getMessage());
     } finally {
-      delete(directory);
       report(follower, snapshot.id(), installed);
     }
   }
@@ -96,18 +85,5 @@ final class SnapshotSender {
               .node()
               .put(new NodeEvent.Call(node -> node.snapshotSent(follower, sent, installed)));
         });
-  }
-
-  private static void delete(@Nullable Path directory) {
-    if (directory == null || !Files.exists(directory)) {
-      return;
-    }
-    try (var files = Files.walk(directory)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      LOG.warn("{} could not be removed; it only takes space: {}", directory, e.toString());
-    }
   }
 }

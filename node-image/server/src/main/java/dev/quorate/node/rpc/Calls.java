@@ -1,5 +1,6 @@
 package dev.quorate.node.rpc;
 
+import dev.quorate.node.kv.ApplyResult;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -11,6 +12,14 @@ final class Calls {
 
   static void fail(StreamObserver<?> client, Status error) {
     client.onError(error.asRuntimeException());
+  }
+
+  /** What was answered; a refusal is thrown with etcd's words. */
+  static ApplyResult.Done done(ApplyResult result) {
+    return switch (result) {
+      case ApplyResult.Done done -> done;
+      case ApplyResult.Refused(var error) -> throw EtcdErrors.of(error).asRuntimeException();
+    };
   }
 
   /** Answers when it is done, or says with etcd's words why it failed. */

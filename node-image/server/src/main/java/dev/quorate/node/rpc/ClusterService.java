@@ -14,7 +14,6 @@ import dev.quorate.api.etcd.MemberRemoveResponse;
 import dev.quorate.api.etcd.MemberUpdateRequest;
 import dev.quorate.api.etcd.MemberUpdateResponse;
 import dev.quorate.api.etcd.ResponseHeader;
-import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.replication.MembershipRequest;
 import dev.quorate.raft.quorum.MembershipChange;
 import io.grpc.stub.StreamObserver;
@@ -110,10 +109,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var update =
         Member.newBuilder().setID(request.getID()).addAllPeerURLs(request.getPeerURLsList());
     var applied =
-        member
-            .proposals()
-            .submit(Command.newBuilder().setUpdate(update))
-            .thenCompose(ClusterService::failIfRefused);
+        member.proposals().submit(Command.newBuilder().setUpdate(update)).thenApply(Calls::done);
     finish(
         applied,
         client,
@@ -183,14 +179,6 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   private static void finish(CompletableFuture<?> done, StreamObserver<?> client, Runnable answer) {
     Calls.finish(done, client, answer);
-  }
-
-  private static CompletableFuture<Void> failIfRefused(ApplyResult result) {
-    return switch (result) {
-      case ApplyResult.Done _ -> CompletableFuture.completedFuture(null);
-      case ApplyResult.Refused(var error) ->
-          CompletableFuture.failedFuture(EtcdErrors.of(error).asRuntimeException());
-    };
   }
 
   private static List<Member> members(ServingMember member) {

@@ -20,6 +20,13 @@ public final class EtcdErrors {
   public static final Status REQUEST_TOO_LARGE = invalid("request is too large");
   public static final Status BAD_MEMBER_URLS = invalid("given member URLs are invalid");
 
+  /** Without the usual beginning, as in etcd. */
+  public static final Status STREAM_CANNOT_SORT =
+      Status.UNIMPLEMENTED.withDescription("RangeStream does not support custom sort orders");
+
+  public static final Status STREAM_CANNOT_FILTER =
+      Status.UNIMPLEMENTED.withDescription("RangeStream does not support revision filters");
+
   public static final Status COMPACTED =
       etcd(Status.OUT_OF_RANGE, "mvcc: required revision has been compacted");
   public static final Status FUTURE_REVISION =
@@ -63,6 +70,11 @@ public final class EtcdErrors {
           Status.FAILED_PRECONDITION,
           "decided on an old configuration, or by an operator that was replaced; read the"
               + " configuration and decide anew");
+  public static final Status SNAPSHOT_RUNNING =
+      own(
+          Status.RESOURCE_EXHAUSTED,
+          "a snapshot of this member is being taken already; try again when it is done, or ask"
+              + " another member");
   public static final Status NOT_SERVING =
       own(
           Status.UNAVAILABLE,
@@ -104,6 +116,7 @@ public final class EtcdErrors {
       case STALE_FENCE -> STALE_FENCE;
       case UNHEALTHY -> UNHEALTHY;
       case LEARNER_NOT_READY -> LEARNER_NOT_READY;
+      case SNAPSHOT_RUNNING -> SNAPSHOT_RUNNING;
       case NOT_SERVING -> NOT_SERVING;
     };
   }

@@ -13,6 +13,7 @@ import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.PutResponse;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.RangeStreamResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
@@ -59,6 +60,36 @@ public final class KvService extends KVGrpc.KVImplBase {
         reads -> reads.range(request),
         KvService::rangeResponse,
         client);
+  }
+
+  @Override
+  public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> client) {
+    var member = member(client, false);
+    if (member == null || refused(validator.validateStream(request), client)) {
+      return;
+    }
+    var stream =
+        new RangeStream(member, request, limits.maxRequestBytes(), readThreads, downcast(client));
+    if (request.getSerializable()) {
+      stream.begin();
+      return;
+    }
+    var _ =
+        member
+            .reads()
+            .linearizable()
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    fail(client, EtcdErrors.of(failure));
+                  } else {
+                    stream.begin();
+                  }
+                });
+  }
+
+  private static <R> ServerCallStreamObserver<R> downcast(StreamObserver<R> client) {
+    return (ServerCallStreamObserver<R>) client;
   }
 
   @Override
@@ -117,7 +148,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   /** Who serves this request; null if nobody does, and the client knows why. */
   private @Nullable ServingMember member(StreamObserver<?> client, boolean servedByLearners) {
     // Without a handler a client that went away makes the answer throw on the apply thread.
-    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+    downcast(client).setOnCancelHandler(() -> {});
     var member = serving.get();
     if (member == null) {
       fail(client, EtcdErrors.NOT_SERVING);
@@ -212,7 +243,7 @@ public final class KvService extends KVGrpc.KVImplBase {
       Function<KvReads, ApplyResult> question,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
-    if (((ServerCallStreamObserver<R>) client).isCancelled()) {
+    if (downcast(client).isCancelled()) {
       return;
     }
     try {

@@ -6,6 +6,8 @@ import dev.quorate.api.etcd.AlarmMember;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmResponse;
 import dev.quorate.api.etcd.AlarmType;
+import dev.quorate.api.etcd.DefragmentRequest;
+import dev.quorate.api.etcd.DefragmentResponse;
 import dev.quorate.api.etcd.HashKVRequest;
 import dev.quorate.api.etcd.HashKVResponse;
 import dev.quorate.api.etcd.HashRequest;
@@ -14,6 +16,8 @@ import dev.quorate.api.etcd.MaintenanceGrpc;
 import dev.quorate.api.etcd.MoveLeaderRequest;
 import dev.quorate.api.etcd.MoveLeaderResponse;
 import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.SnapshotRequest;
+import dev.quorate.api.etcd.SnapshotResponse;
 import dev.quorate.api.etcd.StatusRequest;
 import dev.quorate.api.etcd.StatusResponse;
 import dev.quorate.node.kv.ApplyResult;
@@ -26,10 +30,7 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * etcd's Maintenance service, as far as it is built: Status, Alarm, MoveLeader, Hash and HashKV.
- * The rest answers UNIMPLEMENTED.
- */
+/** etcd's Maintenance service; Downgrade answers UNIMPLEMENTED. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
   private final Supplier<@Nullable ServingMember> serving;
   private final String version;
@@ -101,7 +102,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
               member
                   .proposals()
                   .submit(Command.newBuilder().setAlarm(request))
-                  .thenApply(MaintenanceService::done),
+                  .thenApply(Calls::done),
               client,
               () -> client.onNext(alarms(member, request)));
       case UNRECOGNIZED ->
@@ -157,6 +158,43 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         client);
   }
 
+  /**
+   * There is nothing to do: the storage gives freed space back by itself. No header, as in etcd.
+   */
+  @Override
+  public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
+    if (member(client, false) != null) {
+      client.onNext(DefragmentResponse.getDefaultInstance());
+      client.onCompleted();
+    }
+  }
+
+  @Override
+  public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> client) {
+    ServingMember member = member(client, true);
+    if (member == null) {
+      return;
+    }
+    var stream =
+        new SnapshotStream(
+            (ServerCallStreamObserver<SnapshotResponse>) client,
+            header(member),
+            version,
+            SnapshotStream.STALL);
+    var _ =
+        member
+            .control()
+            .snapshot()
+            .whenComplete(
+                (export, failure) -> {
+                  if (failure == null) {
+                    stream.start(export);
+                  } else {
+                    Calls.fail(client, EtcdErrors.of(failure));
+                  }
+                });
+  }
+
   private static HashResponse hashResponse(HashKVResponse hash, ResponseHeader header) {
     return HashResponse.newBuilder().setHeader(header).setHash(hash.getHash()).build();
   }
@@ -175,7 +213,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
         readThreads.execute(
             () -> {
               try {
-                hashed.complete(done(member.state().get().reads().hash(revision)));
+                hashed.complete(Calls.done(member.state().get().reads().hash(revision)));
               } catch (RuntimeException e) {
                 hashed.completeExceptionally(e);
               }
@@ -191,13 +229,6 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           ApplyResult.Done done = hashed.join();
           client.onNext(response.apply(done.response(), member.header(done)));
         });
-  }
-
-  private static ApplyResult.Done done(ApplyResult result) {
-    return switch (result) {
-      case ApplyResult.Done done -> done;
-      case ApplyResult.Refused(var error) -> throw EtcdErrors.of(error).asRuntimeException();
-    };
   }
 
   /** Who serves this request; null if nobody does, and the client knows why. */

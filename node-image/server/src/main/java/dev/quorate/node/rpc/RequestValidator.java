@@ -5,6 +5,8 @@ import com.google.protobuf.MessageLite;
 import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeRequest.SortOrder;
+import dev.quorate.api.etcd.RangeRequest.SortTarget;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.RequestOp.RequestCase;
 import dev.quorate.api.etcd.TxnRequest;
@@ -33,10 +35,29 @@ final class RequestValidator {
     if (request.getKey().isEmpty()) {
       return EtcdErrors.EMPTY_KEY;
     }
-    return request.getSortOrder() == RangeRequest.SortOrder.UNRECOGNIZED
-            || request.getSortTarget() == RangeRequest.SortTarget.UNRECOGNIZED
+    return request.getSortOrder() == SortOrder.UNRECOGNIZED
+            || request.getSortTarget() == SortTarget.UNRECOGNIZED
         ? EtcdErrors.INVALID_SORT_OPTION
         : null;
+  }
+
+  /** A stream goes in the order of the keys and leaves nothing out. */
+  @Nullable Status validateStream(RangeRequest request) {
+    var error = validate(request);
+    if (error != null) {
+      return error;
+    }
+    boolean byKey =
+        request.getSortTarget() == SortTarget.KEY && request.getSortOrder() != SortOrder.DESCEND;
+    if (!byKey) {
+      return EtcdErrors.STREAM_CANNOT_SORT;
+    }
+    boolean filtered =
+        request.getMinModRevision() != 0
+            || request.getMaxModRevision() != 0
+            || request.getMinCreateRevision() != 0
+            || request.getMaxCreateRevision() != 0;
+    return filtered ? EtcdErrors.STREAM_CANNOT_FILTER : null;
   }
 
   @Nullable Status validate(PutRequest request) {

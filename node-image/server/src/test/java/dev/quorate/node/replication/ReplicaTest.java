@@ -125,7 +125,10 @@ final class ReplicaTest {
           .until(
               () ->
                   first.changeMembership(step(new MembershipChange.PromoteLearner(2))).join() > 0);
-      assertThat(first.status().raft().configuration().voters()).containsExactly(1L, 2L);
+      // The status is published a moment after the step is applied.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> first.status().raft().configuration().voters().equals(Set.of(1L, 2L)));
       putAll(second, "b-", 50);
       cluster.awaitSameState();
 

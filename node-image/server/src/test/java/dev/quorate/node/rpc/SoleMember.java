@@ -12,6 +12,7 @@ import dev.quorate.node.replication.Proposals;
 import dev.quorate.node.replication.Reads;
 import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.node.replication.ReplicationException;
+import dev.quorate.node.replication.SnapshotExport;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.RaftStatus;
 import dev.quorate.raft.RaftStatus.RoleName;
@@ -20,6 +21,7 @@ import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.EntryKind;
 import dev.quorate.raft.quorum.Configuration;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +39,7 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
   final List<MembershipRequest> membershipRequests = new ArrayList<>();
   final List<Long> transferTargets = new ArrayList<>();
   private ReplicationException.@Nullable Reason refusal;
+  @Nullable SnapshotExport export;
   private int linearizableReads;
 
   SoleMember(boolean learner) {
@@ -130,6 +133,15 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
     return refusal == null
         ? CompletableFuture.completedFuture(value)
         : CompletableFuture.failedFuture(new ReplicationException(refusal));
+  }
+
+  @Override
+  public CompletableFuture<SnapshotExport> snapshot() {
+    SnapshotExport next = export;
+    return refusal == null && next != null
+        ? CompletableFuture.completedFuture(next)
+        : CompletableFuture.failedFuture(
+            refusal == null ? new IOException("no disk") : new ReplicationException(refusal));
   }
 
   @Override
