@@ -41,18 +41,21 @@ final class TestNode implements AutoCloseable {
     this.directory = directory;
   }
 
+  String clientUrl() {
+    return "http://127.0.0.1:" + clientPort;
+  }
+
   String peerUrl() {
     return "http://127.0.0.1:" + peerPort;
   }
 
   List<String> arguments(String... more) {
-    String clientUrl = "http://127.0.0.1:" + clientPort;
     return Stream.concat(
             Stream.of(
                 "--name=" + name,
                 "--data-dir=" + directory,
-                "--listen-client-urls=" + clientUrl,
-                "--advertise-client-urls=" + clientUrl,
+                "--listen-client-urls=" + clientUrl(),
+                "--advertise-client-urls=" + clientUrl(),
                 "--listen-peer-urls=" + peerUrl(),
                 "--initial-advertise-peer-urls=" + peerUrl()),
             Stream.of(more))

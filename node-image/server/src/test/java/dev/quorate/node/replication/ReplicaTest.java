@@ -11,6 +11,7 @@ import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
