@@ -8,12 +8,15 @@ import dev.quorate.node.replication.Replica;
 import dev.quorate.node.replication.ReplicaConfig;
 import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaParts;
+import dev.quorate.node.rpc.LeaderLoss;
 import dev.quorate.node.rpc.NodeControl;
 import dev.quorate.node.rpc.ServingMember;
 import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.transport.grpc.GrpcPeerService;
 import dev.quorate.node.transport.grpc.GrpcPeerTransport;
 import dev.quorate.node.transport.grpc.PeerNetwork;
+import dev.quorate.node.watch.WatchHub;
+import dev.quorate.node.watch.WatchSettings;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
@@ -54,6 +57,7 @@ final class Node implements NodeControl {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-timer").factory());
 
+  private final WatchHub watches;
   private final NodeMetrics metrics;
   private @Nullable MemberData data;
   private volatile @Nullable NodeIdentity identity;
@@ -65,6 +69,9 @@ final class Node implements NodeControl {
     this.config = config;
     this.eventLoops = eventLoops;
     this.onFault = onFault;
+    this.watches =
+        new WatchHub(
+            WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()));
     this.metrics = NodeServices.metrics(this);
   }
 
@@ -78,6 +85,10 @@ final class Node implements NodeControl {
 
   NodeMetrics metrics() {
     return metrics;
+  }
+
+  WatchHub watches() {
+    return watches;
   }
 
   GrpcPeerService peerService() {
@@ -237,7 +248,8 @@ final class Node implements NodeControl {
     try {
       started =
           Replica.start(
-              new ReplicaParts(member, timings, opened.log(), opened.home(), transport, metrics),
+              new ReplicaParts(
+                  member, timings, opened.log(), opened.home(), transport, metrics, watches),
               onFault);
     } catch (IOException e) {
       throw new StartException(
@@ -245,10 +257,12 @@ final class Node implements NodeControl {
               .formatted(config.dataDirectory(), e.getMessage()));
     }
     replica = started;
-    var ready = new ServingMember(started.proposals(), started.reads(), started, started::machine);
+    var ready =
+        new ServingMember(started.proposals(), started.reads(), started, started::machine, watches);
     serving = ready;
     life.running();
     var _ = started.onStatusChange(_ -> life.touched());
+    LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
     new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
         .start();
     AutoCompactor.start(config.compaction(), ready, timer);
@@ -346,6 +360,7 @@ final class Node implements NodeControl {
 
   /** Lets go of the data directory; nothing of the node is used any more then. */
   void close() {
+    watches.close();
     steps.shutdownNow();
     timer.shutdownNow();
     MemberData opened = data;

@@ -4,6 +4,7 @@ import dev.quorate.node.compaction.CompactionPolicy;
 import dev.quorate.node.flags.ConfigException;
 import dev.quorate.node.flags.FlagValues;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,7 @@ public record NodeConfig(
     ClientLimits limits,
     KeepAlive keepAlive,
     CompactionPolicy compaction,
+    Duration watchProgressInterval,
     boolean extensiveMetrics,
     boolean managed,
     boolean exitWithStdin,
@@ -90,6 +92,7 @@ public record NodeConfig(
         KeepAlive.from(given),
         CompactionPolicy.parse(
             given.text("auto-compaction-mode"), given.text("auto-compaction-retention")),
+        given.duration("watch-progress-notify-interval"),
         extensiveMetrics(given.text("metrics")),
         managed,
         given.isTrue("exit-with-stdin"),

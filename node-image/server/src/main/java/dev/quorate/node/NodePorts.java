@@ -4,6 +4,7 @@ import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.http.HttpListener;
 import dev.quorate.node.http.PortDemultiplexer;
@@ -11,6 +12,7 @@ import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -47,6 +49,7 @@ final class NodePorts {
   /** Listens on all of them, or on none. */
   void open(
       List<BindableService> clientServices,
+      ServerInterceptor beforeClients,
       List<BindableService> peerServices,
       HttpEndpoints http,
       NodeMetrics metrics)
@@ -56,6 +59,7 @@ final class NodePorts {
             metrics.registry(),
             List.of(
                 KVGrpc.getServiceDescriptor(),
+                WatchGrpc.getServiceDescriptor(),
                 ClusterGrpc.getServiceDescriptor(),
                 MaintenanceGrpc.getServiceDescriptor(),
                 AdminGrpc.getServiceDescriptor()),
@@ -75,7 +79,7 @@ final class NodePorts {
         clientHttpListeners.add(listen("--listen-client-http-urls", url, http));
       }
       for (NodeUrl url : config.listenClientUrls()) {
-        var builder = forClients(builder(url, clientServices, rpcMetrics));
+        var builder = forClients(builder(url, clientServices, rpcMetrics)).intercept(beforeClients);
         if (config.listenHttpUrls().isEmpty()) {
           builder.protocolNegotiator(new PortDemultiplexer(http));
         }

@@ -9,9 +9,12 @@ import dev.quorate.node.rpc.AdminService;
 import dev.quorate.node.rpc.ClusterService;
 import dev.quorate.node.rpc.KvLimits;
 import dev.quorate.node.rpc.KvService;
+import dev.quorate.node.rpc.LeaderRequirement;
 import dev.quorate.node.rpc.MaintenanceService;
 import dev.quorate.node.rpc.ReadThreads;
+import dev.quorate.node.rpc.WatchService;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,14 +37,24 @@ final class NodeServices implements AutoCloseable {
 
   static NodeMetrics metrics(Node node) {
     return new NodeMetrics(
-        Versions.product(), Versions.ETCD_API, Versions.ETCD_CLUSTER, () -> gauges(node));
+        Versions.product(),
+        Versions.ETCD_API,
+        Versions.ETCD_CLUSTER,
+        () -> gauges(node),
+        node.watches()::gauges);
   }
 
   List<BindableService> forClients() {
     return List.of(
         new KvService(node::serving, limits, readThreads),
+        new WatchService(node::serving),
         new ClusterService(node::serving),
         new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads));
+  }
+
+  /** What stands before all services for clients. */
+  ServerInterceptor beforeClients() {
+    return new LeaderRequirement(node::serving);
   }
 
   /** A node that joins asks a member's Cluster service who belongs to the cluster. */

@@ -49,6 +49,7 @@ final class RunningNode {
     try {
       running.ports.open(
           running.services.forClients(),
+          running.services.beforeClients(),
           running.services.forPeers(),
           running.services.http(),
           running.node.metrics());
@@ -88,6 +89,7 @@ final class RunningNode {
     try {
       handOver();
       ports.drainClients();
+      node.watches().endAll();
       ports.awaitClients(ANSWERS_MILLISECONDS);
       node.stop().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

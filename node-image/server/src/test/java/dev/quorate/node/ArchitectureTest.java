@@ -70,6 +70,7 @@ class ArchitectureTest {
           "dev.quorate.node.rpc",
           "dev.quorate.node.kv",
           "dev.quorate.node.replication",
+          "dev.quorate.node.watch",
           "dev.quorate.raft",
           "dev.quorate.raft.quorum");
 
@@ -78,6 +79,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule compactionIsARuleOfFlagsAlone =
       onlyKnows("dev.quorate.node.compaction", "dev.quorate.node.flags");
+
+  @ArchTest
+  static final ArchRule watchesKnowTheStateAlone =
+      onlyKnows("dev.quorate.node.watch", "dev.quorate.node.kv", "dev.quorate.node.metrics");
 
   @ArchTest
   static final ArchRule servicesDoNotDriveTheCore =

@@ -104,11 +104,11 @@ final class MemberFlags {
           noEffect("cors", LIST, "*", "for the JSON gateway, which is not in this version"),
           noEffect(
               "host-whitelist", LIST, "*", "for the JSON gateway, which is not in this version"),
-          noEffect(
+          works(
               "watch-progress-notify-interval",
               DURATION,
               "10m",
-              "watches are not in this version"));
+              "How often a quiet watch that asks for it hears how far it is; at least 100ms."));
 
   private MemberFlags() {}
 }

@@ -122,6 +122,15 @@ final class KeyVersion {
     return Arrays.copyOfRange(row, keyAt, valueAt);
   }
 
+  /** The key of a row of HISTORY, without a copy. */
+  ByteString keyInRow() {
+    return UnsafeByteOperations.unsafeWrap(row, keyAt, valueAt - keyAt);
+  }
+
+  int rowBytes() {
+    return row.length;
+  }
+
   /** The value without a copy: the row belongs to whoever reads it and is never changed. */
   ByteString value() {
     return UnsafeByteOperations.unsafeWrap(row, valueAt, row.length - valueAt);

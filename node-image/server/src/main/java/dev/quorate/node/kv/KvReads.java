@@ -97,6 +97,13 @@ public final class KvReads {
     return read((reader, state) -> TxnEvaluator.read(request, reader, state.revision()));
   }
 
+  /** What happened from a revision on, a bounded piece of it. */
+  public HistoryPiece history(long fromRevision, Interest interest, HistoryPiece.Limits limits) {
+    try (View view = storage.view()) {
+      return new HistoryReader(view, StoreState.read(view), interest, limits).from(fromRevision);
+    }
+  }
+
   /** The hash of the versions that can be read up to a revision; 0 means the present. */
   public ApplyResult hash(long revision) {
     try (var view = storage.view()) {

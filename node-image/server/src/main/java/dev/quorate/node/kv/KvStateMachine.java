@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies committed entries in order: a pure function of the log, the same on every member. One
@@ -101,6 +102,11 @@ public final class KvStateMachine {
     return state.revision();
   }
 
+  /** Reads and watches below it are refused; -1 before the first compaction. */
+  public long compactRevision() {
+    return state.compactRevision();
+  }
+
   /** Whether deferred work is left: apply an empty list when there is nothing else to do. */
   public boolean hasDeferredWork() {
     return state.compacting();
@@ -117,8 +123,17 @@ public final class KvStateMachine {
    * compaction comes from the later round that finishes it.
    */
   public List<Applied> apply(List<Entry> committed) {
+    return apply(committed, null);
+  }
+
+  /**
+   * The same, and tells what changed.
+   *
+   * @param changes where to add the changes of keys, in their order; null if nobody wants to know
+   */
+  public List<Applied> apply(List<Entry> committed, @Nullable List<Change> changes) {
     try (var batch = storage.batch()) {
-      var round = new Round(batch);
+      var round = new Round(batch, changes);
       for (var entry : committed) {
         if (entry.index() > round.store.state().applied().index()) {
           round.apply(entry);
@@ -144,9 +159,9 @@ public final class KvStateMachine {
     private MemberTable table = members;
     private boolean membersChanged;
 
-    Round(Batch batch) {
+    Round(Batch batch, @Nullable List<Change> changes) {
       this.batch = batch;
-      this.store = new MvccStore(batch, state);
+      this.store = new MvccStore(batch, state, changes);
     }
 
     void apply(Entry entry) {

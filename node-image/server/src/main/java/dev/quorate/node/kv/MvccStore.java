@@ -8,6 +8,8 @@ import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.StateStorage.Batch;
 import dev.quorate.raft.log.EntryId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versioned keys as one round of writes sees them; its rows:
@@ -22,11 +24,16 @@ import dev.quorate.raft.log.EntryId;
  */
 final class MvccStore {
   private final Batch batch;
+  private final @Nullable List<Change> changes;
   private StoreState state;
 
-  MvccStore(Batch batch, StoreState state) {
+  /**
+   * @param changes where to record what changes, null if nobody wants to know
+   */
+  MvccStore(Batch batch, StoreState state, @Nullable List<Change> changes) {
     this.batch = batch;
     this.state = state;
+    this.changes = changes;
   }
 
   StoreState state() {
@@ -73,7 +80,7 @@ final class MvccStore {
   }
 
   private WriteTxn begin() {
-    return new WriteTxn(batch, state.revision(), state.compactRevision());
+    return new WriteTxn(batch, state.revision(), state.compactRevision(), changes);
   }
 
   private ApplyResult end(WriteTxn txn, ApplyResult result) {

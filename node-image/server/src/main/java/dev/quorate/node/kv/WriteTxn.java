@@ -9,6 +9,7 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.storage.StateStorage.Batch;
 import dev.quorate.node.storage.StateStorage.Table;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,17 @@ final class WriteTxn {
   private final Batch batch;
   private final long beginRevision;
   private final long compactRevision;
+  private final @Nullable List<Change> recorded;
   private int changes;
 
-  WriteTxn(Batch batch, long beginRevision, long compactRevision) {
+  /**
+   * @param recorded where to add what changes, null if nobody wants to know
+   */
+  WriteTxn(Batch batch, long beginRevision, long compactRevision, @Nullable List<Change> recorded) {
     this.batch = batch;
     this.beginRevision = beginRevision;
     this.compactRevision = compactRevision;
+    this.recorded = recorded;
   }
 
   /** The newest revision that reads can see, these changes included. */
@@ -95,17 +101,21 @@ final class WriteTxn {
     ByteString value = old != null && request.getIgnoreValue() ? old.value() : request.getValue();
     var previous = latest == null ? Revision.NONE : latest.mod;
     batch.put(Table.LATEST, key, KeyVersion.latestRow(create, mod, version, lease, value));
-    batch.put(
-        Table.HISTORY,
-        mod.encode(),
-        KeyVersion.historyRow(create, previous, version, lease, key, value));
+    happened(mod, KeyVersion.historyRow(create, previous, version, lease, key, value), latest);
+  }
+
+  private void happened(Revision mod, byte[] historyRow, @Nullable KeyVersion before) {
+    batch.put(Table.HISTORY, mod.encode(), historyRow);
+    if (recorded != null) {
+      recorded.add(new Change(KeyVersion.ofHistory(mod, historyRow), before));
+    }
   }
 
   /** Deletes what lives in a range; a key keeps a tombstone for readers of the past. */
   DeleteRangeResponse deleteRange(DeleteRangeRequest request) {
     var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     var response = DeleteRangeResponse.newBuilder();
-    record Doomed(ByteString key, Revision mod) {}
+    record Doomed(ByteString key, Revision mod, @Nullable KeyVersion version) {}
     // Looked up before anything is written: a cursor need not survive changes under it.
     var doomed = new ArrayList<Doomed>();
     reader()
@@ -113,7 +123,7 @@ final class WriteTxn {
             range,
             revision(),
             (key, version) -> {
-              doomed.add(new Doomed(key, version.mod));
+              doomed.add(new Doomed(key, version.mod, recorded == null ? null : version));
               if (request.getPrevKv()) {
                 response.addPrevKvs(version.toKeyValue(key, true));
               }
@@ -122,7 +132,7 @@ final class WriteTxn {
       var mod = new Revision(beginRevision + 1, changes++);
       byte[] key = one.key.toByteArray();
       batch.put(Table.LATEST, key, KeyVersion.latestTombstone(mod));
-      batch.put(Table.HISTORY, mod.encode(), KeyVersion.historyTombstone(one.mod, key));
+      happened(mod, KeyVersion.historyTombstone(one.mod, key), one.version);
     }
     return response
         .setHeader(ResponseHeader.newBuilder().setRevision(revision()))

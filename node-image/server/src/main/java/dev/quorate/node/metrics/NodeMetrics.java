@@ -79,7 +79,8 @@ public final class NodeMetrics implements ReplicationMetrics {
       String productVersion,
       String etcdVersion,
       String clusterVersion,
-      Supplier<MemberGauges> gauges) {
+      Supplier<MemberGauges> gauges,
+      Supplier<WatchGauges> watchGauges) {
     DefaultExports.register(registry);
     one("quorate_build_info", "The version of this program.", "version", productVersion);
     one("etcd_server_version", "Which etcd API is spoken.", "server_version", etcdVersion);
@@ -88,7 +89,8 @@ public final class NodeMetrics implements ReplicationMetrics {
         "Which version the cluster runs.",
         "cluster_version",
         clusterVersion);
-    new GaugeCollector(gauges).register(registry);
+    new GaugeCollector(() -> MemberSamples.of(gauges.get())).register(registry);
+    new GaugeCollector(() -> WatchSamples.of(watchGauges.get())).register(registry);
   }
 
   /** Where more collectors register, such as those of the RPC server. */
@@ -187,15 +189,15 @@ public final class NodeMetrics implements ReplicationMetrics {
 
   /** Asks for the gauges once per scrape, so that the figures of one scrape belong together. */
   private static final class GaugeCollector extends Collector {
-    private final Supplier<MemberGauges> gauges;
+    private final Supplier<List<MetricFamilySamples>> samples;
 
-    GaugeCollector(Supplier<MemberGauges> gauges) {
-      this.gauges = gauges;
+    GaugeCollector(Supplier<List<MetricFamilySamples>> samples) {
+      this.samples = samples;
     }
 
     @Override
     public List<MetricFamilySamples> collect() {
-      return MemberSamples.of(gauges.get());
+      return samples.get();
     }
   }
 }

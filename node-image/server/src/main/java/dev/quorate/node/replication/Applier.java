@@ -1,6 +1,8 @@
 package dev.quorate.node.replication;
 
 import dev.quorate.node.kv.Applied;
+import dev.quorate.node.kv.Change;
+import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.kv.MemberTable;
 import dev.quorate.node.metrics.ReplicationMetrics;
@@ -29,6 +31,7 @@ final class Applier {
   private final Peers peers;
   private final LogShortening shortening;
   private final ReplicationMetrics metrics;
+  private final ChangeListener changes;
   private final List<Entry> gathered = new ArrayList<>();
 
   private volatile StateStorage storage;
@@ -46,7 +49,8 @@ final class Applier {
       Mailbox<NodeEvent> nodeMailbox,
       Peers peers,
       LogShortening shortening,
-      ReplicationMetrics metrics) {
+      ReplicationMetrics metrics,
+      ChangeListener changes) {
     this.memberId = memberId;
     this.home = state.home();
     this.storage = state.storage();
@@ -56,9 +60,11 @@ final class Applier {
     this.peers = peers;
     this.shortening = shortening;
     this.metrics = metrics;
+    this.changes = changes;
     this.members = machine.members();
     this.configuration = members.configuration();
     shortening.beginAt(machine.appliedSnapshot());
+    changes.opened(machine);
   }
 
   /** Before the loop runs: tells the transport whom it may meet. */
@@ -106,8 +112,13 @@ final class Applier {
       return;
     }
     long beganNanos = System.nanoTime();
-    var outcomes = machine.apply(gathered);
+    long before = machine.revision();
+    var changed = changes.listens() ? new ArrayList<Change>() : null;
+    var outcomes = machine.apply(gathered, changed);
     metrics.stateCommitted(System.nanoTime() - beganNanos, gathered.size());
+    if (machine.revision() > before) {
+      changes.changed(before, machine.revision(), changed);
+    }
     if (!machine.members().equals(members)) {
       followMembers();
     }
@@ -166,6 +177,7 @@ final class Applier {
                   + " instead of "
                   + install.snapshot().id());
       followMembers();
+      changes.opened(machine);
       shortening.beginAt(install.snapshot());
       nodeMailbox.put(new NodeEvent.Installed(install.snapshot().id()));
       install.inPlace().complete(null);

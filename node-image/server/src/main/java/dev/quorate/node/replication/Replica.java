@@ -110,7 +110,8 @@ public final class Replica implements ClusterControl {
             mailboxes.node(),
             new Peers(self, transport),
             shortening,
-            metrics);
+            metrics,
+            parts.changes());
     logWriter =
         new LogWriter(parts.log(), restored.hardState(), transport, mailboxes.node(), metrics);
     var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush);

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateHome;
@@ -12,4 +13,5 @@ public record ReplicaParts(
     LogStorage log,
     StateHome home,
     PeerTransport transport,
-    ReplicationMetrics metrics) {}
+    ReplicationMetrics metrics,
+    ChangeListener changes) {}

@@ -6,6 +6,7 @@ import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ClusterControl;
 import dev.quorate.node.replication.Proposals;
 import dev.quorate.node.replication.Reads;
+import dev.quorate.node.watch.WatchHub;
 import java.util.function.Supplier;
 
 /**
@@ -14,11 +15,30 @@ import java.util.function.Supplier;
  * @param state asked anew for every request: it is another one after a state was received
  */
 public record ServingMember(
-    Proposals proposals, Reads reads, ClusterControl control, Supplier<KvStateMachine> state) {
+    Proposals proposals,
+    Reads reads,
+    ClusterControl control,
+    Supplier<KvStateMachine> state,
+    WatchHub watches) {
 
   ResponseHeader header(ApplyResult.Done done) {
     var identity = control.identity();
     return done.header(identity.clusterId(), identity.memberId(), control.status().raft().term());
+  }
+
+  /** The header of what is not the answer to one request. */
+  ResponseHeader header(long revision) {
+    var identity = control.identity();
+    return ResponseHeader.newBuilder()
+        .setClusterId(identity.clusterId())
+        .setMemberId(identity.memberId())
+        .setRevision(revision)
+        .setRaftTerm(control.status().raft().term())
+        .build();
+  }
+
+  boolean knowsLeader() {
+    return control.status().raft().leader() != 0;
   }
 
   /** Whether this member has the log but no vote; it answers for nobody but itself. */

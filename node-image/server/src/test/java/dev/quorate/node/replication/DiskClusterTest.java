@@ -9,6 +9,7 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.DataDirectory;
 import dev.quorate.node.storage.rocksdb.RocksStateHome;
@@ -177,7 +178,8 @@ final class DiskClusterTest {
             SegmentedLog.open(data.log(), 1, id, LogSettings.DEFAULT),
             home(data),
             new GrpcPeerTransport(network, service),
-            ReplicationMetrics.NONE);
+            ReplicationMetrics.NONE,
+            ChangeListener.NONE);
     members.put(id, new Running(Replica.start(parts, faults::add), server, data));
   }
 

@@ -8,6 +8,7 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.memory.MemoryLogStorage;
@@ -85,7 +86,8 @@ final class MemoryCluster implements AutoCloseable {
             disk,
             home,
             network.transport(),
-            ReplicationMetrics.NONE);
+            ReplicationMetrics.NONE,
+            ChangeListener.NONE);
     var replica = Replica.start(parts, faults::add);
     members.put(id, new Running(replica, log, disk, home));
     return replica;

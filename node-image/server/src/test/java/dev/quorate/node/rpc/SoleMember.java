@@ -4,6 +4,7 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ClusterControl;
 import dev.quorate.node.replication.MembershipRequest;
@@ -14,6 +15,8 @@ import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.node.replication.ReplicationException;
 import dev.quorate.node.replication.SnapshotExport;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
+import dev.quorate.node.watch.WatchHub;
+import dev.quorate.node.watch.WatchSettings;
 import dev.quorate.raft.RaftStatus;
 import dev.quorate.raft.RaftStatus.RoleName;
 import dev.quorate.raft.check.Bytes;
@@ -35,27 +38,39 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
   static final long TERM = 7;
 
   final KvStateMachine state;
+  final WatchHub watches;
   final List<Command> commands = new ArrayList<>();
   final List<MembershipRequest> membershipRequests = new ArrayList<>();
   final List<Long> transferTargets = new ArrayList<>();
   private ReplicationException.@Nullable Reason refusal;
   @Nullable SnapshotExport export;
   private int linearizableReads;
+  private volatile long leader = MEMBER_ID;
 
   SoleMember(boolean learner) {
+    this(learner, WatchSettings.of(WatchSettings.DEFAULT_PROGRESS_INTERVAL, 2 << 20));
+  }
+
+  SoleMember(boolean learner, WatchSettings watchSettings) {
+    watches = new WatchHub(watchSettings);
     var storage = new MemoryStateStorage();
     var self = Member.newBuilder().setID(MEMBER_ID).setName("sole").setIsLearner(learner).build();
     KvStateMachine.bootstrap(storage, new EntryId(1, 1), List.of(self));
     state = new KvStateMachine(storage);
+    watches.opened(state);
   }
 
   ServingMember serving() {
-    return new ServingMember(this, this, this, () -> state);
+    return new ServingMember(this, this, this, () -> state, watches);
   }
 
   /** From now on nothing gets through; null: everything does. */
   void refuse(ReplicationException.@Nullable Reason reason) {
     refusal = reason;
+  }
+
+  void loseLeader() {
+    leader = 0;
   }
 
   int linearizableReads() {
@@ -69,14 +84,17 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
     }
     var command = draft.setProposer(MEMBER_ID).setSequence(commands.size()).build();
     commands.add(command);
-    var outcomes =
-        new ArrayList<>(
-            state.apply(
-                List.of(
-                    new Entry(
-                        new EntryId(TERM, state.appliedId().index() + 1),
-                        EntryKind.COMMAND,
-                        Bytes.of(command.toByteArray())))));
+    var entry =
+        new Entry(
+            new EntryId(TERM, state.appliedId().index() + 1),
+            EntryKind.COMMAND,
+            Bytes.of(command.toByteArray()));
+    long before = state.revision();
+    var changes = watches.listens() ? new ArrayList<Change>() : null;
+    var outcomes = new ArrayList<>(state.apply(List.of(entry), changes));
+    if (state.revision() > before) {
+      watches.changed(before, state.revision(), changes);
+    }
     while (state.hasDeferredWork()) {
       outcomes.addAll(state.apply(List.of()));
     }
@@ -105,7 +123,7 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
             MEMBER_ID,
             RoleName.LEADER,
             TERM,
-            MEMBER_ID,
+            leader,
             state.appliedId().index(),
             state.appliedId().index(),
             state.appliedId(),

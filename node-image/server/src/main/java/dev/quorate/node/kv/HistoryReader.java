@@ -1,0 +1,79 @@
+package dev.quorate.node.kv;
+
+import dev.quorate.node.storage.StateStorage.Reader;
+import dev.quorate.node.storage.StateStorage.Table;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what happened, in the order of revisions, for watchers that were not there. */
+final class HistoryReader {
+  /** However few changes are wanted, a piece does not read more than this. */
+  private static final long MAX_READ_BYTES = 8 << 20;
+
+  private final Reader reader;
+  private final StoreState state;
+  private final Interest interest;
+  private final HistoryPiece.Limits limits;
+  private final ArrayList<Change> found = new ArrayList<>();
+  private long foundBytes;
+  private long readBytes;
+  private int rows;
+
+  HistoryReader(Reader reader, StoreState state, Interest interest, HistoryPiece.Limits limits) {
+    this.reader = reader;
+    this.state = state;
+    this.interest = interest;
+    this.limits = limits;
+  }
+
+  HistoryPiece from(long revision) {
+    return piece(revision < state.compactRevision() ? revision : scan(revision));
+  }
+
+  private HistoryPiece piece(long nextRevision) {
+    return new HistoryPiece(found, nextRevision, state.revision(), state.compactRevision());
+  }
+
+  /** Returns where it stopped. */
+  private long scan(long revision) {
+    long seen = 0;
+    try (var cursor = reader.scan(Table.HISTORY, new Revision(revision, 0).encode(), null)) {
+      for (; cursor.valid(); cursor.next()) {
+        var mod = Revision.decode(cursor.key());
+        if (mod.main() != seen && isFull()) {
+          return mod.main();
+        }
+        seen = mod.main();
+        take(KeyVersion.ofHistory(mod, cursor.value()));
+      }
+    }
+    return Math.max(revision, state.revision() + 1);
+  }
+
+  private boolean isFull() {
+    return rows >= limits.maxRows()
+        || foundBytes >= limits.maxBytes()
+        || readBytes >= MAX_READ_BYTES;
+  }
+
+  private void take(KeyVersion version) {
+    rows++;
+    readBytes += version.rowBytes();
+    var key = version.keyInRow();
+    if (interest.covers(key)) {
+      var change = new Change(version, interest.needsPrevious(key) ? previous(version) : null);
+      foundBytes += change.sizeBytes();
+      found.add(change);
+    }
+  }
+
+  /** What a read just before the change would have given. */
+  private @Nullable KeyVersion previous(KeyVersion version) {
+    boolean compacted = version.mod.main() - 1 < state.compactRevision();
+    if (compacted || version.previous.equals(Revision.NONE)) {
+      return null;
+    }
+    byte[] row = reader.get(Table.HISTORY, version.previous.encode());
+    return row == null ? null : KeyVersion.ofHistory(version.previous, row);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.WatchGrpc;
+import dev.quorate.api.etcd.WatchRequest;
+import dev.quorate.api.etcd.WatchResponse;
+import dev.quorate.node.watch.WatchClient;
+import dev.quorate.node.watch.WatchHandle;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** etcd's Watch service: brings streams to the member's watches. */
+public final class WatchService extends WatchGrpc.WatchImplBase {
+  /** How many requests of a stream may be under way; one more is not read from the network. */
+  private static final int REQUESTS_UNDER_WAY = 64;
+
+  private final Supplier<@Nullable ServingMember> serving;
+
+  public WatchService(Supplier<@Nullable ServingMember> serving) {
+    this.serving = serving;
+  }
+
+  @Override
+  public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> client) {
+    var call = (ServerCallStreamObserver<WatchResponse>) client;
+    var member = serving.get();
+    if (member == null || member.isLearner()) {
+      Calls.fail(call, member == null ? EtcdErrors.NOT_SERVING : EtcdErrors.NOT_FOR_LEARNERS);
+      return new Requests(null);
+    }
+    call.disableAutoRequest();
+    var stream =
+        member.watches().open(new Client(call, member), LeaderRequirement.isMadeByThisCall());
+    call.setOnReadyHandler(stream::ready);
+    call.setOnCancelHandler(stream::close);
+    call.request(REQUESTS_UNDER_WAY);
+    return new Requests(stream);
+  }
+
+  /** A client that will ask for nothing more still gets what it watches. */
+  private record Requests(@Nullable WatchHandle stream) implements StreamObserver<WatchRequest> {
+    @Override
+    public void onNext(WatchRequest request) {
+      if (stream != null) {
+        stream.request(request);
+      }
+    }
+
+    @Override
+    public void onError(Throwable cancelled) {
+      if (stream != null) {
+        stream.close();
+      }
+    }
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private record Client(ServerCallStreamObserver<WatchResponse> call, ServingMember member)
+      implements WatchClient {
+    @Override
+    public ResponseHeader header(long revision) {
+      return member.header(revision);
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void send(WatchResponse response) {
+      call.onNext(response);
+    }
+
+    @Override
+    public void requestOne() {
+      call.request(1);
+    }
+
+    @Override
+    public void end(End reason) {
+      Calls.fail(
+          call,
+          switch (reason) {
+            case NO_LEADER -> EtcdErrors.NO_LEADER;
+            case STOPPED -> EtcdErrors.STOPPED;
+            case FAILED -> Status.UNAVAILABLE.withDescription("quorate: the stream met a bug");
+          });
+    }
+  }
+}

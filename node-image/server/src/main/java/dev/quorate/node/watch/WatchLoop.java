@@ -1,0 +1,280 @@
+package dev.quorate.node.watch;
+
+import dev.quorate.api.etcd.WatchRequest;
+import dev.quorate.node.kv.Change;
+import dev.quorate.node.kv.HistoryPiece;
+import dev.quorate.node.kv.Interest;
+import dev.quorate.node.kv.KvStateMachine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread of a {@link Dispatcher} and the way in to it. Changes come before the requests that
+ * were made after them: a client that has seen its write answered never gets it from a watch that
+ * begins now. The thread starts with the first stream.
+ */
+final class WatchLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
+  private static final long IDLE_NANOSECONDS = Duration.ofHours(1).toNanos();
+
+  private final WatchSettings settings;
+  private final Supplier<KvStateMachine> state;
+  private final Executor historyThreads;
+  private final WatchCounts counts;
+  private final Thread thread;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private List<Round> rounds = new ArrayList<>();
+  private long roundsBytes;
+  private List<Consumer<Dispatcher>> commands = new ArrayList<>();
+  private boolean started;
+  private boolean closed;
+  private volatile boolean listening;
+  private Dispatcher dispatcher;
+
+  /** What one round of the apply loop changed; null: not recorded, or too much. */
+  private record Round(long before, long revision, @Nullable List<Change> changes) {}
+
+  WatchLoop(
+      String name,
+      WatchSettings settings,
+      Supplier<KvStateMachine> state,
+      Executor historyThreads,
+      WatchCounts counts) {
+    this.settings = settings;
+    this.state = state;
+    this.historyThreads = historyThreads;
+    this.counts = counts;
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    this.dispatcher = newDispatcher();
+  }
+
+  private Dispatcher newDispatcher() {
+    return new Dispatcher(settings, state, this::readHistory, counts, RandomGenerator.getDefault());
+  }
+
+  boolean listens() {
+    return listening;
+  }
+
+  /** Of the apply loop: costs a lock and nothing else. */
+  void changed(long before, long revision, @Nullable List<Change> changes) {
+    if (!listening) {
+      return;
+    }
+    long bytes = 0;
+    if (changes != null) {
+      for (var change : changes) {
+        bytes += change.sizeBytes();
+      }
+    }
+    lock.lock();
+    try {
+      var last = rounds.isEmpty() ? null : rounds.getLast();
+      if (changes != null && roundsBytes + bytes <= settings.publishedBytes()) {
+        rounds.add(new Round(before, revision, changes));
+        roundsBytes += bytes;
+      } else if (last != null && last.changes() == null) {
+        rounds.set(rounds.size() - 1, new Round(last.before(), revision, null));
+      } else {
+        rounds.add(new Round(before, revision, null));
+      }
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A client's way to its stream. */
+  WatchHandle open(WatchClient client, boolean needsLeader) {
+    var handle = new LoopHandle();
+    submit(
+        dispatch -> {
+          if (dispatch.isEmpty()) {
+            // First listen, then look where the store is: nothing can get lost in between.
+            listening = true;
+          }
+          handle.stream = dispatch.open(client, needsLeader, System.nanoTime());
+        });
+    return handle;
+  }
+
+  void end(Predicate<WatchStream> which, WatchClient.End reason) {
+    submit(dispatch -> dispatch.end(which, reason));
+  }
+
+  void submit(Consumer<Dispatcher> command) {
+    lock.lock();
+    try {
+      if (!started && !closed) {
+        started = true;
+        thread.start();
+      }
+      commands.add(command);
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends all streams and the thread. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    boolean more = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = takeWork(more);
+        more = turn();
+      } catch (RuntimeException | Error e) {
+        more = false;
+        beginAnew(e);
+      }
+    }
+    listening = false;
+    dispatcher.end(_ -> true, WatchClient.End.STOPPED);
+  }
+
+  private List<Round> takenRounds = new ArrayList<>();
+  private List<Consumer<Dispatcher>> takenCommands = new ArrayList<>();
+
+  /** Waits for work unless some is left; true if the loop was closed. */
+  private boolean takeWork(boolean atOnce) {
+    long idle = System.nanoTime() + IDLE_NANOSECONDS;
+    long until = atOnce ? System.nanoTime() : dispatcher.nextTurnNanos(idle);
+    lock.lock();
+    try {
+      long left = until - System.nanoTime();
+      while (rounds.isEmpty() && commands.isEmpty() && !closed && left > 0) {
+        left = arrived.awaitNanos(left);
+      }
+      takenRounds = rounds;
+      takenCommands = commands;
+      rounds = new ArrayList<>();
+      commands = new ArrayList<>();
+      roundsBytes = 0;
+      return closed;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean turn() {
+    for (var round : takenRounds) {
+      dispatcher.changed(round.before(), round.revision(), round.changes());
+    }
+    for (var command : takenCommands) {
+      command.accept(dispatcher);
+    }
+    boolean more = dispatcher.turn(System.nanoTime());
+    if (dispatcher.isEmpty()) {
+      listening = false;
+    }
+    return more;
+  }
+
+  /** A bug in here must not cost the member: the clients go on with new streams. */
+  private void beginAnew(Throwable failure) {
+    LOG.error("watches met a bug; their streams are ended and go on anew", failure);
+    listening = false;
+    var broken = dispatcher;
+    dispatcher = newDispatcher();
+    try {
+      broken.end(_ -> true, WatchClient.End.FAILED);
+    } catch (RuntimeException e) {
+      LOG.error("streams of watches could not be ended", e);
+    }
+  }
+
+  private void readHistory(long fromRevision, Interest interest) {
+    var asker = dispatcher;
+    Runnable read =
+        () -> {
+          try {
+            HistoryPiece piece =
+                state.get().reads().history(fromRevision, interest, settings.historyPiece());
+            answer(asker, dispatch -> dispatch.historyRead(piece));
+          } catch (RuntimeException e) {
+            LOG.warn("the history cannot be read now and is tried again: {}", e.toString());
+            answer(asker, dispatch -> dispatch.historyFailed(System.nanoTime()));
+          }
+        };
+    try {
+      historyThreads.execute(read);
+    } catch (RejectedExecutionException _) {
+      dispatcher.historyFailed(System.nanoTime());
+    }
+  }
+
+  private void answer(Dispatcher asker, Consumer<Dispatcher> outcome) {
+    submit(
+        dispatch -> {
+          if (asker.equals(dispatch)) {
+            outcome.accept(dispatch);
+          }
+        });
+  }
+
+  /** Commands run in order, so the stream is there when one of them needs it. */
+  private final class LoopHandle implements WatchHandle {
+    private @Nullable WatchStream stream;
+    private final AtomicBoolean readyComing = new AtomicBoolean();
+
+    @Override
+    public void request(WatchRequest request) {
+      with((dispatch, known) -> dispatch.request(known, request));
+    }
+
+    @Override
+    public void ready() {
+      if (readyComing.compareAndSet(false, true)) {
+        with(
+            (dispatch, known) -> {
+              readyComing.set(false);
+              dispatch.ready(known);
+            });
+      }
+    }
+
+    @Override
+    public void close() {
+      with(Dispatcher::close);
+    }
+
+    private void with(BiConsumer<Dispatcher, WatchStream> action) {
+      submit(
+          dispatch -> {
+            var known = stream;
+            if (known != null) {
+              action.accept(dispatch, known);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.quorate.node.watch;
+
+import dev.quorate.node.kv.HistoryPiece;
+import java.time.Duration;
+
+/**
+ * Timings and limits of watches.
+ *
+ * @param progressInterval how often a quiet watch that asked for it hears how far it is; up to a
+ *     tenth is added by chance
+ * @param fragmentBytes beyond it a response is cut, for clients that can put it together
+ * @param responseBytes how much is put into one response if it holds several revisions
+ * @param streamHeldBytes what may wait for one client that does not read; beyond it, its watches
+ *     read the history again when it does
+ * @param totalHeldBytes the same, for all clients of a loop
+ * @param publishedBytes what may wait for a loop that does not keep up; beyond it, its watches read
+ *     the history
+ * @param recentBytes the newest changes that a loop remembers, so that watches that lag a little
+ *     need no disk
+ * @param historyPiece how much of the history is read at once
+ * @param maxWatchers of a whole member; one more is refused
+ */
+public record WatchSettings(
+    int loops,
+    Duration progressInterval,
+    int fragmentBytes,
+    int responseBytes,
+    int streamHeldBytes,
+    int totalHeldBytes,
+    int publishedBytes,
+    int recentBytes,
+    HistoryPiece.Limits historyPiece,
+    int maxWatchers) {
+  public static final Duration DEFAULT_PROGRESS_INTERVAL = Duration.ofMinutes(10);
+
+  private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
+
+  /**
+   * The limits that fit most members.
+   *
+   * @param progressInterval etcd's default if it is not positive; never less than 100 ms
+   */
+  public static WatchSettings of(Duration progressInterval, int fragmentBytes) {
+    return new WatchSettings(
+        Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4),
+        progressInterval(progressInterval),
+        fragmentBytes,
+        32 << 10,
+        1 << 20,
+        32 << 20,
+        16 << 20,
+        4 << 20,
+        new HistoryPiece.Limits(10_000, 128 << 10),
+        1_000_000);
+  }
+
+  private static Duration progressInterval(Duration wanted) {
+    if (!wanted.isPositive()) {
+      return DEFAULT_PROGRESS_INTERVAL;
+    }
+    return wanted.compareTo(MIN_PROGRESS_INTERVAL) < 0 ? MIN_PROGRESS_INTERVAL : wanted;
+  }
+}
