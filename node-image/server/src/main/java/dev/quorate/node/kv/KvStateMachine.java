@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.MembershipContext;
+import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmResponse;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.Member;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class KvStateMachine {
   /** How many events of a compaction are looked at in one round. */
   private static final int COMPACTED_PER_ROUND = 1000;
+
+  /** Far beyond what any request can be, so that no entry is ever refused for its depth. */
+  private static final int MAX_MESSAGE_DEPTH = 1000;
 
   private final StateStorage storage;
   private final int compactedPerRound;
@@ -191,10 +195,7 @@ public final class KvStateMachine {
             case PUBLISH -> publish(command.getPublish());
             case UPDATE -> update(command.getUpdate());
             case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
-            case ALARM -> {
-              changed(table.alarmed(command.getAlarm()));
-              yield done(AlarmResponse.newBuilder().addAllAlarms(table.alarms()).build());
-            }
+            case ALARM -> alarm(command.getAlarm());
             case OPERATION_NOT_SET ->
                 throw Invariants.violation("a command of an unknown kind is in the log");
           };
@@ -223,6 +224,12 @@ public final class KvStateMachine {
       return table.hasPeerUrl(told.getID(), told.getPeerURLsList())
           ? new ApplyResult.Refused(KvError.PEER_URL_EXISTS)
           : changed(table.updated(told));
+    }
+
+    private ApplyResult alarm(AlarmRequest request) {
+      var alarmed = table.alarmed(request);
+      changed(alarmed.table());
+      return done(AlarmResponse.newBuilder().addAllAlarms(alarmed.alarms()).build());
     }
 
     private void membership(Entry entry) {
@@ -268,6 +275,8 @@ public final class KvStateMachine {
   private static <M extends Message> M parse(M prototype, Bytes data, long index) {
     var input = UnsafeByteOperations.unsafeWrap(data.array()).newCodedInput();
     input.enableAliasing(true);
+    // A command wraps what a client's parser has let through, so it is nested deeper than that.
+    input.setRecursionLimit(MAX_MESSAGE_DEPTH);
     try {
       @SuppressWarnings("unchecked")
       var message = (M) prototype.getParserForType().parseFrom(input);

@@ -148,26 +148,31 @@ public record MemberTable(
         members, removed, configurationIndex, Math.max(epoch, fencingEpoch), alarms);
   }
 
-  /** Raises an alarm or clears it; type NONE clears all of the member, member 0 means everybody. */
-  MemberTable alarmed(AlarmRequest request) {
+  /** The members after an alarm went on or off, and which one it was; none if nothing fits. */
+  record Alarmed(MemberTable table, List<AlarmMember> alarms) {}
+
+  /**
+   * Raises or clears the one alarm that is named, as etcd does. Whatever an entry asks for beyond
+   * that changes nothing: what stands in the log must never fail.
+   */
+  Alarmed alarmed(AlarmRequest request) {
+    var alarm =
+        AlarmMember.newBuilder()
+            .setMemberID(request.getMemberID())
+            .setAlarmValue(request.getAlarmValue())
+            .build();
+    boolean known =
+        request.getAlarm() != AlarmType.NONE && request.getAlarm() != AlarmType.UNRECOGNIZED;
     var next = new ArrayList<>(alarms);
-    if (request.getAction() == AlarmRequest.AlarmAction.ACTIVATE) {
-      var alarm =
-          AlarmMember.newBuilder()
-              .setMemberID(request.getMemberID())
-              .setAlarm(request.getAlarm())
-              .build();
-      if (!next.contains(alarm)) {
-        next.add(alarm);
-      }
-    } else {
-      next.removeIf(
-          alarm ->
-              (request.getMemberID() == 0 || request.getMemberID() == alarm.getMemberID())
-                  && (request.getAlarm() == AlarmType.NONE
-                      || request.getAlarm() == alarm.getAlarm()));
-    }
-    return new MemberTable(members, removed, configurationIndex, fencingEpoch, next);
+    boolean named =
+        switch (request.getAction()) {
+          case ACTIVATE -> known && (next.contains(alarm) || next.add(alarm));
+          case DEACTIVATE -> next.remove(alarm);
+          case GET, UNRECOGNIZED -> false;
+        };
+    return new Alarmed(
+        new MemberTable(members, removed, configurationIndex, fencingEpoch, next),
+        named ? List.of(alarm) : List.of());
   }
 
   static MemberTable read(Reader reader) {

@@ -59,6 +59,11 @@ public final class EtcdErrors {
       unavailable("request timed out, possibly due to previous leader failure");
   public static final Status UNHEALTHY = unavailable("unhealthy cluster");
 
+  public static final Status TOO_DEEPLY_NESTED =
+      own(
+          Status.INVALID_ARGUMENT,
+          "more than 32 transactions are nested in each other; nest fewer");
+
   public static final Status CHANGE_PENDING =
       own(Status.UNAVAILABLE, "another membership change is not applied yet; try again when it is");
   public static final Status INVALID_CHANGE =

@@ -93,18 +93,27 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     if (member == null) {
       return;
     }
+    if (request.getAlarm() == AlarmType.UNRECOGNIZED) {
+      Calls.fail(
+          client,
+          Status.INVALID_ARGUMENT.withDescription(
+              "quorate: alarm %d is none of NONE, NOSPACE, CORRUPT"
+                  .formatted(request.getAlarmValue())));
+      return;
+    }
     switch (request.getAction()) {
       case GET ->
           Calls.finish(
               member.reads().linearizable(), client, () -> client.onNext(alarms(member, request)));
-      case ACTIVATE, DEACTIVATE ->
-          Calls.finish(
-              member
-                  .proposals()
-                  .submit(Command.newBuilder().setAlarm(request))
-                  .thenApply(Calls::done),
-              client,
-              () -> client.onNext(alarms(member, request)));
+      case ACTIVATE, DEACTIVATE -> {
+        var changed =
+            member
+                .proposals()
+                .submit(Command.newBuilder().setAlarm(request))
+                .thenApply(Calls::done);
+        Calls.finish(
+            changed, client, () -> client.onNext(changedAlarms(member, changed.join())));
+      }
       case UNRECOGNIZED ->
           Calls.fail(
               client,
@@ -112,6 +121,10 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
                   "quorate: action %d is none of GET, ACTIVATE, DEACTIVATE"
                       .formatted(request.getActionValue())));
     }
+  }
+
+  private static AlarmResponse changedAlarms(ServingMember member, ApplyResult.Done done) {
+    return ((AlarmResponse) done.response()).toBuilder().setHeader(member.header(done)).build();
   }
 
   private static AlarmResponse alarms(ServingMember member, AlarmRequest request) {

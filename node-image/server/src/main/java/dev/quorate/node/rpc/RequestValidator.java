@@ -23,6 +23,12 @@ final class RequestValidator {
   private static final Comparator<ByteString> KEY_ORDER =
       ByteString.unsignedLexicographicalComparator();
 
+  /**
+   * How many transactions may lie in each other. Requests are parsed to a depth of 100 messages,
+   * two for each transaction, and an answer can be deeper than its request.
+   */
+  private static final int MAX_NESTED_TXNS = 32;
+
   private final int maxRequestBytes;
   private final int maxTxnOperations;
 
@@ -70,7 +76,7 @@ final class RequestValidator {
   }
 
   @Nullable Status validate(TxnRequest request) {
-    var error = txn(request, maxTxnOperations);
+    var error = txn(request, maxTxnOperations, 1);
     if (error != null) {
       return error;
     }
@@ -95,7 +101,10 @@ final class RequestValidator {
   }
 
   /** The longest list of a transaction is charged to the budget; what is nested gets the rest. */
-  private @Nullable Status txn(TxnRequest request, int budget) {
+  private @Nullable Status txn(TxnRequest request, int budget, int depth) {
+    if (depth > MAX_NESTED_TXNS) {
+      return EtcdErrors.TOO_DEEPLY_NESTED;
+    }
     int operations =
         Math.max(
             request.getCompareCount(),
@@ -108,11 +117,12 @@ final class RequestValidator {
         return EtcdErrors.EMPTY_KEY;
       }
     }
-    var error = operations(request.getSuccessList(), budget - operations);
-    return error == null ? operations(request.getFailureList(), budget - operations) : error;
+    int rest = budget - operations;
+    var error = operations(request.getSuccessList(), rest, depth);
+    return error == null ? operations(request.getFailureList(), rest, depth) : error;
   }
 
-  private @Nullable Status operations(List<RequestOp> branch, int budget) {
+  private @Nullable Status operations(List<RequestOp> branch, int budget, int depth) {
     for (var op : branch) {
       var error =
           switch (op.getRequestCase()) {
@@ -120,7 +130,7 @@ final class RequestValidator {
             case REQUEST_PUT -> put(op.getRequestPut());
             case REQUEST_DELETE_RANGE ->
                 op.getRequestDeleteRange().getKey().isEmpty() ? EtcdErrors.EMPTY_KEY : null;
-            case REQUEST_TXN -> txn(op.getRequestTxn(), budget);
+            case REQUEST_TXN -> txn(op.getRequestTxn(), budget, depth + 1);
             case REQUEST_NOT_SET -> EtcdErrors.KEY_NOT_FOUND;
           };
       if (error != null) {

@@ -12,6 +12,8 @@ import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.check.Invariants.InvariantViolation;
@@ -92,8 +94,33 @@ final class KvStateMachineTest {
     assertThat(machine.members().alarms()).hasSize(1);
     assertThat(command(put())).isEqualTo(new ApplyResult.Refused(KvError.NO_SPACE));
     command(alarm(AlarmRequest.AlarmAction.DEACTIVATE, 0));
+    assertThat(machine.members().alarms()).as("member 0 is nobody, as in etcd").hasSize(1);
+    command(alarm(AlarmRequest.AlarmAction.DEACTIVATE, 1));
     assertThat(machine.members().alarms()).isEmpty();
     assertThat(command(put())).isInstanceOf(ApplyResult.Done.class);
+  }
+
+  @Test
+  void anAlarmThatNobodyKnowsChangesNothingAndHaltsNobody() {
+    for (int unknown : new int[] {0, 99}) {
+      for (var action : new int[] {0, 1, 2, 99}) {
+        var request =
+            AlarmRequest.newBuilder().setMemberID(1).setActionValue(action).setAlarmValue(unknown);
+        var result = command(Command.newBuilder().setAlarm(request));
+        assertThat(result).isInstanceOf(ApplyResult.Done.class);
+      }
+    }
+    assertThat(machine.members().alarms()).isEmpty();
+  }
+
+  @Test
+  void whatAParserOfClientsLetsThroughCanBeApplied() {
+    var txn = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestPut(put().getPut()));
+    for (int depth = 1; depth < 50; depth++) {
+      txn = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(txn));
+    }
+    assertThat(command(Command.newBuilder().setTxn(txn))).isInstanceOf(ApplyResult.Done.class);
+    assertThat(machine.revision()).isEqualTo(2);
   }
 
   @Test

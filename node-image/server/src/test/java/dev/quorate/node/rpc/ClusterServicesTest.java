@@ -174,12 +174,21 @@ final class ClusterServicesTest {
   @Test
   void raisesListsAndClearsAlarms() {
     var alarm = AlarmRequest.newBuilder().setMemberID(7).setAlarm(AlarmType.NOSPACE);
-    maintenance.alarm(alarm.setAction(AlarmRequest.AlarmAction.ACTIVATE).build());
+    var on = alarm.setAction(AlarmRequest.AlarmAction.ACTIVATE).build();
+    assertThat(maintenance.alarm(on).getAlarmsList()).hasSize(1);
+    assertThat(maintenance.alarm(on).getAlarmsList()).as("it is on already").hasSize(1);
     var get = AlarmRequest.getDefaultInstance();
     assertThat(maintenance.alarm(get).getAlarmsList()).hasSize(1);
     assertThat(maintenance.status(StatusRequest.getDefaultInstance()).getErrors(0))
         .isEqualTo("memberID:7 alarm:NOSPACE ");
-    maintenance.alarm(alarm.setAction(AlarmRequest.AlarmAction.DEACTIVATE).build());
+    var off = alarm.setAction(AlarmRequest.AlarmAction.DEACTIVATE).build();
+    var all = off.toBuilder().setMemberID(0).setAlarm(AlarmType.NONE).build();
+    assertThat(maintenance.alarm(all).getAlarmsList()).isEmpty();
+    assertThat(maintenance.alarm(off).getAlarmsList())
+        .as("what was cleared")
+        .singleElement()
+        .matches(cleared -> cleared.getMemberID() == 7 && cleared.getAlarm() == AlarmType.NOSPACE);
+    assertThat(maintenance.alarm(off).getAlarmsList()).isEmpty();
     assertThat(maintenance.alarm(get).getAlarmsList()).isEmpty();
   }
 
@@ -200,6 +209,20 @@ final class ClusterServicesTest {
     assertThat(maintenance.hashKV(HashKVRequest.getDefaultInstance()).getHash()).isEqualTo(hash);
     assertThat(maintenance.defragment(DefragmentRequest.getDefaultInstance()).hasHeader())
         .isFalse();
+  }
+
+  @Test
+  void anAlarmThatNobodyKnowsIsRefusedAndNotProposed() {
+    var unknown =
+        AlarmRequest.newBuilder()
+            .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+            .setAlarmValue(99)
+            .build();
+    assertError(
+        () -> maintenance.alarm(unknown),
+        Code.INVALID_ARGUMENT,
+        "quorate: alarm 99 is none of NONE, NOSPACE, CORRUPT");
+    assertThat(member.commands).isEmpty();
   }
 
   @Test

@@ -160,6 +160,20 @@ final class KvServiceTest {
   }
 
   @Test
+  void transactionsAreNestedSoDeepAndNoDeeper() {
+    var txn = txnOf(op(put("a", "1")));
+    for (int depth = 1; depth < 32; depth++) {
+      txn = txnOf(nested(txn, txnOf()));
+    }
+    assertThat(kv.txn(txn).getSucceeded()).isTrue();
+    var tooDeep = txnOf(nested(txn, txnOf()));
+    fails(
+        Code.INVALID_ARGUMENT,
+        "quorate: more than 32 transactions are nested in each other; nest fewer",
+        () -> kv.txn(tooDeep));
+  }
+
+  @Test
   void noKeyIsChangedTwiceInOneBranch() {
     duplicate(op(put("a", "1")), op(put("a", "2")));
     duplicate(op(put("b", "1")), op(delete("a").setRangeEnd(bytes("c"))));
