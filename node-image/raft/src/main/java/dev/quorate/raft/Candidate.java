@@ -3,7 +3,6 @@ package dev.quorate.raft;
 import dev.quorate.raft.RaftStatus.RoleName;
 import dev.quorate.raft.check.Bytes;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Asks for the votes of its term (thesis, section 3.4). Its requests leave only when its own vote
@@ -12,29 +11,25 @@ import java.util.TreeSet;
 final class Candidate implements Role {
   private final Raft raft;
   private final boolean leadershipTransfer;
-  private final TreeSet<Long> granted = new TreeSet<>();
-  private final TreeSet<Long> rejected = new TreeSet<>();
-  private int timeoutTicks;
-  private int elapsedTicks;
+  private final Campaign campaign;
 
   Candidate(Raft raft, boolean leadershipTransfer) {
     this.raft = raft;
     this.leadershipTransfer = leadershipTransfer;
-    this.timeoutTicks = raft.randomElectionTimeoutTicks();
+    this.campaign = new Campaign(raft);
   }
 
-  void campaign() {
+  void begin() {
     for (long voter : raft.otherVoters()) {
       raft.outbox.sendAfterAppend(
           new Message.VoteRequest(
               raft.id(), voter, raft.term(), false, leadershipTransfer, raft.log.last()));
     }
-    granted.add(raft.id());
-    count();
+    count(raft.id(), true);
   }
 
-  private void count() {
-    switch (raft.majority().voteResult(granted, rejected)) {
+  private void count(long voter, boolean grants) {
+    switch (campaign.count(voter, grants)) {
       case WON -> raft.becomeLeader();
       case LOST -> raft.becomeFollower(raft.term(), 0);
       case OPEN -> {}
@@ -52,7 +47,7 @@ final class Candidate implements Role {
             ? request.from() > raft.id()
             : request.last().atLeastAsUpToDateAs(own);
     if (better) {
-      timeoutTicks = raft.lateElectionTimeoutTicks();
+      campaign.giveWay();
     }
   }
 
@@ -73,37 +68,15 @@ final class Candidate implements Role {
 
   @Override
   public void tick() {
-    if (++elapsedTicks >= timeoutTicks) {
-      if (raft.mayCampaign()) {
-        raft.becomePreCandidate();
-      } else {
-        raft.becomeFollower(raft.term(), 0);
-      }
-    }
+    campaign.tick();
   }
 
   @Override
   public void step(Message message) {
-    switch (message) {
-      case Message.VoteReply reply -> {
-        if (!reply.preVote()) {
-          (reply.granted() ? granted : rejected).add(reply.from());
-          count();
-        }
-      }
-      case Message.AppendEntries _, Message.Heartbeat _, Message.InstallSnapshot _ -> {
-        raft.becomeFollower(message.term(), message.from());
-        raft.role().step(message);
-      }
-      case Message.ForwardRead read ->
-          raft.outbox.sendNow(
-              new Message.ReadReply(raft.id(), read.from(), raft.term(), read.id(), false, 0));
-      case Message.AppendReply _,
-          Message.HeartbeatReply _,
-          Message.VoteRequest _,
-          Message.TimeoutNow _,
-          Message.ForwardProposals _,
-          Message.ReadReply _ -> {}
+    if (!(message instanceof Message.VoteReply reply)) {
+      campaign.step(message);
+    } else if (!reply.preVote()) {
+      count(reply.from(), reply.granted());
     }
   }
 

@@ -138,12 +138,12 @@ final class Follower implements Role {
   /** Whether this comes from the leader of the term; there is never a second one. */
   private boolean heard(long from) {
     if (leader != 0 && leader != from) {
-      raft.trace("ignores %d: the leader of term %d is %d".formatted(from, raft.term(), leader));
+      raft.trace("ignores %x: the leader of term %d is %x".formatted(from, raft.term(), leader));
       return false;
     }
     if (leader == 0) {
       leader = from;
-      raft.trace("follows %d in term %d".formatted(leader, raft.term()));
+      raft.trace("follows %x in term %d".formatted(leader, raft.term()));
     }
     if (leaderLost) {
       leaderLost = false;

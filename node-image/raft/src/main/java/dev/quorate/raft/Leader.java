@@ -80,7 +80,7 @@ final class Leader implements Role {
       }
     }
     if (transferTarget != 0 && ++transferTicks >= raft.config.electionTimeoutTicks()) {
-      raft.trace("gives up the transfer to %d".formatted(transferTarget));
+      raft.trace("gives up the transfer to %x".formatted(transferTarget));
       transferTarget = 0;
       if (isRemoved()) {
         leaveToTheBest();
@@ -100,7 +100,7 @@ final class Leader implements Role {
       case Message.ForwardProposals forward -> {
         var result = propose(forward.proposals());
         if (result != ProposalResult.APPENDED) {
-          raft.trace("drops proposals of %d: %s".formatted(forward.from(), result));
+          raft.trace("drops proposals of %x: %s".formatted(forward.from(), result));
         }
       }
       case Message.ForwardRead read -> read(new ReadIndexQueue.Read(read.id(), read.from()));
@@ -233,7 +233,7 @@ final class Leader implements Role {
       return false;
     }
     if (target != transferTarget) {
-      raft.trace("hands over to %d".formatted(target));
+      raft.trace("hands over to %x".formatted(target));
       transferTarget = target;
       transferTicks = 0;
       flushWanted = true;
@@ -252,7 +252,7 @@ final class Leader implements Role {
   void snapshotSent(long to, EntryId snapshot, boolean installed) {
     var progress = replication.member(to);
     if (progress != null) {
-      raft.trace("snapshot for %d: %s".formatted(to, installed ? "installed" : "failed"));
+      raft.trace("snapshot for %x: %s".formatted(to, installed ? "installed" : "failed"));
       progress.snapshotSent(snapshot.index(), installed);
       flushWanted = true;
     }

@@ -3,7 +3,6 @@ package dev.quorate.raft;
 import dev.quorate.raft.RaftStatus.RoleName;
 import dev.quorate.raft.check.Bytes;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * Asks whether it could win before it raises its term, so that a node that was cut off does not
@@ -11,28 +10,24 @@ import java.util.TreeSet;
  */
 final class PreCandidate implements Role {
   private final Raft raft;
-  private final TreeSet<Long> granted = new TreeSet<>();
-  private final TreeSet<Long> rejected = new TreeSet<>();
-  private final int timeoutTicks;
-  private int elapsedTicks;
+  private final Campaign campaign;
 
   PreCandidate(Raft raft) {
     this.raft = raft;
-    this.timeoutTicks = raft.randomElectionTimeoutTicks();
+    this.campaign = new Campaign(raft);
   }
 
-  void campaign() {
+  void begin() {
     long term = raft.term() + 1;
     for (long voter : raft.otherVoters()) {
       raft.outbox.sendNow(
           new Message.VoteRequest(raft.id(), voter, term, true, false, raft.log.last()));
     }
-    granted.add(raft.id());
-    count();
+    count(raft.id(), true);
   }
 
-  private void count() {
-    switch (raft.majority().voteResult(granted, rejected)) {
+  private void count(long voter, boolean grants) {
+    switch (campaign.count(voter, grants)) {
       case WON -> raft.becomeCandidate(false);
       case LOST -> raft.becomeFollower(raft.term(), 0);
       case OPEN -> {}
@@ -56,40 +51,15 @@ final class PreCandidate implements Role {
 
   @Override
   public void tick() {
-    if (++elapsedTicks >= timeoutTicks) {
-      if (raft.mayCampaign()) {
-        raft.becomePreCandidate();
-      } else {
-        raft.becomeFollower(raft.term(), 0);
-      }
-    }
+    campaign.tick();
   }
 
   @Override
   public void step(Message message) {
-    switch (message) {
-      case Message.VoteReply reply -> {
-        if (reply.preVote() && reply.granted() && reply.term() == raft.term() + 1) {
-          granted.add(reply.from());
-          count();
-        } else if (reply.preVote() && !reply.granted()) {
-          rejected.add(reply.from());
-          count();
-        }
-      }
-      case Message.AppendEntries _, Message.Heartbeat _, Message.InstallSnapshot _ -> {
-        raft.becomeFollower(message.term(), message.from());
-        raft.role().step(message);
-      }
-      case Message.ForwardRead read ->
-          raft.outbox.sendNow(
-              new Message.ReadReply(raft.id(), read.from(), raft.term(), read.id(), false, 0));
-      case Message.AppendReply _,
-          Message.HeartbeatReply _,
-          Message.VoteRequest _,
-          Message.TimeoutNow _,
-          Message.ForwardProposals _,
-          Message.ReadReply _ -> {}
+    if (!(message instanceof Message.VoteReply reply)) {
+      campaign.step(message);
+    } else if (reply.preVote() && (!reply.granted() || reply.term() == raft.term() + 1)) {
+      count(reply.from(), reply.granted());
     }
   }
 

@@ -28,13 +28,20 @@ final class Progress {
   /** The committed index that was sent last. */
   private long toldCommittedIndex;
 
-  private boolean recentlyActive;
+  /** Whether it was heard since the last check, and between the one before and that. */
+  private boolean heard;
+
+  private boolean heardBefore;
+
+  /** It had no chance to be heard yet. */
+  private boolean isNew;
+
   private long confirmedRound;
 
-  Progress(long nextIndex, InFlight inFlight, boolean recentlyActive) {
+  Progress(long nextIndex, InFlight inFlight, boolean isNew) {
     this.nextIndex = nextIndex;
     this.inFlight = inFlight;
-    this.recentlyActive = recentlyActive;
+    this.isNew = isNew;
   }
 
   State state() {
@@ -53,8 +60,14 @@ final class Progress {
     return toldCommittedIndex;
   }
 
+  /** Whether it was heard within the last one or two election timeouts. */
   boolean recentlyActive() {
-    return recentlyActive;
+    return heard || heardBefore;
+  }
+
+  /** Whether it was heard since the last check; who is new has until the next one. */
+  boolean activeInPeriod() {
+    return heard || isNew;
   }
 
   long confirmedRound() {
@@ -85,17 +98,20 @@ final class Progress {
   }
 
   void heard() {
-    recentlyActive = true;
+    heard = true;
   }
 
   void heartbeatAnswered(long round) {
-    recentlyActive = true;
+    heard = true;
     confirmedRound = Math.max(confirmedRound, round);
     probeSent = false;
   }
 
-  void forgetActivity() {
-    recentlyActive = false;
+  /** Begins to count anew. */
+  void endPeriod() {
+    heardBefore = heard;
+    heard = false;
+    isNew = false;
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.quorate.raft.log.Snapshot;
 import dev.quorate.raft.quorum.Configuration;
 import dev.quorate.raft.quorum.Majority;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -220,7 +221,7 @@ final class Raft {
     boolean granted = free && upToDate;
     if (granted) {
       vote = request.from();
-      trace("votes for %d in term %d".formatted(vote, term));
+      trace("votes for %x in term %d".formatted(vote, term));
     }
     switch (role) {
       case Follower follower -> {
@@ -246,7 +247,7 @@ final class Raft {
       role.leave();
       role = new Follower(this, leader);
     }
-    trace("follows %s in term %d".formatted(leader == 0 ? "nobody" : Long.toString(leader), term));
+    trace("follows %s in term %d".formatted(leader == 0 ? "nobody" : hex(leader), term));
   }
 
   void becomePreCandidate() {
@@ -256,7 +257,7 @@ final class Raft {
     trace(
         "asks for pre-votes for term %d, last entry %d/%d"
             .formatted(term + 1, last().term(), last().index()));
-    preCandidate.campaign();
+    preCandidate.begin();
   }
 
   void becomeCandidate(boolean leadershipTransfer) {
@@ -268,7 +269,7 @@ final class Raft {
     trace(
         "asks for votes in term %d, last entry %d/%d"
             .formatted(term, last().term(), last().index()));
-    candidate.campaign();
+    candidate.begin();
   }
 
   void becomeLeader() {
@@ -315,7 +316,16 @@ final class Raft {
   private void useConfiguration(Configuration next) {
     configuration = next;
     majority = new Majority(next.voters());
-    trace("voters %s learners %s".formatted(next.voters(), next.learners()));
+    trace("voters %s learners %s".formatted(hex(next.voters()), hex(next.learners())));
+  }
+
+  /** As etcd and its tools write the ids of members. */
+  static String hex(long id) {
+    return Long.toHexString(id);
+  }
+
+  private static List<String> hex(Set<Long> ids) {
+    return ids.stream().map(Long::toHexString).toList();
   }
 
   /** Whether the snapshot is ahead of us; then the log begins anew behind it. */

@@ -18,7 +18,11 @@ public record RaftStatus(
     long transferTarget,
     List<FollowerStatus> followers) {
 
-  /** What a leader knows of one other member. */
+  /**
+   * What a leader knows of one other member.
+   *
+   * @param recentlyActive whether it was heard within the last one or two election timeouts
+   */
   public record FollowerStatus(
       long id, boolean learner, long matchIndex, boolean recentlyActive, boolean snapshotting) {}
 

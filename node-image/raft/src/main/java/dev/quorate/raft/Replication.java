@@ -23,11 +23,11 @@ final class Replication {
     raft.configuration().learners().forEach(id -> add(id, false));
   }
 
-  private void add(long id, boolean recentlyActive) {
+  private void add(long id, boolean isNew) {
     if (id != raft.id() && !members.containsKey(id)) {
       var inFlight =
           new InFlight(raft.config.maxInFlightMessages(), raft.config.maxInFlightBytes());
-      members.put(id, new Progress(raft.log.lastIndex() + 1, inFlight, recentlyActive));
+      members.put(id, new Progress(raft.log.lastIndex() + 1, inFlight, isNew));
     }
   }
 
@@ -82,9 +82,9 @@ final class Replication {
             .isReached(
                 id -> {
                   var progress = members.get(id);
-                  return id == raft.id() || (progress != null && progress.recentlyActive());
+                  return id == raft.id() || (progress != null && progress.activeInPeriod());
                 });
-    members.values().forEach(Progress::forgetActivity);
+    members.values().forEach(Progress::endPeriod);
     return active;
   }
 
@@ -106,7 +106,7 @@ final class Replication {
     long next = log.lastIndexWithTermAtMost(reply.hint().index(), reply.hint().term()) + 1;
     if (progress.refused(reply.index(), next)) {
       raft.trace(
-          "%d refuses what follows %d, probes from %d"
+          "%x refuses what follows %d, probes from %d"
               .formatted(reply.from(), reply.index(), progress.nextIndex()));
     }
     return false;
@@ -150,7 +150,7 @@ final class Replication {
       return false;
     }
     if (!log.holds(previousIndex)) {
-      if (progress.recentlyActive()) {
+      if (progress.activeInPeriod()) {
         wantSnapshot(id, progress);
       }
       return false;
@@ -174,7 +174,7 @@ final class Replication {
   }
 
   private void wantSnapshot(long id, Progress progress) {
-    raft.trace("%d needs a snapshot".formatted(id));
+    raft.trace("%x needs a snapshot".formatted(id));
     progress.awaitSnapshot();
     raft.outbox.wantSnapshot(id);
   }

@@ -218,4 +218,24 @@ class LeaderTest {
     node.requestRead(5);
     assertThat(node.ready().reads()).containsExactly(new Ready.ReadResult(5, true, 1));
   }
+
+  @Test
+  void aFollowerIsActiveForAWholePeriodAfterItWasHeard() {
+    var node = settledLeader();
+    ticks(node, ELECTION_TICKS);
+    assertThat(activeFollowers(node)).as("right after the check").containsExactly(2L, 3L);
+    node.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    ticks(node, ELECTION_TICKS);
+    assertThat(activeFollowers(node)).containsExactly(2L);
+    node.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    ticks(node, ELECTION_TICKS);
+    assertThat(activeFollowers(node)).containsExactly(2L);
+  }
+
+  private static List<Long> activeFollowers(RaftNode node) {
+    return node.status().followers().stream()
+        .filter(RaftStatus.FollowerStatus::recentlyActive)
+        .map(RaftStatus.FollowerStatus::id)
+        .toList();
+  }
 }
