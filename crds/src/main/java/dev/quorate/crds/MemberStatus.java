@@ -15,7 +15,9 @@ public record MemberStatus(
         @Nullable String role,
     @JsonPropertyDescription("Idle, Running, Paused, Terminated, or Unknown.")
         @Nullable String state,
-    @JsonPropertyDescription("Healthy, Starting, Unhealthy, Lost, or Unknown.")
+    @JsonPropertyDescription(
+            "Healthy, Leaving (its machine is about to be emptied), Starting, Unhealthy, Lost, or"
+                + " Unknown.")
         @Nullable String health,
     @JsonPropertyDescription("Why it is not healthy, for people.") @Nullable String message,
     @JsonPropertyDescription("Version of its node.") @Nullable String version,

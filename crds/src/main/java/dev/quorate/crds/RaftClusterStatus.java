@@ -36,17 +36,23 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("The members, by name.") List<MemberStatus> members,
     @JsonPropertyDescription("The step in flight, written before it is taken.")
         @Nullable StepStatus step,
+    @JsonPropertyDescription("The action that was tried last, if it did not succeed.")
+        @Nullable FailureStatus failure,
+    @JsonPropertyDescription(
+            "Repairs of the last hour: the operator restarts a member at most three times an hour.")
+        List<RepairStatus> repairs,
     @JsonPropertyDescription("What comes next and why.") @Nullable PlanStatus plan,
-    @JsonPropertyDescription("Ready, Progressing, Degraded, QuorumAtRisk and SpecValid.")
+    @JsonPropertyDescription("Ready, Progressing, Degraded, QuorumAtRisk, UpToDate and SpecValid.")
         List<Condition> conditions) {
   /** Of a cluster that nobody has looked at yet. */
   public static final RaftClusterStatus EMPTY =
       new RaftClusterStatus(
           null, null, null, null, null, null, null, null, null, null, List.of(), null, null,
-          List.of());
+          List.of(), null, List.of());
 
   public RaftClusterStatus {
     members = List.copyOf(Objects.requireNonNullElse(members, List.of()));
+    repairs = List.copyOf(Objects.requireNonNullElse(repairs, List.of()));
     conditions = List.copyOf(Objects.requireNonNullElse(conditions, List.of()));
   }
 

@@ -1,24 +1,15 @@
 package dev.quorate.operator;
 
-import dev.quorate.crds.RaftCluster;
-import dev.quorate.operator.observe.MemberConnections;
-import dev.quorate.operator.platform.ClusterKey;
-import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.kubernetes.KubernetesRunner;
 import dev.quorate.operator.platform.kubernetes.KubernetesSettings;
-import dev.quorate.operator.platform.kubernetes.ReconcilePass;
-import dev.quorate.operator.reconcile.ClusterReconciler;
-import dev.quorate.operator.reconcile.ReconcileOutcome;
 import dev.quorate.operator.resource.NodeImages;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.security.Security;
-import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -36,8 +27,6 @@ import picocli.CommandLine.Option;
       "Several operators may run: the one that holds the Lease acts, the others stand by."
     })
 public final class KubernetesCommand implements Callable<Integer> {
-  private static final java.util.logging.Logger GRPC_LOG =
-      java.util.logging.Logger.getLogger("io.grpc");
   private static final Logger log = LoggerFactory.getLogger(KubernetesCommand.class);
 
   @Option(
@@ -85,8 +74,7 @@ public final class KubernetesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     forgetAddressesSoon();
-    // That a pod's name does not resolve yet is in the status, once; gRPC says it at every try.
-    GRPC_LOG.setLevel(java.util.logging.Level.SEVERE);
+    OperatorLog.quietConnections();
     var settings =
         new KubernetesSettings(
             namespaces,
@@ -95,7 +83,7 @@ public final class KubernetesCommand implements Callable<Integer> {
             healthPort,
             new NodeImages(nodeRepository, nodeVersion));
     try (KubernetesClient client = new KubernetesClientBuilder().build();
-        var runner = new KubernetesRunner(client, settings, KubernetesCommand::begin)) {
+        var runner = new KubernetesRunner(client, settings)) {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("stop").unstarted(runner::close));
       runner.run();
@@ -117,26 +105,5 @@ public final class KubernetesCommand implements Callable<Integer> {
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     // gRPC keeps addresses by itself, and reads a system property of the same name.
     System.setProperty("networkaddress.cache.ttl", "1");
-  }
-
-  private static ReconcilePass begin(long fencingEpoch, Consumer<ClusterKey> onMemberChange) {
-    var connections = new MemberConnections(onMemberChange);
-    var reconciler = new ClusterReconciler(connections, InstantSource.system(), () -> fencingEpoch);
-    return new ReconcilePass() {
-      @Override
-      public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {
-        return reconciler.reconcile(cluster, platform);
-      }
-
-      @Override
-      public void forget(ClusterKey cluster) {
-        connections.forget(cluster);
-      }
-
-      @Override
-      public void close() {
-        connections.close();
-      }
-    };
   }
 }

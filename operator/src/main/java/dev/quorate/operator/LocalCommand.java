@@ -62,12 +62,18 @@ public final class LocalCommand implements Callable<Integer> {
           "--node-program: %s is no program; build it with ./mvnw -DskipTests package"
               .formatted(nodeProgram));
     }
-    var kept = runDirectory;
-    var directory = kept == null ? Files.createTempDirectory("quorate-") : kept;
-    OperatorLog.toFile(RunDirectories.log(directory));
+    var given = runDirectory;
+    if (given != null && deleteAtEnd && !RunDirectories.isOurs(given, manifest)) {
+      return refuse(
+          "--delete-at-end: %s holds other things than a cluster; give --run-dir a new or empty directory"
+              .formatted(given));
+    }
+    boolean made = given == null || !Files.exists(given);
+    var directory = given == null ? Files.createTempDirectory("quorate-") : given;
     var view = new ClusterView(System.out, ClusterView.onTerminal(), manifest, directory);
     try {
       var runner = new LocalRunner(manifest, directory, nodeProgram, InstantSource.system(), view);
+      OperatorLog.toFile(RunDirectories.log(directory));
       var connections = new MemberConnections(_ -> runner.memberChanged());
       Runtime.getRuntime()
           .addShutdownHook(
@@ -81,7 +87,7 @@ public final class LocalCommand implements Callable<Integer> {
       runner.run(new ClusterReconciler(connections, InstantSource.system(), () -> epoch));
       return 0;
     } catch (ManifestException e) {
-      if (kept == null || deleteAtEnd) {
+      if (made) {
         RunDirectories.delete(directory);
       }
       return refuse(String.valueOf(e.getMessage()));

@@ -50,6 +50,7 @@ public final class ActionExecutor {
     switch (action) {
       case Action.CreateMember(var member) -> platform.createMember(cluster, member);
       case Action.RestartMember(var member) -> platform.restartMember(cluster, member);
+      case Action.RenewMember(var member) -> platform.renewMember(cluster, member);
       case Action.DeleteMember(var member) -> platform.deleteMember(cluster, member);
       case Action.DeleteVolume(var member) -> platform.deleteVolume(cluster, member);
       case Action.GrowVolume(var member) -> platform.growVolume(cluster, member);

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterView.class);
   private static final long REFRESH_MILLISECONDS = 500;
+  private static final String WITHOUT_WRAPPING = "\u001b[?7l";
+  private static final String WITH_WRAPPING = "\u001b[?7h";
 
   private final PrintStream out;
   private final boolean terminal;
@@ -38,6 +40,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   private RaftClusterStatus status = RaftClusterStatus.EMPTY;
   private Supplier<Map<String, Long>> processIds = Map::of;
   private String refused = "";
+  private String hindrance = "";
   private boolean welcomed;
   private int drawn;
   private boolean closed;
@@ -52,7 +55,8 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
             Thread.ofPlatform().daemon(true).name("view").factory());
     line("Manifest: %s (edit it: replicas takes effect at once)".formatted(this.manifest));
     line("Data and logs: %s".formatted(this.directory));
-    line("Ctrl-C ends everything.");
+    line(
+        "Ctrl-C ends everything. etcdctl is in Debian's package etcd-client; any client of etcd's will do.");
   }
 
   /** Whether people read this directly. */
@@ -87,7 +91,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   @Override
   public synchronized void show(RaftCluster cluster, ReconcileOutcome outcome) {
     status = outcome.status();
-    refused = "";
+    hindrance = "";
     if (!terminal && !closed) {
       printChanges();
     }
@@ -98,6 +102,20 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
     refused = why;
     if (!terminal) {
       line("Refused, the last good manifest stays in force: " + why);
+    }
+  }
+
+  @Override
+  public synchronized void accept() {
+    refused = "";
+  }
+
+  @Override
+  public synchronized void hinder(String why) {
+    boolean news = !why.equals(hindrance);
+    hindrance = why;
+    if (!terminal && news) {
+      line("The operator cannot go on and tries again: " + why);
     }
   }
 
@@ -142,9 +160,15 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
     out.flush();
   }
 
-  private synchronized void draw(ObservedCluster observed) {
+  /** Draws the table over the one before. */
+  synchronized void draw(ObservedCluster observed) {
     if (closed) {
       return;
+    }
+    if (!welcomed && "Healthy".equals(status.summary())) {
+      welcomed = true;
+      erase();
+      hints().forEach(this::line);
     }
     var lines = new ArrayList<String>();
     lines.add("");
@@ -152,17 +176,24 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
     if (!refused.isEmpty()) {
       lines.add("Refused, the last good manifest stays in force: " + refused);
     }
-    lines.add("");
-    lines.addAll(hints());
-    var screen = new StringBuilder();
-    if (drawn > 0) {
-      screen.append("\u001b[").append(drawn).append("A");
+    if (!hindrance.isEmpty()) {
+      lines.add("The operator cannot go on and tries again: " + hindrance);
     }
-    lines.forEach(text -> screen.append("\r\u001b[2K").append(text).append('\n'));
-    screen.append("\u001b[J");
-    out.print(screen);
+    erase();
+    // A line that is too long is cut off: wrapped, it would take more lines than are gone back.
+    var screen = new StringBuilder(WITHOUT_WRAPPING);
+    lines.forEach(text -> screen.append(text).append('\n'));
+    out.print(screen.append(WITH_WRAPPING));
     out.flush();
     drawn = lines.size();
+  }
+
+  /** Takes the table away, so that what is printed next is where it was. */
+  private void erase() {
+    if (drawn > 0) {
+      out.print("\r\u001b[" + drawn + "A\u001b[J");
+      drawn = 0;
+    }
   }
 
   private List<String> hints() {

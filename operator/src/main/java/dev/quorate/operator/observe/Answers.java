@@ -7,11 +7,41 @@ import dev.quorate.api.admin.RaftRole;
 import dev.quorate.operator.plan.NodeReport;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The answers of a cluster's nodes, by name of the member. */
 record Answers(Map<String, NodeAnswer> byMember) {
+
+  /**
+   * Leaves out what somebody else said. An address may lead to another pod for a while after its
+   * own is gone, and what that one holds says nothing about the member.
+   *
+   * @param clusterId the cluster's identity; null while it has none
+   */
+  static Answers of(Map<String, NodeAnswer> given, @Nullable Long clusterId) {
+    var own = new TreeMap<String, NodeAnswer>();
+    given.forEach((member, answer) -> own.put(member, ofMember(member, answer, clusterId)));
+    return new Answers(own);
+  }
+
+  private static NodeAnswer ofMember(String member, NodeAnswer answer, @Nullable Long clusterId) {
+    if (!(answer instanceof NodeAnswer.Told(var status))) {
+      return answer;
+    }
+    if (!status.getName().equals(member)) {
+      return new NodeAnswer.Silence(
+          "somebody else answers at its address: \"%s\"".formatted(status.getName()));
+    }
+    boolean foreign =
+        clusterId != null && status.getClusterId() != 0 && status.getClusterId() != clusterId;
+    return foreign
+        ? new NodeAnswer.Silence(
+            "what answers at its address holds data of another cluster (%016x): delete its volume"
+                .formatted(status.getClusterId()))
+        : answer;
+  }
 
   private Stream<NodeStatus> running() {
     return byMember.values().stream()

@@ -39,7 +39,7 @@ public final class ClusterObserver {
   public ObservedCluster observe(RaftCluster cluster, Platform platform) {
     var facts = platform.observe(cluster);
     var status = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
-    var answers = new Answers(ask(ClusterKey.of(cluster), facts));
+    var answers = Answers.of(ask(ClusterKey.of(cluster), facts), StatusReader.clusterId(status));
     var names = new MemberNames(cluster.getMetadata().getName(), facts, status);
     var membership = membership(answers, names, status);
     var step = StatusReader.step(status);
@@ -55,6 +55,8 @@ public final class ClusterObserver {
         members,
         membership,
         step,
+        StatusReader.failure(status),
+        StatusReader.repairs(status),
         next,
         facts.podSelector());
   }
@@ -128,6 +130,14 @@ public final class ClusterObserver {
   /** A member that the platform has nothing of, not even a volume. */
   private static ObservedMember nothing(String name) {
     return new ObservedMember(
-        name, null, ProcessState.ABSENT, VolumeState.ABSENT, false, null, MachineState.NONE, "");
+        name,
+        null,
+        ProcessState.ABSENT,
+        false,
+        VolumeState.ABSENT,
+        false,
+        null,
+        MachineState.NONE,
+        "");
   }
 }

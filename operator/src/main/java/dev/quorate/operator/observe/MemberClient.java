@@ -16,16 +16,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What can be asked of one member, each with a deadline. */
 public final class MemberClient {
   private static final long ASK_MILLISECONDS = 1_000;
   private static final long CHANGE_MILLISECONDS = 10_000;
-  private static final long REOPEN_MILLISECONDS = 250;
+  private static final long SHORTEST_REOPEN_MILLISECONDS = 250;
+  private static final long LONGEST_REOPEN_MILLISECONDS = 5_000;
 
   private final ManagedChannel channel;
   private final Runnable onChange;
   private final AtomicBoolean silent = new AtomicBoolean();
+  private final AtomicLong pauseMilliseconds = new AtomicLong(SHORTEST_REOPEN_MILLISECONDS);
 
   MemberClient(ManagedChannel channel, Runnable onChange) {
     this.channel = channel;
@@ -70,7 +73,10 @@ public final class MemberClient {
         .withDeadlineAfter(CHANGE_MILLISECONDS, TimeUnit.MILLISECONDS);
   }
 
-  /** Keeps a stream of the member's status open for as long as this client is. */
+  /**
+   * Keeps a stream of the member's status open for as long as this client is, with growing pauses
+   * while the member stays away.
+   */
   void watch(ScheduledExecutorService reopening) {
     if (channel.isShutdown()) {
       return;
@@ -83,6 +89,7 @@ public final class MemberClient {
               @Override
               public void onNext(NodeStatus status) {
                 silent.set(false);
+                pauseMilliseconds.set(SHORTEST_REOPEN_MILLISECONDS);
                 onChange.run();
               }
 
@@ -107,9 +114,10 @@ public final class MemberClient {
   }
 
   private void reopen(ScheduledExecutorService reopening) {
+    long pause =
+        pauseMilliseconds.getAndUpdate(last -> Math.min(2 * last, LONGEST_REOPEN_MILLISECONDS));
     try {
-      var _ =
-          reopening.schedule(() -> watch(reopening), REOPEN_MILLISECONDS, TimeUnit.MILLISECONDS);
+      var _ = reopening.schedule(() -> watch(reopening), pause, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException _) {
       // The connections are being closed.
     }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * its changes, so that nobody has to ask a healthy cluster anything.
  */
 public final class MemberConnections implements AutoCloseable {
+  private static final long KEEP_ALIVE_SECONDS = 10;
+  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+
   private final Function<String, ManagedChannel> dial;
   private final Consumer<ClusterKey> onChange;
   private final ScheduledExecutorService reopening;
@@ -48,7 +52,14 @@ public final class MemberConnections implements AutoCloseable {
 
   private static ManagedChannel plaintext(String peerUrl) {
     var uri = URI.create(peerUrl);
-    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort()).usePlaintext().build();
+    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
+        .usePlaintext()
+        // A pod that was made again elsewhere has the name of the old one: a connection to a
+        // machine without power must not be held for the quarter of an hour that TCP would take.
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .keepAliveWithoutCalls(true)
+        .build();
   }
 
   /** The client of one member; opened at the first call. */

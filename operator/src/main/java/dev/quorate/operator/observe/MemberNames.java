@@ -2,7 +2,7 @@ package dev.quorate.operator.observe;
 
 import dev.quorate.api.admin.MemberStatus;
 import dev.quorate.crds.RaftClusterStatus;
-import dev.quorate.operator.plan.Names;
+import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.RaftMember;
 import dev.quorate.operator.platform.PlatformFacts;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ final class MemberNames {
         return name;
       }
     }
-    return Names.ordinalIn(cluster, status.getName()) >= 0
+    return MemberNaming.ordinalIn(cluster, status.getName()) >= 0
         ? status.getName()
         : "unknown-%016x".formatted(status.getId());
   }

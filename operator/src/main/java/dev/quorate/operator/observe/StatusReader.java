@@ -2,11 +2,15 @@ package dev.quorate.operator.observe;
 
 import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.RaftClusterStatus;
-import dev.quorate.operator.plan.Names;
+import dev.quorate.operator.plan.Failure;
+import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.RaftMember;
+import dev.quorate.operator.plan.Repair;
+import dev.quorate.operator.plan.RepairBudget;
 import dev.quorate.operator.plan.Step;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -42,6 +46,25 @@ final class StatusReader {
         .orElse(null);
   }
 
+  static @Nullable Failure failure(RaftClusterStatus status) {
+    var failure = status.failure();
+    var since = failure == null ? null : instant(failure.since());
+    return failure == null || since == null
+        ? null
+        : new Failure(failure.action(), failure.member(), failure.message(), since);
+  }
+
+  static RepairBudget repairs(RaftClusterStatus status) {
+    var done = new ArrayList<Repair>();
+    for (var repair : status.repairs()) {
+      var at = instant(repair.at());
+      if (at != null) {
+        done.add(new Repair(repair.action(), repair.member(), at));
+      }
+    }
+    return new RepairBudget(done);
+  }
+
   static @Nullable Instant unhealthySince(MemberStatus member) {
     return "Healthy".equals(member.health()) ? null : instant(member.since());
   }
@@ -69,10 +92,10 @@ final class StatusReader {
   static int nextOrdinal(String cluster, Collection<String> members, RaftClusterStatus status) {
     int next = status.nextOrdinal() == null ? 0 : status.nextOrdinal();
     for (var member : members) {
-      next = Math.max(next, Names.ordinalIn(cluster, member) + 1);
+      next = Math.max(next, MemberNaming.ordinalIn(cluster, member) + 1);
     }
     var step = status.step();
-    return step == null ? next : Math.max(next, Names.ordinalIn(cluster, step.member()) + 1);
+    return step == null ? next : Math.max(next, MemberNaming.ordinalIn(cluster, step.member()) + 1);
   }
 
   private static @Nullable Long identifier(@Nullable String text) {

@@ -42,6 +42,9 @@ public sealed interface Action {
   /** Ends the member's process and starts it again. */
   record RestartMember(String member) implements Action {}
 
+  /** Makes what has not started, and was to be as an earlier spec had it, be as the spec is now. */
+  record RenewMember(String member) implements Action {}
+
   /** Makes the member's volume as large as the spec says. */
   record GrowVolume(String member) implements Action {}
 

@@ -3,6 +3,8 @@ package dev.quorate.operator.plan;
 import dev.quorate.operator.plan.NodeReport.State;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +25,27 @@ final class BootstrapRule implements Rule {
   private static Plan resumeOrBegin(Situation situation) {
     var observed = situation.observed();
     for (var member : observed.all()) {
+      if (member.platform().process() == ProcessState.STOPPING) {
+        return Plan.idle(
+                Purpose.BOOTSTRAP, "Let an earlier cluster of this name go first", observed, null)
+            .waiting(member.name() + " to end");
+      }
+    }
+    for (var member : observed.all()) {
       var answer = member.answer();
-      if (answer != null && answer.clusterId() != 0 && answer.state() != State.IDLE) {
+      if (answer != null && answer.clusterId() != 0 && stays(member)) {
         return Plan.idle(
                 Purpose.BOOTSTRAP,
                 "Resume the cluster that %s holds the data of".formatted(member.name()),
-                observed)
+                observed,
+                null)
             .withClusterId(answer.clusterId())
             .lookingAgain(Plan.AT_ONCE);
       }
     }
     var resume =
-        Plan.idle(Purpose.BOOTSTRAP, "Look for a cluster on volumes that are there", observed);
+        Plan.idle(
+            Purpose.BOOTSTRAP, "Look for a cluster on volumes that are there", observed, null);
     for (var member : observed.all()) {
       if (member.absent() && member.volumeKnownPresent()) {
         return resume.doing(new Action.CreateMember(member.name()));
@@ -42,10 +53,21 @@ final class BootstrapRule implements Rule {
     }
     for (var member : observed.all()) {
       if (!member.idle()) {
-        return resume.waiting(member.name() + " to tell what it holds" + detail(member));
+        return resume.waiting(
+            member.platform().volume() == VolumeState.LOST
+                ? "somebody to delete the volume claim of %s, which is lost%s"
+                    .formatted(member.name(), detail(member))
+                : member.name() + " to tell what it holds" + detail(member));
       }
     }
     return begin(situation);
+  }
+
+  /** What is about to go, or whose volume is, cannot be built on. */
+  private static boolean stays(ClusterMember member) {
+    return member.platform().process() == ProcessState.RUNNING
+        && member.volumeKnownPresent()
+        && !member.idle();
   }
 
   private static Plan begin(Situation situation) {
@@ -85,17 +107,20 @@ final class BootstrapRule implements Rule {
       var action = new Action.BootstrapMember(step.member(), clusterId);
       return situation.guarded(plan, step, action);
     }
-    if (answer.clusterId() != clusterId) {
-      return plan.waiting(
-          "somebody to remove the volume of %s, which holds data of another cluster (%016x)"
-              .formatted(step.member(), answer.clusterId()));
-    }
     return member.leads()
         ? plan.withStep(null).lookingAgain(Plan.AT_ONCE)
         : plan.waiting(step.member() + " to lead" + detail(member));
   }
 
+  /** Why it takes so long, in parentheses; empty when nothing is known. */
   static String detail(ClusterMember member) {
-    return member.platform().detail().isEmpty() ? "" : " (" + member.platform().detail() + ")";
+    var told = member.platform().detail();
+    var why =
+        told.isEmpty()
+                && member.platform().process() == ProcessState.RUNNING
+                && member.node() instanceof NodeReport.Unreachable(var silence)
+            ? silence
+            : told;
+    return why.isEmpty() ? "" : " (" + why + ")";
   }
 }

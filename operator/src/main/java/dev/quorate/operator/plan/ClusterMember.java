@@ -71,14 +71,46 @@ public record ClusterMember(
 
   /** It does its part, and nothing announces that it will not do so soon. */
   public boolean healthy() {
+    return serves() && !leaving();
+  }
+
+  /** Its machine is about to be emptied. */
+  public boolean leaving() {
+    return platform.machineState() == MachineState.LEAVING;
+  }
+
+  /** It does its part now. */
+  public boolean serves() {
     return raft != null
         && (raft.active() || leads)
         && node instanceof NodeReport.Reachable answer
         && answer.state() == NodeReport.State.RUNNING
         && answer.fault() == NodeReport.Fault.NONE
         && loss() == null
-        && platform.machineState() != MachineState.LEAVING
         && platform.machineState() != MachineState.NOT_READY;
+  }
+
+  /** It does not run yet, or not any more, and is made from an earlier spec than the one now. */
+  boolean startsInVain() {
+    return platform.outdated()
+        && (platform.process() == ProcessState.STARTING
+            || platform.process() == ProcessState.FAILED);
+  }
+
+  /** It should answer, as far as the platform can see, and does not. */
+  boolean silent() {
+    return raft != null
+        && answer() == null
+        && platform.process() == ProcessState.RUNNING
+        && platform.machineState() != MachineState.NOT_READY;
+  }
+
+  /**
+   * It is silent for the leader as well. One that the leader hears does its part: then only our own
+   * way to it is broken, and no restart mends that.
+   */
+  boolean hangs() {
+    return silent() && raft != null && !raft.active() && !leads;
   }
 
   public boolean volumeKnownPresent() {

@@ -27,8 +27,6 @@ final class FinishStepRule implements Rule {
           case REMOVE_MEMBER -> MemberRemoval.proceed(situation, step);
           case BOOTSTRAP, RESTART_MEMBER -> null;
         };
-    // What only waits may wait for a voter that has to be restarted.
-    boolean waits = plan != null && plan.waits();
-    return waits && RestartMemberRule.due(situation) ? null : plan;
+    return plan == null ? null : RestartMemberRule.unlessDue(situation, plan);
   }
 }

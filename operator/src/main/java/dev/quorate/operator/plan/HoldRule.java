@@ -11,14 +11,16 @@ final class HoldRule implements Rule {
       return Plan.idle(
               Plan.Purpose.INVALID,
               "The spec is invalid: " + String.join("; ", complaints),
-              situation.observed())
+              situation.observed(),
+              situation.observed().step())
           .lookingAgain(Plan.CALM);
     }
     return situation.spec().paused()
         ? Plan.idle(
                 Plan.Purpose.PAUSED,
                 "Paused: spec.paused is true, so nothing is done",
-                situation.observed())
+                situation.observed(),
+                situation.observed().step())
             .lookingAgain(Plan.CALM)
         : null;
   }

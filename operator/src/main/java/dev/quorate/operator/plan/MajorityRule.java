@@ -19,7 +19,10 @@ final class MajorityRule implements Rule {
     var arithmetic = "voters %d, of them running %d, needed %d".formatted(voters, running, needed);
     if (running >= needed) {
       return Plan.idle(
-              Purpose.ELECTION, "No member leads yet; nothing is touched until one does", observed)
+              Purpose.ELECTION,
+              "No member leads yet; nothing is touched until one does",
+              observed,
+              observed.step())
           .withQuorum(arithmetic)
           .waiting("an election");
     }
@@ -27,14 +30,16 @@ final class MajorityRule implements Rule {
       return Plan.idle(
               Purpose.UNKNOWN,
               "Members that should run do not answer; nothing is touched",
-              observed)
+              observed,
+              observed.step())
           .withQuorum(arithmetic)
           .waiting("members to answer");
     }
     return Plan.idle(
             Purpose.QUORUM_LOST,
             "The majority is lost; nothing is touched, because any step could cost data",
-            observed)
+            observed,
+            observed.step())
         .withQuorum(arithmetic)
         .waiting("%d more of the voters to come back with their data".formatted(needed - running));
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param proposedClusterId the identity that it gets if it is made anew
  * @param members by name: of the platform, of the configuration, and of the last status
  * @param step what was begun
+ * @param failure what was tried last and did not succeed
+ * @param repairs what was done within the hour
  * @param nextOrdinal the number of the next new member; no member ever had it
  * @param podSelector passed on into the status; null where there are no pods
  */
@@ -24,6 +26,8 @@ public record ObservedCluster(
     SortedMap<String, ClusterMember> members,
     Membership membership,
     @Nullable Step step,
+    @Nullable Failure failure,
+    RepairBudget repairs,
     int nextOrdinal,
     @Nullable String podSelector) {
   public ObservedCluster {
@@ -47,6 +51,12 @@ public record ObservedCluster(
     return all().stream().filter(ClusterMember::votes).toList();
   }
 
+  /** How many voters do their part now, also those that are about to go. */
+  public int servingVoters() {
+    return (int) voters().stream().filter(ClusterMember::serves).count();
+  }
+
+  /** How many voters do their part and are expected to go on. */
   public int healthyVoters() {
     return (int) voters().stream().filter(ClusterMember::healthy).count();
   }
@@ -61,6 +71,6 @@ public record ObservedCluster(
   }
 
   public String nextName() {
-    return name + "-" + nextOrdinal;
+    return MemberNaming.member(name, nextOrdinal);
   }
 }

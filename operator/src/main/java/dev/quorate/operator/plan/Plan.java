@@ -1,6 +1,7 @@
 package dev.quorate.operator.plan;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param step what is in flight after this plan is published; null for nothing
  * @param action what is done now; null for nothing
  * @param lookAgain when to plan again at the latest
+ * @param failure why {@code action} did not succeed when it was tried last; null if it was not, or
+ *     did
  */
 public record Plan(
     Purpose purpose,
@@ -21,7 +24,8 @@ public record Plan(
     @Nullable Long clusterId,
     @Nullable Step step,
     @Nullable Action action,
-    Duration lookAgain) {
+    Duration lookAgain,
+    @Nullable Failure failure) {
   /** Nothing is in flight and nothing is expected: the safety net only. */
   public static final Duration CALM = Duration.ofMinutes(5);
 
@@ -31,6 +35,8 @@ public record Plan(
   public static final Duration WATCHFUL = Duration.ofSeconds(2);
 
   public static final Duration AT_ONCE = Duration.ZERO;
+
+  private static final String OBSTACLE = "the obstacle to be taken away";
 
   /** What a plan is for. */
   public enum Purpose {
@@ -46,16 +52,46 @@ public record Plan(
     UNKNOWN
   }
 
-  /** Nothing is done. */
-  public static Plan idle(Purpose purpose, String summary, ObservedCluster observed) {
-    return new Plan(
-        purpose, summary, "", "", observed.clusterId(), observed.step(), null, WATCHFUL);
+  /**
+   * Nothing is done.
+   *
+   * @param step what stays in flight, often {@code observed.step()}; null for nothing
+   */
+  public static Plan idle(
+      Purpose purpose, String summary, ObservedCluster observed, @Nullable Step step) {
+    return new Plan(purpose, summary, "", "", observed.clusterId(), step, null, WATCHFUL, null);
   }
 
   /** The same situation, in which nothing can be done until somebody takes the obstacle away. */
   public Plan blockedBy(String obstacle, ObservedCluster observed) {
-    return idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed)
-        .waiting("the obstacle to be taken away");
+    return idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed, observed.step())
+        .waiting(OBSTACLE);
+  }
+
+  public Plan withFailure(Failure known) {
+    return new Plan(
+        purpose, summary, quorum, waitingFor, clusterId, step, action, lookAgain, known);
+  }
+
+  /**
+   * As people are told: an action that failed before is tried again, and the words stay equal from
+   * try to try, so that trying costs no writes.
+   */
+  public Plan told(Instant now) {
+    if (failure == null) {
+      return this;
+    }
+    boolean blocked = failure.lasts(now);
+    return new Plan(
+        blocked ? Purpose.BLOCKED : purpose,
+        blocked ? "Blocked: %s (%s)".formatted(failure.message(), summary) : summary,
+        quorum,
+        blocked ? OBSTACLE : "another try, because it failed: " + failure.message(),
+        clusterId,
+        step,
+        action,
+        lookAgain,
+        failure);
   }
 
   public boolean waits() {
@@ -63,26 +99,28 @@ public record Plan(
   }
 
   public Plan waiting(String what) {
-    return new Plan(purpose, summary, quorum, what, clusterId, step, null, WATCHFUL);
+    return new Plan(purpose, summary, quorum, what, clusterId, step, null, WATCHFUL, failure);
   }
 
   public Plan doing(Action next) {
-    return new Plan(purpose, summary, quorum, "", clusterId, step, next, AT_ONCE);
+    return new Plan(purpose, summary, quorum, "", clusterId, step, next, AT_ONCE, failure);
   }
 
   public Plan withStep(@Nullable Step next) {
-    return new Plan(purpose, summary, quorum, waitingFor, clusterId, next, action, lookAgain);
+    return new Plan(
+        purpose, summary, quorum, waitingFor, clusterId, next, action, lookAgain, failure);
   }
 
   public Plan withClusterId(long id) {
-    return new Plan(purpose, summary, quorum, waitingFor, id, step, action, lookAgain);
+    return new Plan(purpose, summary, quorum, waitingFor, id, step, action, lookAgain, failure);
   }
 
   public Plan withQuorum(String arithmetic) {
-    return new Plan(purpose, summary, arithmetic, waitingFor, clusterId, step, action, lookAgain);
+    return new Plan(
+        purpose, summary, arithmetic, waitingFor, clusterId, step, action, lookAgain, failure);
   }
 
   public Plan lookingAgain(Duration when) {
-    return new Plan(purpose, summary, quorum, waitingFor, clusterId, step, action, when);
+    return new Plan(purpose, summary, quorum, waitingFor, clusterId, step, action, when, failure);
   }
 }

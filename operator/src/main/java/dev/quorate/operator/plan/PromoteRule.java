@@ -9,13 +9,21 @@ final class PromoteRule implements Rule {
   public @Nullable Plan apply(Situation situation) {
     for (var member : situation.observed().all()) {
       if (member.raft() != null && member.raft().learner()) {
-        var step =
-            situation
-                .begin(Operation.ADD_MEMBER, member.name(), "it is a learner already")
-                .withAction(Step.CATCH_UP);
-        return MemberAddition.proceed(situation, step);
+        return MemberAddition.proceed(situation, step(situation, member.name()));
       }
     }
     return null;
+  }
+
+  /** A step that was begun for it already goes on, from when it was begun. */
+  private static Step step(Situation situation, String member) {
+    var begun = situation.observed().step();
+    return begun != null
+            && begun.operation() == Operation.ADD_MEMBER
+            && begun.member().equals(member)
+        ? begun
+        : situation
+            .begin(Operation.ADD_MEMBER, member, "it is a learner already")
+            .withAction(Step.CATCH_UP);
   }
 }

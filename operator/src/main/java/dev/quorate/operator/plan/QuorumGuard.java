@@ -30,6 +30,7 @@ public final class QuorumGuard {
       case Action.BootstrapMember _ ->
           verdict(
               observed.membership().members().isEmpty(), "a cluster is made only where none is");
+      case Action.RenewMember renew -> renew(observed, renew.member());
       case Action.CreateMember _, Action.JoinMember _, Action.GrowVolume _ ->
           verdict(true, "no vote is touched");
     };
@@ -116,6 +117,12 @@ public final class QuorumGuard {
     }
     int healthyWithout = observed.healthyVoters() - (member.healthy() ? 1 : 0);
     return arithmetic(live.voters().size(), healthyWithout, 0);
+  }
+
+  private static Verdict renew(ObservedCluster observed, String name) {
+    var member = observed.member(name);
+    return verdict(
+        member != null && member.startsInVain(), name + " is renewed only while it does not run");
   }
 
   private static Verdict gone(ObservedCluster observed, String name) {

@@ -14,7 +14,7 @@ final class ReplaceMemberRule implements Rule {
   public @Nullable Plan apply(Situation situation) {
     for (var lost : situation.observed().lostVoters()) {
       var step = situation.begin(Operation.REMOVE_MEMBER, lost.name(), String.valueOf(lost.loss()));
-      return MemberRemoval.begin(situation, step);
+      return RestartMemberRule.unlessDue(situation, MemberRemoval.begin(situation, step));
     }
     return null;
   }

@@ -15,7 +15,10 @@ final class ReviveRule implements Rule {
     for (var member : observed.all()) {
       if (member.raft() != null && member.absent() && member.volumeKnownPresent()) {
         return Plan.idle(
-                Purpose.REPAIR, "Start %s again on its volume".formatted(member.name()), observed)
+                Purpose.REPAIR,
+                "Start %s again on its volume".formatted(member.name()),
+                observed,
+                observed.step())
             .doing(new Action.CreateMember(member.name()));
       }
     }

@@ -36,8 +36,7 @@ final class ScaleRule implements Rule {
     return verdict.safe()
         ? MemberAddition.proceed(situation, step).withQuorum(verdict.arithmetic())
         : situation
-            .plan(Plan.Purpose.SCALE, step, "Add " + name + ", when it is safe")
-            .withStep(null)
+            .plan(Plan.Purpose.SCALE, null, "Add " + name + ", when it is safe")
             .withQuorum(verdict.arithmetic())
             .waiting("members to become healthy: " + verdict.arithmetic());
   }
@@ -53,7 +52,7 @@ final class ScaleRule implements Rule {
   }
 
   private static Comparator<ClusterMember> newestFirst() {
-    return Comparator.comparingInt((ClusterMember member) -> Names.ordinal(member.name()))
+    return Comparator.comparingInt((ClusterMember member) -> MemberNaming.ordinal(member.name()))
         .reversed();
   }
 

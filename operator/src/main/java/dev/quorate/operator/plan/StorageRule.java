@@ -16,8 +16,8 @@ final class StorageRule implements Rule {
                 Purpose.SCALE,
                 "Grow the volume of %s to %s"
                     .formatted(member.name(), situation.spec().storage().size()),
-                observed)
-            .withStep(null)
+                observed,
+                null)
             .doing(new Action.GrowVolume(member.name()))
             .lookingAgain(Plan.WATCHFUL);
       }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One member as the platform sees it; every fact may be unknown.
  *
  * @param address where it listens; null while the platform has given it none
+ * @param outdated what runs, or is to run, was made from an earlier spec
  * @param machine where it runs, by the name of the node; null while it runs nowhere
  * @param detail what the platform has to say for people, such as why it does not start; else empty
  */
@@ -13,6 +14,7 @@ public record ObservedMember(
     String name,
     @Nullable MemberAddress address,
     ProcessState process,
+    boolean outdated,
     VolumeState volume,
     boolean volumeSmallerThanWanted,
     @Nullable String machine,

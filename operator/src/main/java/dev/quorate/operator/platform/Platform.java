@@ -17,6 +17,12 @@ public interface Platform {
   void applyShared(RaftCluster cluster, SharedSettings settings);
 
   /**
+   * Makes the orders to run the members that are there be as the spec says. Restarts nothing: a
+   * member takes over what changed when it starts the next time.
+   */
+  void applyMembers(RaftCluster cluster);
+
+  /**
    * Makes the member exist and run: on Kubernetes its StatefulSet of one replica and its volume, on
    * one machine its directory and its process. A volume of that name that is there already is used
    * with what is on it.
@@ -25,6 +31,12 @@ public interface Platform {
 
   /** Ends the member's process or pod and starts it again on the same volume. */
   void restartMember(RaftCluster cluster, String member);
+
+  /**
+   * Takes away what was to run the member by an earlier spec, so that it is made by the present
+   * one; does nothing if the member runs by now.
+   */
+  void renewMember(RaftCluster cluster, String member);
 
   /** Makes the member not run and not come back; its volume stays. */
   void deleteMember(RaftCluster cluster, String member);

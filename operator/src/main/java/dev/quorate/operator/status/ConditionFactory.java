@@ -10,6 +10,7 @@ import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Plan.Purpose;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ record ConditionFactory(
         condition("Progressing", progressing()),
         condition("Degraded", degraded()),
         condition("QuorumAtRisk", quorumAtRisk()),
+        condition("UpToDate", upToDate()),
         condition("SpecValid", specValid()));
   }
 
@@ -40,8 +42,8 @@ record ConditionFactory(
       return blind;
     }
     int voters = observed.voters().size();
-    int healthy = observed.healthyVoters();
-    if (healthy < voters) {
+    int serving = observed.servingVoters();
+    if (serving < voters) {
       return no(Reason.MEMBERS_UNHEALTHY, unhealthy());
     }
     if (voters < spec.replicas()) {
@@ -85,7 +87,7 @@ record ConditionFactory(
           ? blind
           : yes(blind.reason(), blind.message());
     }
-    return observed.healthyVoters() < observed.voters().size()
+    return observed.servingVoters() < observed.voters().size()
         ? yes(Reason.MEMBERS_UNHEALTHY, unhealthy())
         : no(Reason.ALL_MEMBERS_HEALTHY, "no member is unhealthy");
   }
@@ -101,13 +103,38 @@ record ConditionFactory(
           : new Finding(Status.UNKNOWN, blind.reason(), blind.message());
     }
     int voters = observed.voters().size();
-    int spare = observed.healthyVoters() - (voters / 2 + 1);
+    int spare = observed.servingVoters() - (voters / 2 + 1);
     var arithmetic =
         "voters %d, healthy %d, needed %d"
-            .formatted(voters, observed.healthyVoters(), voters / 2 + 1);
+            .formatted(voters, observed.servingVoters(), voters / 2 + 1);
     return spare < 1 && voters >= 3
         ? yes(Reason.NO_FAILURE_SURVIVABLE, arithmetic + ": one more failure stops the cluster")
         : no(Reason.ENOUGH_HEALTHY_MEMBERS, arithmetic);
+  }
+
+  private Finding upToDate() {
+    var members = observed.all().stream().filter(member -> member.raft() != null).toList();
+    if (members.isEmpty()) {
+      return new Finding(Status.UNKNOWN, Reason.BOOTSTRAPPING, "there are no members yet");
+    }
+    var outdated = names(members, member -> member.platform().outdated());
+    if (!outdated.isEmpty()) {
+      return no(
+          Reason.RESTART_PENDING,
+          "made from an earlier spec: %s; each takes over the present one when it starts next"
+              .formatted(outdated));
+    }
+    var small = names(members, member -> member.platform().volumeSmallerThanWanted());
+    return small.isEmpty()
+        ? yes(Reason.AS_WANTED, "all members are as the spec says")
+        : no(Reason.VOLUMES_TOO_SMALL, "volumes that are smaller than wanted: " + small);
+  }
+
+  private static String names(List<ClusterMember> members, Predicate<ClusterMember> which) {
+    return members.stream()
+        .filter(which)
+        .map(ClusterMember::name)
+        .collect(Collectors.joining(", "));
   }
 
   private Finding specValid() {
@@ -139,7 +166,7 @@ record ConditionFactory(
 
   private String unhealthy() {
     return observed.voters().stream()
-        .filter(voter -> !voter.healthy())
+        .filter(voter -> !voter.serves())
         .map(ClusterMember::name)
         .collect(Collectors.joining(", ", "unhealthy: ", ""));
   }

@@ -28,7 +28,8 @@ final class MemberStatusFactory {
     var raft = member.raft();
     var answer = member.answer();
     var address = member.platform().address();
-    var health = health(member);
+    boolean led = observed.live() != null;
+    var health = health(member, led);
     var known = before.member(member.name());
     boolean same = known != null && health.equals(known.health()) && known.since() != null;
     return new MemberStatus(
@@ -37,7 +38,7 @@ final class MemberStatusFactory {
         role(member),
         answer == null ? "Unknown" : capitalized(answer.state().name()),
         health,
-        message(member),
+        message(member, led),
         answer == null || answer.version().isEmpty() ? null : answer.version(),
         address == null ? null : address.peerUrl(),
         address == null ? null : address.clientUrl(),
@@ -50,9 +51,9 @@ final class MemberStatusFactory {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String health(ClusterMember member) {
-    if (member.healthy()) {
-      return "Healthy";
+  private static String health(ClusterMember member, boolean led) {
+    if (member.serves()) {
+      return member.leaving() ? "Leaving" : "Healthy";
     }
     if (member.loss() != null) {
       return "Lost";
@@ -63,6 +64,7 @@ final class MemberStatusFactory {
       case RUNNING, UNKNOWN ->
           switch (member.node()) {
             case NodeReport.Unreachable _ -> "Unknown";
+            case NodeReport.Reachable answer when judgedByNobody(member, answer, led) -> "Unknown";
             case NodeReport.Reachable answer ->
                 answer.state() == NodeReport.State.IDLE || !member.votes()
                     ? "Starting"
@@ -71,15 +73,26 @@ final class MemberStatusFactory {
     };
   }
 
-  private static @Nullable String message(ClusterMember member) {
+  /** It runs and finds nothing wrong; whether it keeps up only a leader could tell. */
+  private static boolean judgedByNobody(
+      ClusterMember member, NodeReport.Reachable answer, boolean led) {
+    return !led
+        && member.raft() != null
+        && answer.state() == NodeReport.State.RUNNING
+        && answer.fault() == NodeReport.Fault.NONE;
+  }
+
+  private static @Nullable String message(ClusterMember member, boolean led) {
     if (member.healthy()) {
       return null;
     }
     if (member.loss() != null) {
       return member.loss();
     }
-    if (!member.platform().detail().isEmpty()) {
-      return member.platform().detail();
+    var detail = member.platform().detail();
+    boolean explains = member.serves() || !member.leaving();
+    if (!detail.isEmpty() && explains) {
+      return detail;
     }
     return switch (member.node()) {
       case NodeReport.Unreachable(var why) ->
@@ -87,6 +100,8 @@ final class MemberStatusFactory {
       case NodeReport.Reachable answer when !answer.reason().isEmpty() -> answer.reason();
       case NodeReport.Reachable answer when answer.state() == NodeReport.State.IDLE ->
           "it is empty and waits to be told to join";
+      case NodeReport.Reachable answer when judgedByNobody(member, answer, led) ->
+          "there is no leader to ask about it";
       case NodeReport.Reachable _ when member.raft() == null -> "it is no member of the cluster";
       case NodeReport.Reachable _ -> "the leader did not hear of it lately";
     };

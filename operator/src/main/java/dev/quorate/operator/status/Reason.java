@@ -1,6 +1,6 @@
 package dev.quorate.operator.status;
 
-/** Every reason that a condition can have; each has its place in the documentation. */
+/** Every reason that a condition can have: a closed list, which scripts may rely on. */
 public enum Reason {
   ALL_MEMBERS_HEALTHY("AllMembersHealthy"),
   AS_WANTED("AsWanted"),
@@ -16,10 +16,12 @@ public enum Reason {
   PAUSED("Paused"),
   QUORUM_LOST("QuorumLost"),
   REPAIRING("Repairing"),
+  RESTART_PENDING("RestartPending"),
   SCALING("Scaling"),
   SPEC_INVALID("SpecInvalid"),
   SPEC_VALID("SpecValid"),
-  TOO_MANY_MEMBERS("TooManyMembers");
+  TOO_MANY_MEMBERS("TooManyMembers"),
+  VOLUMES_TOO_SMALL("VolumesTooSmall");
 
   private final String word;
 

@@ -1,18 +1,22 @@
 package dev.quorate.operator.status;
 
+import dev.quorate.crds.FailureStatus;
 import dev.quorate.crds.PlanStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.crds.RepairStatus;
 import dev.quorate.crds.StepStatus;
 import dev.quorate.operator.plan.ClusterMember;
-import dev.quorate.operator.plan.Names;
+import dev.quorate.operator.plan.Failure;
+import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.NodeReport;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Step;
 import dev.quorate.operator.platform.SharedSettings;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,12 +31,13 @@ public final class StatusFactory {
   private StatusFactory() {}
 
   public static RaftClusterStatus from(
-      RaftCluster cluster, ObservedCluster observed, Plan plan, Instant now) {
+      RaftCluster cluster, ObservedCluster observed, Plan decided, Instant now) {
+    var plan = decided.told(now);
     var spec = cluster.getSpec();
     var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
     boolean live = observed.live() != null;
     int voters = observed.voters().size();
-    int healthy = observed.healthyVoters();
+    int serving = observed.servingVoters();
     var leader = observed.leader();
     var members =
         observed.all().stream()
@@ -44,8 +49,8 @@ public final class StatusFactory {
         generation,
         plan.clusterId() == null ? null : "%016x".formatted(plan.clusterId()),
         live || plan.purpose() == Plan.Purpose.BOOTSTRAP ? Integer.valueOf(voters) : null,
-        live ? Integer.valueOf(healthy) : null,
-        (live ? String.valueOf(healthy) : "?") + "/" + spec.replicas(),
+        live ? Integer.valueOf(serving) : null,
+        (live ? String.valueOf(serving) : "?") + "/" + spec.replicas(),
         observed.podSelector(),
         version(observed),
         leader == null ? null : leader.name(),
@@ -53,6 +58,8 @@ public final class StatusFactory {
         nextOrdinal(observed, plan.step()),
         members,
         step(plan.step()),
+        failure(plan.failure()),
+        repairs(observed, plan, now),
         new PlanStatus(plan.summary(), orNull(plan.quorum()), orNull(plan.waitingFor())),
         new ConditionFactory(spec, observed, plan, before, generation, now).all());
   }
@@ -68,7 +75,7 @@ public final class StatusFactory {
 
   /** Number after the one of the member that this plan makes; never less than it was. */
   private static int nextOrdinal(ObservedCluster observed, @Nullable Step step) {
-    int stepped = step == null ? -1 : Names.ordinalIn(observed.name(), step.member());
+    int stepped = step == null ? -1 : MemberNaming.ordinalIn(observed.name(), step.member());
     return Math.max(observed.nextOrdinal(), stepped + 1);
   }
 
@@ -96,7 +103,7 @@ public final class StatusFactory {
       case SCALE -> "Scaling";
       case QUORUM_LOST -> "QuorumLost";
       case UNKNOWN -> "Unknown";
-      case STEADY -> observed.healthyVoters() == spec.replicas() ? "Healthy" : "Degraded";
+      case STEADY -> observed.servingVoters() == spec.replicas() ? "Healthy" : "Degraded";
     };
   }
 
@@ -109,6 +116,25 @@ public final class StatusFactory {
             step.member(),
             step.reason(),
             MemberStatusFactory.time(step.startedAt()));
+  }
+
+  private static @Nullable FailureStatus failure(@Nullable Failure failure) {
+    return failure == null
+        ? null
+        : new FailureStatus(
+            failure.action(),
+            failure.member(),
+            failure.message(),
+            MemberStatusFactory.time(failure.since()));
+  }
+
+  private static List<RepairStatus> repairs(ObservedCluster observed, Plan plan, Instant now) {
+    return observed.repairs().after(plan, now).stream()
+        .map(
+            repair ->
+                new RepairStatus(
+                    repair.action(), repair.member(), MemberStatusFactory.time(repair.at())))
+        .toList();
   }
 
   private static @Nullable String orNull(String text) {

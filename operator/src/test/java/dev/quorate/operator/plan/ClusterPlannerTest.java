@@ -2,14 +2,22 @@ package dev.quorate.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quorate.operator.plan.Action.RenewMember;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Single decisions, told one by one. */
@@ -91,6 +99,138 @@ class ClusterPlannerTest {
   void restartsMemberThatRunsAndDoesNotAnswer() {
     var plan = plan(with(World.steady(3, 3, 0, 0), 2, WELL.with(Node.HUNG)));
     assertThat(plan.action()).isEqualTo(new Action.RestartMember("demo-2"));
+  }
+
+  @Test
+  void restartsHungVoterWhileALearnerWaitsForIt() {
+    var plan = plan(joining(WELL.with(Place.LEARNER), WELL.with(Node.HUNG)));
+    assertThat(plan.action()).isEqualTo(new Action.RestartMember("demo-1"));
+  }
+
+  @Test
+  void restartsHungLearner() {
+    var plan = plan(joining(WELL.with(Place.LEARNER).with(Node.HUNG), WELL));
+    assertThat(plan.action()).isEqualTo(new Action.RestartMember("demo-3"));
+  }
+
+  @Test
+  void leavesVoterAloneThatOnlyTheOperatorCannotReach() {
+    var plan = plan(with(World.steady(3, 3, 0, 0), 2, WELL.with(Node.DEAF)));
+    assertThat(plan.action()).isNull();
+    assertThat(plan.waitingFor()).contains("demo-2 to answer");
+  }
+
+  @Test
+  void doesNotCallARestartBegunThatTheGuardRefuses() {
+    var world =
+        with(with(World.steady(3, 3, 0, 0), 1, WELL.with(Node.HUNG)), 2, WELL.with(Node.DEAF));
+    var plan = plan(world);
+    assertThat(plan.action()).isNull();
+    assertThat(plan.waitingFor()).contains("a safe moment");
+    assertThat(plan.step()).as("nothing was begun").isNull();
+  }
+
+  @Test
+  void restartsAMemberAtMostThreeTimesAnHour() {
+    var hung = with(World.steady(3, 3, 0, 0), 2, WELL.with(Node.HUNG)).observe();
+    var twice = restarted(hung, World.NOW.minusSeconds(3000), World.NOW.minusSeconds(200));
+    assertThat(ClusterPlanner.plan(World.steady(3, 3, 0, 0).spec(), twice, World.NOW).action())
+        .isEqualTo(new Action.RestartMember("demo-2"));
+    var thrice =
+        restarted(
+            hung,
+            World.NOW.minusSeconds(3000),
+            World.NOW.minusSeconds(200),
+            World.NOW.minusSeconds(100));
+    var plan = ClusterPlanner.plan(World.steady(3, 3, 0, 0).spec(), thrice, World.NOW);
+    assertThat(plan.action()).isNull();
+    assertThat(plan.waitingFor())
+        .contains("restarted 3 times within the hour")
+        .contains("not again before 2026-01-01T12:10:00Z");
+  }
+
+  @Test
+  void remembersRestartsForAnHour() {
+    var hung = with(World.steady(3, 3, 0, 0), 2, WELL.with(Node.HUNG)).observe();
+    var seen = restarted(hung, World.NOW.minusSeconds(3600), World.NOW.minusSeconds(3599));
+    var plan = ClusterPlanner.plan(World.steady(3, 3, 0, 0).spec(), seen, World.NOW);
+    assertThat(seen.repairs().after(plan, World.NOW))
+        .extracting(Repair::at)
+        .containsExactly(World.NOW.minusSeconds(3599), World.NOW);
+  }
+
+  @Test
+  void makesMemberAgainThatCannotStartFromAnEarlierSpec() {
+    var world = with(World.steady(3, 3, 0, 0), 1, WELL.with(Node.HUNG));
+    for (var process : List.of(ProcessState.STARTING, ProcessState.FAILED)) {
+      var plan = ClusterPlanner.plan(world.spec(), outdated(world, "demo-1", process), World.NOW);
+      assertThat(plan.action()).isEqualTo(new Action.RenewMember("demo-1"));
+    }
+    var plan =
+        ClusterPlanner.plan(
+            world.spec(), outdated(world, "demo-1", ProcessState.RUNNING), World.NOW);
+    assertThat(plan.action()).as("one that runs is left to run").isNotInstanceOf(RenewMember.class);
+  }
+
+  @Test
+  void makesFirstMemberAgainBeforeThereIsACluster() {
+    var world = World.empty(3, 0, 0);
+    world =
+        world.publish(plan(world)).with(0, new Slot(Node.STARTING, Disk.EMPTY, Place.OUT, false));
+    var seen = outdated(world, "demo-0", ProcessState.STARTING);
+    assertThat(ClusterPlanner.plan(world.spec(), seen, World.NOW).action())
+        .isEqualTo(new Action.RenewMember("demo-0"));
+  }
+
+  private static ObservedCluster outdated(World world, String name, ProcessState process) {
+    var seen = world.observe();
+    var members = new TreeMap<>(seen.members());
+    var member = Objects.requireNonNull(members.get(name));
+    var platform =
+        new ObservedMember(
+            name, null, process, true, VolumeState.PRESENT, false, null, MachineState.NONE, "");
+    members.put(
+        name,
+        new ClusterMember(
+            platform,
+            member.node(),
+            member.raft(),
+            member.leads(),
+            member.joining(),
+            member.unhealthySince()));
+    return new ObservedCluster(
+        seen.name(),
+        seen.clusterId(),
+        seen.proposedClusterId(),
+        members,
+        seen.membership(),
+        seen.step(),
+        seen.failure(),
+        seen.repairs(),
+        seen.nextOrdinal(),
+        seen.podSelector());
+  }
+
+  private static ObservedCluster restarted(ObservedCluster seen, Instant... times) {
+    var done = Arrays.stream(times).map(at -> new Repair("RestartMember", "demo-2", at)).toList();
+    return new ObservedCluster(
+        seen.name(),
+        seen.clusterId(),
+        seen.proposedClusterId(),
+        seen.members(),
+        seen.membership(),
+        seen.step(),
+        seen.failure(),
+        new RepairBudget(done),
+        seen.nextOrdinal(),
+        seen.podSelector());
+  }
+
+  /** Three voters, five wanted, the fourth member being added. */
+  private static World joining(Slot learner, Slot second) {
+    var slots = List.of(WELL, second, WELL, learner);
+    var step = new Step(Step.Operation.ADD_MEMBER, Step.CATCH_UP, "demo-3", "", World.LONG_AGO);
+    return new World(slots, 0, 5, true, step, 4, null, 0, 0);
   }
 
   @Test

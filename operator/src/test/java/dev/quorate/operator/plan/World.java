@@ -45,7 +45,9 @@ record World(
     NONE,
     STARTING,
     UP,
-    HUNG
+    HUNG,
+    /** It does its part in Raft, and only the operator's way to it is broken. */
+    DEAF
   }
 
   /** The member's disk; UNLINKED: deleted under a process that goes on with its open files. */
@@ -68,7 +70,8 @@ record World(
     static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false);
 
     boolean works() {
-      return process == Node.UP && (disk == Disk.DATA || disk == Disk.UNLINKED);
+      return (process == Node.UP || process == Node.DEAF)
+          && (disk == Disk.DATA || disk == Disk.UNLINKED);
     }
 
     Slot with(Node next) {
@@ -148,7 +151,7 @@ record World(
   /** What the operator writes before it acts. */
   World publish(Plan plan) {
     var begun = plan.step();
-    int next = begun == null ? 0 : Names.ordinal(begun.member()) + 1;
+    int next = begun == null ? 0 : MemberNaming.ordinal(begun.member()) + 1;
     return new World(
         slots,
         leader,
@@ -226,7 +229,16 @@ record World(
             ? new Membership.Live(leader + 1, 10, 5, false, raft)
             : new Membership.LastKnown(raft);
     return new ObservedCluster(
-        "demo", founded ? CLUSTER_ID : null, CLUSTER_ID, members, membership, step, highest, null);
+        "demo",
+        founded ? CLUSTER_ID : null,
+        CLUSTER_ID,
+        members,
+        membership,
+        step,
+        null,
+        new RepairBudget(List.of()),
+        highest,
+        null);
   }
 
   private ClusterMember member(int number, Slot slot) {
@@ -247,8 +259,9 @@ record World(
             slot.process() == Node.NONE ? null : address(number),
             switch (slot.process()) {
               case NONE -> ProcessState.ABSENT;
-              case STARTING, UP, HUNG -> ProcessState.RUNNING;
+              case STARTING, UP, HUNG, DEAF -> ProcessState.RUNNING;
             },
+            false,
             slot.disk() == Disk.NONE || slot.disk() == Disk.UNLINKED
                 ? VolumeState.ABSENT
                 : VolumeState.PRESENT,
@@ -257,7 +270,7 @@ record World(
             MachineState.NONE,
             "");
     var member = new ClusterMember(platform, node, raft, leads, joining, null);
-    var since = slot.process() == Node.HUNG ? LONG_AGO : NOW;
+    var since = slot.process() == Node.HUNG || slot.process() == Node.DEAF ? LONG_AGO : NOW;
     return member.healthy()
         ? member
         : new ClusterMember(platform, node, raft, leads, joining, since);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can happen in a {@link World}: by the operator, by the nodes, by misfortune, by its user.
@@ -77,12 +78,27 @@ final class WorldSteps {
     return transitions;
   }
 
+  /** A member that hangs and that the operator may restart. */
+  static @Nullable String restartable(World world) {
+    for (int number = 0; number < world.slots().size(); number++) {
+      var slot = world.slot(number);
+      var restart = new Action.RestartMember(World.name(number));
+      if (slot.process() == Node.HUNG
+          && slot.place() != Place.OUT
+          && world.hasLeader()
+          && QuorumGuard.check(world.observe(), restart).safe()) {
+        return World.name(number);
+      }
+    }
+    return null;
+  }
+
   /** The same with all that hangs going on again. */
   static World resumed(World world) {
     var next = world;
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
-      if (slot.process() == Node.HUNG) {
+      if (slot.process() == Node.HUNG || slot.process() == Node.DEAF) {
         next = next.with(number, new Slot(Node.UP, slot.disk(), slot.place(), slot.caughtUp()));
       }
     }
@@ -133,7 +149,7 @@ final class WorldSteps {
   }
 
   private static World effect(World world, Action action) {
-    int number = Names.ordinal(action.member());
+    int number = MemberNaming.ordinal(action.member());
     var slot = world.slot(number);
     return switch (action) {
       case Action.CreateMember _ ->
@@ -163,7 +179,7 @@ final class WorldSteps {
               ? world.with(number, slot.with(Place.VOTER))
               : world;
       case Action.TransferLeadership transfer -> {
-        int target = Names.ordinal(transfer.target());
+        int target = MemberNaming.ordinal(transfer.target());
         yield world.hasLeader() && world.slot(target).works() ? world.withLeader(target) : world;
       }
       case Action.RemoveMember _ ->
@@ -182,7 +198,7 @@ final class WorldSteps {
       }
       case Action.RestartMember _ ->
           slot.process() == Node.NONE ? world : world.with(number, slot.with(Node.STARTING));
-      case Action.GrowVolume _ -> world;
+      case Action.RenewMember _, Action.GrowVolume _ -> world;
     };
   }
 }

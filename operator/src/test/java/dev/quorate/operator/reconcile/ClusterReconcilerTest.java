@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +170,122 @@ class ClusterReconcilerTest {
     assertThat(members.calls).isEmpty();
     assertThat(status.clusterId()).isEqualTo(identity);
     assertThat(status.summary()).isEqualTo("Healthy");
+  }
+
+  @Test
+  void doesNotResumeAClusterThatIsJustBeingDeleted() {
+    settle(cluster(1));
+    platform.stopping.add("demo-0");
+    var successor = cluster(1);
+    successor.getMetadata().setUid("3-4-5");
+    var status = reconciler.reconcile(successor, platform).status();
+    assertThat(status.clusterId()).isNull();
+    assertThat(Objects.requireNonNull(status.plan()).waitingFor()).contains("demo-0 to end");
+  }
+
+  @Test
+  void memberOnCordonedMachineDoesItsPartAllTheSame() {
+    var cluster = cluster(3);
+    settle(cluster);
+    platform.onLeavingMachine.add("demo-1");
+    var outcome = reconciler.reconcile(cluster, platform);
+    var member = Objects.requireNonNull(outcome.status().member("demo-1"));
+    assertThat(member.health()).isEqualTo("Leaving");
+    assertThat(member.message()).contains("cordoned");
+    assertThat(outcome.status().summary()).isEqualTo("Healthy");
+    assertThat(condition(outcome.status(), "Ready")).isEqualTo(Condition.Status.TRUE);
+    assertThat(outcome.lookAgain()).isEqualTo(Plan.CALM);
+  }
+
+  @Test
+  void nobodyIsBlamedWhileNobodyLeads() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.electing = true;
+    var status = reconciler.reconcile(cluster, platform).status();
+    assertThat(status.members())
+        .hasSize(3)
+        .allSatisfy(
+            member -> {
+              assertThat(member.health()).isEqualTo("Unknown");
+              assertThat(member.message()).isEqualTo("there is no leader to ask about it");
+            });
+  }
+
+  @Test
+  void whoeverElseAnswersAtTheAddressProvesNothing() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.calls.clear();
+    var url = FakePlatform.peerUrl("demo-1");
+    members.wipe(url);
+    members.names.put(url, "other-1");
+    members.start(url);
+    var status = settle(cluster);
+    assertThat(members.calls).isEmpty();
+    var member = Objects.requireNonNull(status.member("demo-1"));
+    assertThat(member.health()).isEqualTo("Unknown");
+    assertThat(member.message()).contains("other-1");
+  }
+
+  @Test
+  void saysWhatThePlatformRefusesAndScalesAllTheSame() {
+    var cluster = cluster(3);
+    settle(cluster);
+    platform.allVolumesTooSmall = true;
+    platform.growing = false;
+    cluster.setSpec(spec(5));
+    var status = settle(cluster);
+    assertThat(members.voters()).hasSize(5);
+    var plan = Objects.requireNonNull(status.plan());
+    assertThat(plan.summary() + plan.waitingFor()).contains("could not grow").contains("forbidden");
+    int writes = platform.statusWrites;
+    reconciler.reconcile(cluster, platform);
+    assertThat(platform.statusWrites).as("tried again, nothing new").isEqualTo(writes);
+  }
+
+  @Test
+  void callsItBlockedWhatFailsForLongAndTriesLessOften() {
+    var cluster = cluster(1);
+    settle(cluster);
+    platform.allVolumesTooSmall = true;
+    platform.growing = false;
+    assertThat(reconciler.reconcile(cluster, platform).lookAgain()).hasSeconds(2);
+    var later = at(clock.instant().plusSeconds(60));
+    var outcome = later.reconcile(cluster, platform);
+    assertThat(outcome.status().summary()).isEqualTo("Blocked");
+    assertThat(outcome.lookAgain()).hasSeconds(30);
+    int writes = platform.statusWrites;
+    later.reconcile(cluster, platform);
+    assertThat(platform.statusWrites).isEqualTo(writes);
+    platform.growing = true;
+    assertThat(later.reconcile(cluster, platform).lookAgain()).isEqualTo(Plan.WATCHFUL);
+    platform.allVolumesTooSmall = false;
+    var healed = later.reconcile(cluster, platform).status();
+    assertThat(healed.summary()).isEqualTo("Healthy");
+    assertThat(healed.failure()).isNull();
+  }
+
+  @Test
+  void saysWhichMembersDoNotHaveThePresentSpecYet() {
+    var cluster = cluster(3);
+    assertThat(condition(settle(cluster), "UpToDate")).isEqualTo(Condition.Status.TRUE);
+    platform.outdated.add("demo-2");
+    var status = settle(cluster);
+    assertThat(condition(status, "UpToDate")).isEqualTo(Condition.Status.FALSE);
+    assertThat(status.conditions())
+        .filteredOn(condition -> condition.type().equals("UpToDate"))
+        .first()
+        .satisfies(
+            condition -> {
+              assertThat(condition.reason()).isEqualTo("RestartPending");
+              assertThat(condition.message()).contains("demo-2").contains("starts next");
+            });
+    assertThat(status.summary()).isEqualTo("Healthy");
+  }
+
+  private ClusterReconciler at(Instant time) {
+    return new ClusterReconciler(connections, InstantSource.fixed(time), () -> 1L);
   }
 
   private RaftClusterStatus settle(RaftCluster cluster) {

@@ -53,6 +53,11 @@ final class FakeMembers implements AutoCloseable {
   private long nextId = 100;
   private long leaderId;
 
+  /** What a node calls itself, where that is not the host name that it is asked at. */
+  final Map<String, String> names = new TreeMap<>();
+
+  boolean electing;
+
   ManagedChannel dial(String peerUrl) {
     return InProcessChannelBuilder.forName(peerUrl).directExecutor().build();
   }
@@ -104,7 +109,7 @@ final class FakeMembers implements AutoCloseable {
   private @Nullable Entry leader() {
     var voters = configuration.stream().filter(entry -> !entry.learner).toList();
     var working = voters.stream().filter(this::works).toList();
-    if (working.isEmpty() || working.size() < voters.size() / 2 + 1) {
+    if (electing || working.isEmpty() || working.size() < voters.size() / 2 + 1) {
       return null;
     }
     return working.stream()
@@ -133,16 +138,26 @@ final class FakeMembers implements AutoCloseable {
       reply.onCompleted();
     }
 
+    private String name() {
+      return names.getOrDefault(
+          peerUrl, peerUrl.substring(peerUrl.lastIndexOf('/') + 1, peerUrl.lastIndexOf(':')));
+    }
+
     private NodeStatus status() {
       synchronized (FakeMembers.this) {
         var disk = disks.get(peerUrl);
         if (disk == null || disk.memberId == 0) {
-          return NodeStatus.newBuilder().setState(NodeState.IDLE).setVersion("0.1.0").build();
+          return NodeStatus.newBuilder()
+              .setName(name())
+              .setState(NodeState.IDLE)
+              .setVersion("0.1.0")
+              .build();
         }
         var leader = leader();
         boolean leads = leader != null && leader.id == disk.memberId;
         var status =
             NodeStatus.newBuilder()
+                .setName(name())
                 .setState(NodeState.RUNNING)
                 .setVersion("0.1.0")
                 .setClusterId(disk.clusterId)
@@ -159,8 +174,8 @@ final class FakeMembers implements AutoCloseable {
                         .addPeerUrls(entry.peerUrl)
                         .setLearner(entry.learner)
                         .setMatchIndex(10)
-                        .setRecentlyActive(works(entry))
-                        .setCaughtUp(works(entry))));
+                        .setRecentlyActive(leads && works(entry))
+                        .setCaughtUp(leads && works(entry))));
         return status.build();
       }
     }

@@ -9,6 +9,7 @@ import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
+import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
 import java.util.ArrayList;
@@ -21,6 +22,11 @@ final class FakePlatform implements Platform {
   final List<String> events = new ArrayList<>();
   final TreeSet<String> running = new TreeSet<>();
   final TreeSet<String> volumes = new TreeSet<>();
+  final TreeSet<String> stopping = new TreeSet<>();
+  final TreeSet<String> onLeavingMachine = new TreeSet<>();
+  final TreeSet<String> outdated = new TreeSet<>();
+  boolean growing = true;
+  boolean allVolumesTooSmall;
   int statusWrites;
   private final FakeMembers members;
 
@@ -43,18 +49,29 @@ final class FakePlatform implements Platform {
           new ObservedMember(
               name,
               new MemberAddress(peerUrl(name), "http://" + name + ":2379"),
-              running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT,
+              stopping.contains(name)
+                  ? ProcessState.STOPPING
+                  : running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT,
+              outdated.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
-              false,
+              allVolumesTooSmall,
               null,
-              MachineState.NONE,
-              ""));
+              onLeavingMachine.contains(name) ? MachineState.LEAVING : MachineState.NONE,
+              onLeavingMachine.contains(name)
+                  ? "machine worker-1 is cordoned or about to go"
+                  : ""));
     }
     return new PlatformFacts(facts, "app.kubernetes.io/instance=demo");
   }
 
   @Override
   public void applyShared(RaftCluster cluster, SharedSettings settings) {}
+
+  @Override
+  public void applyMembers(RaftCluster cluster) {}
+
+  @Override
+  public void renewMember(RaftCluster cluster, String member) {}
 
   @Override
   public void createMember(RaftCluster cluster, String member) {
@@ -82,7 +99,11 @@ final class FakePlatform implements Platform {
   }
 
   @Override
-  public void growVolume(RaftCluster cluster, String member) {}
+  public void growVolume(RaftCluster cluster, String member) {
+    if (!growing) {
+      throw new PlatformException("could not grow the volume of member " + member + ": forbidden");
+    }
+  }
 
   @Override
   public void publishStatus(RaftCluster cluster, RaftClusterStatus status) {

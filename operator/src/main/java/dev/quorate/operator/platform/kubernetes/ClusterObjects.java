@@ -3,6 +3,8 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.resource.Labels;
+import dev.quorate.operator.resource.NodeImages;
+import dev.quorate.operator.resource.TemplateMark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -48,7 +50,8 @@ record ClusterObjects(
     return byMember;
   }
 
-  SortedMap<String, ObservedMember> observed(RaftCluster cluster) {
+  SortedMap<String, ObservedMember> observed(RaftCluster cluster, NodeImages images) {
+    String wantedMark = TemplateMark.wanted(cluster, images);
     var names = new TreeSet<String>();
     names.addAll(sets.keySet());
     names.addAll(pods.keySet());
@@ -63,7 +66,8 @@ record ClusterObjects(
                   sets.get(name),
                   pod,
                   claims.get(name),
-                  machine == null ? null : machines.apply(machine))
+                  machine == null ? null : machines.apply(machine),
+                  wantedMark)
               .observed(cluster, name));
     }
     return members;

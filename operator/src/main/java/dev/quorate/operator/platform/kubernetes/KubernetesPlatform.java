@@ -29,6 +29,7 @@ import java.net.HttpURLConnection;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,7 @@ final class KubernetesPlatform implements Platform {
             context.getSecondaryResourcesAsStream(PersistentVolumeClaim.class),
             machines);
     return new PlatformFacts(
-        objects.observed(cluster), Labels.selectorText(cluster.getMetadata().getName()));
+        objects.observed(cluster, images), Labels.selectorText(cluster.getMetadata().getName()));
   }
 
   @Override
@@ -94,6 +95,22 @@ final class KubernetesPlatform implements Platform {
               PodDisruptionBudget.class,
               PodDisruptionBudgetFactory.of(cluster, settings.minimumAvailable()));
         });
+  }
+
+  @Override
+  public void applyMembers(RaftCluster cluster) {
+    attempt(
+        "bring the members of %s up to the spec".formatted(cluster.getMetadata().getName()),
+        () ->
+            context
+                .getSecondaryResourcesAsStream(StatefulSet.class)
+                .filter(set -> ServerSideApply.isOurs(cluster, set) && !set.isMarkedForDeletion())
+                .forEach(set -> ensure(cluster, StatefulSet.class, set(cluster, memberOf(set)))));
+  }
+
+  /** A set of ours is called like its member. */
+  private static String memberOf(StatefulSet set) {
+    return set.getMetadata().getName();
   }
 
   @Override
@@ -138,6 +155,15 @@ final class KubernetesPlatform implements Platform {
           // The pod that the decision was made on, not one that replaced it since.
           cached(Pod.class, Names.pod(member)).ifPresent(this::delete);
         });
+  }
+
+  @Override
+  public void renewMember(RaftCluster cluster, String member) {
+    attempt(
+        "renew member " + member,
+        () ->
+            cached(Pod.class, Names.pod(member))
+                .ifPresent(pod -> delete(pod, live -> !MemberFacts.isRunning(live))));
   }
 
   @Override
@@ -210,9 +236,15 @@ final class KubernetesPlatform implements Platform {
   }
 
   /** Deletes this very object; if it is gone or was replaced meanwhile, nothing happens. */
-  private void delete(HasMetadata seen) {
-    HasMetadata live = client.resource(seen).get();
+  private <R extends HasMetadata> void delete(R seen) {
+    delete(seen, live -> true);
+  }
+
+  /** The same, if the object as it is now is still such that it may go. */
+  private <R extends HasMetadata> void delete(R seen, Predicate<R> condition) {
+    R live = client.resource(seen).get();
     if (live == null
+        || !condition.test(live)
         || live.isMarkedForDeletion()
         || !Objects.equals(live.getMetadata().getUid(), seen.getMetadata().getUid())) {
       return;
@@ -267,15 +299,27 @@ final class KubernetesPlatform implements Platform {
     } catch (KubernetesClientException e) {
       String why =
           switch (e.getCode()) {
-            case HttpURLConnection.HTTP_CONFLICT ->
-                "it was changed meanwhile; it is looked at again";
-            case HttpURLConnection.HTTP_FORBIDDEN ->
-                "the API server forbids it; check the operator's roles and admission: "
-                    + e.getMessage();
+            case HttpURLConnection.HTTP_CONFLICT -> conflict(e);
+            case HttpURLConnection.HTTP_FORBIDDEN -> "the API server forbids it: " + said(e);
             case 0 -> "the API server does not answer: " + e.getMessage();
-            default -> String.valueOf(e.getMessage());
+            default -> said(e);
           };
       throw new PlatformException("could not %s: %s".formatted(what, why), e);
     }
+  }
+
+  /** Another 409 than that of a changed object says itself what is in the way. */
+  private static String conflict(KubernetesClientException refusal) {
+    var status = refusal.getStatus();
+    return status == null || "Conflict".equals(status.getReason())
+        ? "it was changed meanwhile; it is looked at again"
+        : said(refusal);
+  }
+
+  /** The API server's own sentence, without the request that the client puts before it. */
+  private static String said(KubernetesClientException refusal) {
+    var status = refusal.getStatus();
+    return String.valueOf(
+        status == null || status.getMessage() == null ? refusal.getMessage() : status.getMessage());
   }
 }

@@ -1,6 +1,8 @@
 package dev.quorate.operator.platform.kubernetes;
 
 import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.reconcile.Reconciliation;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
@@ -32,30 +34,25 @@ public final class KubernetesRunner implements AutoCloseable {
 
   private final KubernetesClient client;
   private final KubernetesSettings settings;
-  private final ReconcilePass.Factory passes;
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ReconcileMetrics metrics = new ReconcileMetrics(registry);
   private final LeaderLease lease;
   private final HealthServer health;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private @Nullable Operator operator;
-  private @Nullable ReconcilePass pass;
+  private volatile @Nullable Operator operator;
+  private volatile boolean campaigning;
+  private @Nullable Reconciliation reconciliation;
   private boolean closed;
 
-  /**
-   * @param passes makes what reconciles, when the Lease is held
-   */
-  public KubernetesRunner(
-      KubernetesClient client, KubernetesSettings settings, ReconcilePass.Factory passes) {
+  public KubernetesRunner(KubernetesClient client, KubernetesSettings settings) {
     this.client = client;
     this.settings = settings;
-    this.passes = passes;
     // A restarted container keeps its pod's name and is another leader all the same.
     this.lease =
         new LeaderLease(
             client, settings.leaseNamespace(), settings.instance() + "_" + UUID.randomUUID());
     DefaultExports.register(registry);
-    this.health = new HealthServer(settings.healthPort(), registry, this::problem, () -> "");
+    this.health = new HealthServer(settings.healthPort(), registry, this::problem, this::notReady);
   }
 
   /** Returns when {@link #close} was called, by a signal for example. */
@@ -67,12 +64,19 @@ public final class KubernetesRunner implements AutoCloseable {
         LeaderLease.NAME,
         health.port());
     lease.campaign(this::lead, KubernetesRunner::halt);
+    campaigning = true;
     stopped.await();
   }
 
   private void requireCustomResource() {
     try {
-      client.resources(RaftCluster.class).inAnyNamespace().list();
+      var one = new ListOptionsBuilder().withLimit(1L).build();
+      if (settings.namespaces().isEmpty()) {
+        client.resources(RaftCluster.class).inAnyNamespace().list(one);
+      }
+      for (var namespace : settings.namespaces()) {
+        client.resources(RaftCluster.class).inNamespace(namespace).list(one);
+      }
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         throw new IllegalStateException(
@@ -102,8 +106,8 @@ public final class KubernetesRunner implements AutoCloseable {
   private void start(long epoch) {
     var events = new ClusterEvents(client, InstantSource.system(), settings.instance());
     var controller = new RaftClusterController(settings.images(), events, metrics);
-    var begun = passes.begin(epoch, controller::memberChanged);
-    pass = begun;
+    var begun = new Reconciliation(InstantSource.system(), epoch, controller::memberChanged);
+    reconciliation = begun;
     controller.reconcileBy(begun);
     var started =
         new Operator(
@@ -146,6 +150,11 @@ public final class KubernetesRunner implements AutoCloseable {
     return "not watching: " + running.getRuntimeInfo().unhealthyEventSources().keySet();
   }
 
+  /** What is missing before this process can lead or stand by. */
+  private String notReady() {
+    return campaigning ? "" : "waiting for the API server";
+  }
+
   /** Not exit: shutdown hooks must not do anything in the name of a leadership that is over. */
   private static void halt() {
     log.error("the lease is lost: stopping at once, so that only its new holder acts");
@@ -160,11 +169,12 @@ public final class KubernetesRunner implements AutoCloseable {
         return;
       }
       closed = true;
-      if (operator != null) {
-        operator.stop();
+      var running = operator;
+      if (running != null) {
+        running.stop();
       }
-      if (pass != null) {
-        pass.close();
+      if (reconciliation != null) {
+        reconciliation.close();
       }
     }
     lease.close();

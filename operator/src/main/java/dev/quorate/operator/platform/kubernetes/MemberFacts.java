@@ -7,6 +7,7 @@ import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.resource.Names;
+import dev.quorate.operator.resource.TemplateMark;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,12 +17,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what Kubernetes says about one member; pure. */
+/**
+ * Reads what Kubernetes says about one member; pure.
+ *
+ * @param wantedMark the {@link TemplateMark} of pods that are made from the spec as it is
+ */
 record MemberFacts(
     @Nullable StatefulSet set,
     @Nullable Pod pod,
     @Nullable PersistentVolumeClaim claim,
-    @Nullable MachineView machine) {
+    @Nullable MachineView machine,
+    String wantedMark) {
 
   /** Reasons for which a container that is not running will not run without a change. */
   private static final Set<String> FAILURES =
@@ -46,11 +52,18 @@ record MemberFacts(
                 Names.peerUrl(namespace, clusterName, name),
                 Names.clientUrl(namespace, clusterName, name)),
         process(),
+        outdated(),
         volume(),
         volumeSmallerThan(cluster.getSpec().storage().size()),
         pod == null ? null : pod.getSpec().getNodeName(),
         machineState(),
         detail());
+  }
+
+  static boolean isRunning(Pod pod) {
+    return pod.getStatus().getContainerStatuses().stream()
+        .anyMatch(
+            container -> container.getState() != null && container.getState().getRunning() != null);
   }
 
   private ProcessState process() {
@@ -77,7 +90,19 @@ record MemberFacts(
         : ProcessState.STARTING;
   }
 
+  /** Also of a pod that never started: it would start with what was wrong. */
+  private boolean outdated() {
+    if (set == null || pod == null) {
+      return false;
+    }
+    return !wantedMark.equals(TemplateMark.on(pod.getMetadata()));
+  }
+
   private VolumeState volume() {
+    if (claim == null && pod != null && pod.getSpec().getNodeName() != null) {
+      // Kubernetes keeps a claim that a pod uses: somebody changed the labels it is found by.
+      return VolumeState.UNKNOWN;
+    }
     if (claim == null || claim.isMarkedForDeletion()) {
       return VolumeState.ABSENT;
     }
@@ -137,6 +162,9 @@ record MemberFacts(
     ContainerStatus container = container();
     if (container != null && container.getState().getRunning() == null) {
       return containerDetail(container);
+    }
+    if (machine != null && machine.leaving()) {
+      return "machine %s is cordoned or about to go".formatted(pod.getSpec().getNodeName());
     }
     return pod.getStatus().getConditions().stream()
         .filter(condition -> condition.getType().equals("PodScheduled"))

@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.reconcile.Reconciliation;
 import dev.quorate.operator.resource.Labels;
 import dev.quorate.operator.resource.NodeImages;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -48,7 +49,7 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   private final SimpleInboundEventSource<RaftCluster> memberChanges =
       new SimpleInboundEventSource<>("members");
   private @Nullable InformerEventSource<Node, RaftCluster> machines;
-  private @Nullable ReconcilePass pass;
+  private @Nullable Reconciliation reconciliation;
 
   RaftClusterController(NodeImages images, ClusterEvents events, ReconcileMetrics metrics) {
     this.images = images;
@@ -57,8 +58,8 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   }
 
   /** Called once, before the controller is started. */
-  void reconcileBy(ReconcilePass pass) {
-    this.pass = pass;
+  void reconcileBy(Reconciliation begun) {
+    this.reconciliation = begun;
   }
 
   @Override
@@ -136,7 +137,7 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
 
   @Override
   public UpdateControl<RaftCluster> reconcile(RaftCluster cluster, Context<RaftCluster> context) {
-    var reconciler = Objects.requireNonNull(pass, "not started");
+    var reconciler = Objects.requireNonNull(reconciliation, "not started");
     if (cluster.isMarkedForDeletion() || context.isPrimaryResourceDeleted()) {
       // Kubernetes removes what the cluster owns, and nothing may be made again meanwhile. That
       // needs no finalizer and asks no member, so a cluster whose members are dead goes as well.

@@ -84,12 +84,12 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         });
     var members = new TreeMap<String, ObservedMember>();
     for (var name : names) {
-      members.put(name, observe(name));
+      members.put(name, observe(cluster, name));
     }
     return new PlatformFacts(members, null);
   }
 
-  private ObservedMember observe(String name) {
+  private ObservedMember observe(RaftCluster cluster, String name) {
     var home = directory.member(name);
     var process = process(name);
     var now = clock.instant();
@@ -99,6 +99,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         name,
         known == null ? null : known.address(),
         process.state(now),
+        process.alive() && !process.settings().equals(NodeLauncher.settings(cluster)),
         home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
         false,
         null,
@@ -116,6 +117,16 @@ public final class LocalPlatform implements Platform, AutoCloseable {
   }
 
   @Override
+  public void applyMembers(RaftCluster cluster) {
+    // A process is given its arguments when it starts; nothing keeps an order to run one.
+  }
+
+  @Override
+  public void renewMember(RaftCluster cluster, String member) {
+    // What does not run is started from the present spec the next time anyway.
+  }
+
+  @Override
   public synchronized void createMember(RaftCluster cluster, String member) {
     var process = process(member);
     if (closed || process.alive() || process.paused(clock.instant())) {
@@ -125,7 +136,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
     var prepared = home.prepare();
     try {
       var started = launcher.start(cluster, member, home, prepared);
-      process.started(started, clock.instant());
+      process.started(started, NodeLauncher.settings(cluster), clock.instant());
       ports.put(member, prepared);
       log.info("{} runs as process {}, log {}", member, started.pid(), home.log());
       var _ = started.onExit().thenRun(() -> ended(member, process, started));
@@ -140,7 +151,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
 
   private void ended(String member, MemberProcess process, Process which) {
     synchronized (this) {
-      process.ended(clock.instant(), directory.member(member).log().toString());
+      process.ended(which, clock.instant(), directory.member(member).log().toString());
       if (!closed) {
         log.info("{} (process {}) ended with code {}", member, which.pid(), which.exitValue());
       }

@@ -2,6 +2,7 @@ package dev.quorate.operator.platform.local;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.reconcile.ClusterReconciler;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
@@ -32,8 +33,14 @@ public final class LocalRunner implements AutoCloseable {
     /** After each pass. */
     void show(RaftCluster cluster, ReconcileOutcome outcome);
 
-    /** The manifest cannot be used; the last good one stays in force. */
+    /** The manifest cannot be used; the last good one stays in force, until {@link #accept}. */
     void refuse(String why);
+
+    /** The manifest is good, again or still. */
+    void accept();
+
+    /** A pass could not be made; it is tried again. */
+    void hinder(String why);
   }
 
   private final Path manifest;
@@ -57,8 +64,9 @@ public final class LocalRunner implements AutoCloseable {
     this.manifest = manifest.toAbsolutePath().normalize();
     this.display = display;
     this.accepted = reader.read(this.manifest);
-    this.directory = new RunDirectory(runDirectory);
+    this.directory = RunDirectory.open(runDirectory);
     this.uid = directory.uid();
+    requireSame(directory.owner(ClusterKey.of(accepted)), accepted);
     this.platform =
         new LocalPlatform(
             directory,
@@ -111,6 +119,7 @@ public final class LocalRunner implements AutoCloseable {
       return outcome.lookAgain();
     } catch (PlatformException | UncheckedIOException e) {
       log.warn("{}", e.getMessage());
+      display.hinder(String.valueOf(e.getMessage()));
       return AFTER_FAILURE;
     } catch (IllegalStateException e) {
       if (!closed) {
@@ -123,6 +132,7 @@ public final class LocalRunner implements AutoCloseable {
   private synchronized void readManifest() {
     try {
       var read = reader.read(manifest);
+      requireSame(ClusterKey.of(accepted), read);
       requireCompatible(read.getSpec());
       if (!read.getSpec().equals(accepted.getSpec())) {
         var generation = Objects.requireNonNullElse(accepted.getMetadata().getGeneration(), 1L);
@@ -132,6 +142,7 @@ public final class LocalRunner implements AutoCloseable {
         accepted.getMetadata().setGeneration(1L);
       }
       refused = "";
+      display.accept();
     } catch (ManifestException e) {
       refuse(String.valueOf(e.getMessage()));
     }
@@ -142,6 +153,18 @@ public final class LocalRunner implements AutoCloseable {
     if (!why.equals(refused)) {
       refused = why;
       display.refuse(why);
+    }
+  }
+
+  /** Another name is another cluster, whose members would be mixed with those that run here. */
+  private void requireSame(ClusterKey owner, RaftCluster next) throws ManifestException {
+    var key = ClusterKey.of(next);
+    if (!owner.equals(key)) {
+      throw new ManifestException(
+          manifest,
+          List.of(
+              "the name is %s, and the members in %s are of %s: put that name back, or use another run directory"
+                  .formatted(key, directory.members().getParent(), owner)));
     }
   }
 

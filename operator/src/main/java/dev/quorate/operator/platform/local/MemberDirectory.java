@@ -48,7 +48,8 @@ record MemberDirectory(Path path) {
       return null;
     } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
       throw new PlatformException(
-          "%s does not hold three port numbers: delete it to get new ones".formatted(portsFile()),
+          "%s does not hold three port numbers: put back those that the member had, or delete %s with all its data and let it be replaced"
+              .formatted(portsFile(), path),
           e);
     }
   }

@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.local;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class MemberProcess {
   private static final int FREE_RESTARTS = 3;
 
   private @Nullable Process process;
+  private List<String> settings = List.of();
   private @Nullable Instant startedAt;
   private @Nullable Instant notBefore;
   private boolean stopping;
@@ -30,16 +32,28 @@ final class MemberProcess {
     return process == null ? 0 : process.pid();
   }
 
-  void started(Process next, Instant now) {
+  void started(Process next, List<String> with, Instant now) {
     process = next;
+    settings = with;
     startedAt = now;
     stopping = false;
     detail = "";
   }
 
-  /** Its end, by itself or by us; tells when it may start again. */
-  void ended(Instant now, String logFile) {
-    if (process == null || stopping) {
+  /** What of the spec it was started with. */
+  List<String> settings() {
+    return settings;
+  }
+
+  /**
+   * Its end, by itself or by us; tells when it may start again. The end of an earlier process than
+   * the present one is no news.
+   */
+  void ended(Process which, Instant now, String logFile) {
+    if (!which.equals(process)) {
+      return;
+    }
+    if (stopping) {
       notBefore = null;
       detail = "";
       return;
@@ -54,7 +68,7 @@ final class MemberProcess {
     detail =
         "it ended with exit code %d%s; its log is %s"
             .formatted(
-                process.exitValue(),
+                which.exitValue(),
                 pause == 0 ? "" : ", next start in %d s".formatted(pause),
                 logFile);
   }

@@ -1,8 +1,10 @@
 package dev.quorate.operator.platform.local;
 
+import dev.quorate.crds.EnvironmentVariable;
 import dev.quorate.crds.RaftCluster;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,9 +14,8 @@ import java.util.List;
 record NodeLauncher(Path program) {
   Process start(RaftCluster cluster, String member, MemberDirectory directory, MemberPorts ports)
       throws IOException {
-    var raft = cluster.getSpec().raft();
-    var builder =
-        new ProcessBuilder(
+    var arguments =
+        new ArrayList<>(
             List.of(
                 program.toString(),
                 "--managed",
@@ -25,17 +26,32 @@ record NodeLauncher(Path program) {
                 "--advertise-client-urls=" + ports.clientUrl(),
                 "--listen-peer-urls=" + ports.peerUrl(),
                 "--initial-advertise-peer-urls=" + ports.peerUrl(),
-                "--listen-metrics-urls=" + ports.metricsUrl(),
-                "--heartbeat-interval=" + raft.heartbeatMilliseconds(),
-                "--election-timeout=" + raft.electionTimeoutMilliseconds()));
-    var template = cluster.getSpec().podTemplate();
-    if (template != null) {
-      template
-          .env()
-          .forEach(variable -> builder.environment().put(variable.name(), variable.value()));
-    }
+                "--listen-metrics-urls=" + ports.metricsUrl()));
+    arguments.addAll(flags(cluster));
+    var builder = new ProcessBuilder(arguments);
+    variables(cluster)
+        .forEach(variable -> builder.environment().put(variable.name(), variable.value()));
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()));
     return builder.start();
+  }
+
+  /** What of the spec a process is given when it starts, and keeps until it ends. */
+  static List<String> settings(RaftCluster cluster) {
+    var settings = new ArrayList<>(flags(cluster));
+    variables(cluster).forEach(variable -> settings.add(variable.name() + "=" + variable.value()));
+    return List.copyOf(settings);
+  }
+
+  private static List<String> flags(RaftCluster cluster) {
+    var raft = cluster.getSpec().raft();
+    return List.of(
+        "--heartbeat-interval=" + raft.heartbeatMilliseconds(),
+        "--election-timeout=" + raft.electionTimeoutMilliseconds());
+  }
+
+  private static List<EnvironmentVariable> variables(RaftCluster cluster) {
+    var template = cluster.getSpec().podTemplate();
+    return template == null ? List.of() : template.env();
   }
 }

@@ -1,7 +1,9 @@
 package dev.quorate.operator.platform.local;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,20 @@ public final class RunDirectories {
   /** The operator's own log. */
   public static Path log(Path directory) {
     return directory.resolve("operator.log");
+  }
+
+  /**
+   * Whether all in the directory is, or will be, of a cluster that runs here: it is new, holds
+   * nothing but the manifest, or was made for that. Another one must not be deleted at the end.
+   */
+  public static boolean isOurs(Path directory, Path manifest) throws IOException {
+    if (!Files.exists(directory) || RunDirectory.isOne(directory)) {
+      return true;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      var known = manifest.toAbsolutePath().normalize();
+      return entries.allMatch(entry -> entry.toAbsolutePath().normalize().equals(known));
+    }
   }
 
   /** Deletes the directory with all members and their data. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.PlatformException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -27,11 +28,24 @@ final class RunDirectory {
               .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
               .build());
 
+  private static final String UID = "uid";
+
   private final Path root;
 
-  RunDirectory(Path root) throws IOException {
-    this.root = root.toAbsolutePath().normalize();
-    Files.createDirectories(this.root.resolve("members"));
+  private RunDirectory(Path root) {
+    this.root = root;
+  }
+
+  /** Takes the directory up, or makes it; {@link RunDirectories} tells whether it may be used. */
+  static RunDirectory open(Path root) throws IOException {
+    var directory = new RunDirectory(root.toAbsolutePath().normalize());
+    Files.createDirectories(directory.members());
+    return directory;
+  }
+
+  /** Whether it was made by this class. */
+  static boolean isOne(Path root) {
+    return Files.isRegularFile(root.resolve(UID));
   }
 
   Path members() {
@@ -57,13 +71,29 @@ final class RunDirectory {
 
   /** What tells this cluster from all others; made at the first call and kept. */
   String uid() throws IOException {
-    var file = root.resolve("uid");
+    var file = root.resolve(UID);
     try {
       return Files.readString(file).strip();
     } catch (NoSuchFileException _) {
       var uid = UUID.randomUUID().toString();
       write(file, uid);
       return uid;
+    }
+  }
+
+  /**
+   * The cluster that the directory is for.
+   *
+   * @param first what it is for if it is new
+   */
+  ClusterKey owner(ClusterKey first) throws IOException {
+    var file = root.resolve("cluster");
+    try {
+      var words = Files.readString(file).strip().split("/", 2);
+      return words.length == 2 ? new ClusterKey(words[0], words[1]) : first;
+    } catch (NoSuchFileException _) {
+      write(file, first.namespace() + "/" + first.name());
+      return first;
     }
   }
 

@@ -34,8 +34,9 @@ class ClusterObjectsTest {
           """,
           RaftCluster.class);
 
-  private static final StatefulSet SET =
-      StatefulSetFactory.of(CLUSTER, "demo-0", new NodeImages("node", "1"));
+  private static final NodeImages IMAGES = new NodeImages("node", "1");
+
+  private static final StatefulSet SET = StatefulSetFactory.of(CLUSTER, "demo-0", IMAGES);
 
   private static final PersistentVolumeClaim CLAIM = claim("phase: Bound", "");
   private static final MachineView WELL = new MachineView(false, false);
@@ -149,9 +150,20 @@ class ClusterObjectsTest {
     var pod = pod("{running: {}}", "");
     assertThat(observed(SET, pod, claim("phase: Lost", ""), WELL).volume())
         .isEqualTo(VolumeState.LOST);
-    assertThat(observed(SET, pod, null, WELL).volume()).isEqualTo(VolumeState.ABSENT);
+    assertThat(observed(SET, pod, null, WELL).volume())
+        .as("a claim that is in use cannot be gone: somebody changed its labels")
+        .isEqualTo(VolumeState.UNKNOWN);
     var going = claim("phase: Bound", "deletionTimestamp: 2026-01-01T00:00:00Z");
     assertThat(observed(SET, pod, going, WELL).volume()).isEqualTo(VolumeState.ABSENT);
+  }
+
+  @Test
+  void podThatWasMadeFromAnEarlierSpec() {
+    Pod pod = pod("{waiting: {reason: ImagePullBackOff}}", "");
+    assertThat(observed(SET, pod, CLAIM, WELL).outdated()).isTrue();
+    pod.getMetadata().setAnnotations(SET.getSpec().getTemplate().getMetadata().getAnnotations());
+    assertThat(observed(SET, pod, CLAIM, WELL).outdated()).isFalse();
+    assertThat(observed(SET, null, CLAIM, null).outdated()).as("there is no pod yet").isFalse();
   }
 
   @Test
@@ -161,7 +173,7 @@ class ClusterObjectsTest {
     var objects =
         ClusterObjects.of(
             CLUSTER, Stream.of(foreign), Stream.empty(), Stream.empty(), name -> null);
-    assertThat(objects.observed(CLUSTER)).isEmpty();
+    assertThat(objects.observed(CLUSTER, IMAGES)).isEmpty();
   }
 
   @ParameterizedTest
@@ -195,7 +207,7 @@ class ClusterObjectsTest {
       @Nullable MachineView machine) {
     var objects =
         ClusterObjects.of(CLUSTER, stream(set), stream(pod), stream(claim), name -> machine);
-    return Objects.requireNonNull(objects.observed(CLUSTER).get("demo-0"));
+    return Objects.requireNonNull(objects.observed(CLUSTER, IMAGES).get("demo-0"));
   }
 
   private static <R extends HasMetadata> Stream<R> stream(@Nullable R object) {

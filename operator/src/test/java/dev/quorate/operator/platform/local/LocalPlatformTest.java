@@ -93,7 +93,7 @@ class LocalPlatformTest {
     var program = Files.writeString(directory.resolve("node"), "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     return new LocalPlatform(
-        new RunDirectory(directory),
+        RunDirectory.open(directory),
         new NodeLauncher(program),
         InstantSource.system(),
         () -> {},

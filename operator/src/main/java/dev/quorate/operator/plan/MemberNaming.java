@@ -1,8 +1,8 @@
 package dev.quorate.operator.plan;
 
 /** How members are named: the cluster's name, a dash, and a number that is never used again. */
-public final class Names {
-  private Names() {}
+public final class MemberNaming {
+  private MemberNaming() {}
 
   public static String member(String cluster, int ordinal) {
     return cluster + "-" + ordinal;

@@ -1,0 +1,32 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.operator.plan.Plan.Purpose;
+import org.jspecify.annotations.Nullable;
+
+/** Neither scales nor grows volumes while a member that should answer does not. */
+final class AwaitAnswerRule implements Rule {
+  @Override
+  public @Nullable Plan apply(Situation situation) {
+    for (var member : situation.observed().all()) {
+      if (member.silent()) {
+        return Plan.idle(
+                Purpose.REPAIR, member.name() + " does not answer", situation.observed(), null)
+            .waiting(member.name() + " to answer" + afterwards(situation, member));
+      }
+    }
+    return null;
+  }
+
+  private static String afterwards(Situation situation, ClusterMember member) {
+    if (!member.hangs()) {
+      return "; the leader hears it, so it is not restarted";
+    }
+    var budget = situation.observed().repairs();
+    return budget.allowsRestart(member.name(), situation.now())
+        ? " within %d s, else it is restarted"
+            .formatted(RestartMemberRule.RESTART_AFTER.toSeconds())
+        : "; it was restarted %d times within the hour, so not again before %s"
+            .formatted(
+                RepairBudget.RESTARTS_PER_HOUR, budget.nextRestart(member.name(), situation.now()));
+  }
+}
