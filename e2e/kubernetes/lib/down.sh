@@ -4,7 +4,7 @@
 # It never asks the API server, so it also works when half of the cluster did not start or was killed.
 
 down() {
-  mkdir -p "$RUN/logs"
+  claim_folder
   local node name
   for node in "${NODES[@]}"; do stop_program "$node/kubelet" KILL; done
   for name in provisioner proxy coredns scheduler controller-manager; do stop_program "$name" KILL; done

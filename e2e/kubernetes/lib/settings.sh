@@ -15,6 +15,7 @@
   readonly SERVICE_API_ADDRESS=10.97.0.1
   readonly POD_NETWORK=10.98.0.0/16
   readonly DOMAIN=cluster.local
+  readonly MARK=.quorate-e2e
   readonly PAUSE_IMAGE=quorate.dev/pause:dev
   readonly TOOLS_IMAGE=quorate.dev/e2e-tools:dev
 }
@@ -24,6 +25,15 @@ say() { printf '%s\n' "$*" >&2; }
 die() {
   say "cluster: $*"
   exit 1
+}
+
+# Marks the run folder as ours. One that holds something and is not marked is somebody else's: `down` would delete it.
+claim_folder() {
+  if [[ -d $RUN && ! -f $RUN/$MARK && -n $(ls -A "$RUN") ]]; then
+    die "$RUN holds something that is not of this cluster, and 'down' deletes the folder: set QUORATE_E2E_DIR to a new one"
+  fi
+  mkdir -p "$RUN/logs"
+  : >"$RUN/$MARK"
 }
 
 # Runs a program inside the cluster's network.
