@@ -6,8 +6,8 @@ import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.Replica;
 import dev.quorate.node.replication.ReplicaConfig;
-import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaParts;
+import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.node.rpc.LeaderLoss;
 import dev.quorate.node.rpc.NodeControl;
 import dev.quorate.node.rpc.ServingMember;
@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class Node implements NodeControl {
 
   private final NodeConfig config;
   private final EventLoopGroup eventLoops;
-  private final Consumer<ReplicaFault> onFault;
+  private final NodeListener listener;
   private final NodeLife life = new NodeLife();
   private final GrpcPeerService peerService = new GrpcPeerService();
 
@@ -64,11 +63,10 @@ final class Node implements NodeControl {
   private volatile @Nullable Replica replica;
   private volatile @Nullable ServingMember serving;
 
-  /** The fault handler must end the process: a member that met a fault cannot be trusted. */
-  Node(NodeConfig config, EventLoopGroup eventLoops, Consumer<ReplicaFault> onFault) {
+  Node(NodeConfig config, EventLoopGroup eventLoops, NodeListener listener) {
     this.config = config;
     this.eventLoops = eventLoops;
-    this.onFault = onFault;
+    this.listener = listener;
     this.watches =
         new WatchHub(
             WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()));
@@ -166,7 +164,7 @@ final class Node implements NodeControl {
   }
 
   private void pauseWith(NodeFault fault, String message) {
-    LOG.error("{}: this member serves nobody and must be replaced: {}", fault, message);
+    LOG.error("{}: this member serves nobody: {}", fault, message);
     life.paused(fault, message);
   }
 
@@ -250,7 +248,7 @@ final class Node implements NodeControl {
           Replica.start(
               new ReplicaParts(
                   member, timings, opened.log(), opened.home(), transport, metrics, watches),
-              onFault);
+              new MemberEnd(this, member, timings.requestTimeout(), listener));
     } catch (IOException e) {
       throw new StartException(
           "cannot read the data in %s (%s): check the disk, or replace this member"
@@ -261,11 +259,34 @@ final class Node implements NodeControl {
         new ServingMember(started.proposals(), started.reads(), started, started::machine, watches);
     serving = ready;
     life.running();
-    var _ = started.onStatusChange(_ -> life.touched());
+    var _ = started.onStatusChange(this::statusChanged);
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
     new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
         .start();
     AutoCompactor.start(config.compaction(), ready, timer);
+  }
+
+  private void statusChanged(ReplicaStatus status) {
+    // What a removed member knows grows old without anybody noticing.
+    if (status.members().isRemoved(status.raft().id())) {
+      refuseClients();
+    }
+    life.touched();
+  }
+
+  void refuseClients() {
+    serving = null;
+  }
+
+  /** The member ends and the node stays up to tell why. */
+  void pauseMember(NodeFault fault, String message) {
+    var _ =
+        stop()
+            .whenComplete(
+                (_, _) -> {
+                  replica = null;
+                  pauseWith(fault, message);
+                });
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.quorate.node;
 
-/** Why a node cannot use its data; it stays up to tell. */
+/** Why a node does not use its data; it stays up to tell. */
 public enum NodeFault {
   NONE,
   /** Damage before the last durable record: the member must be replaced. */
@@ -8,5 +8,7 @@ public enum NodeFault {
   /** The data was written by a newer program. */
   FORMAT_TOO_NEW,
   /** The disk refused while the node ran. */
-  DISK_FAILED
+  DISK_FAILED,
+  /** The cluster has removed this member: its data is of no more use. */
+  MEMBER_REMOVED
 }

@@ -1,6 +1,7 @@
 package dev.quorate.node;
 
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.replication.ReplicaFault;
 import java.io.IOException;
 import java.security.Security;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class NodeMain {
     try {
       Logs.apply(config.log());
       warnings.forEach(LoggerFactory.getLogger(NodeMain.class)::warn);
-      node = RunningNode.start(config, fault -> end(FAULT, fault.message()));
+      node = RunningNode.start(config, new End());
     } catch (StartException e) {
       end(CANNOT_START, e.getMessage());
       return;
@@ -48,6 +49,20 @@ public final class NodeMain {
       Thread.ofPlatform().daemon(true).name("stdin").start(NodeMain::stopAtEndOfInput);
     }
     node.awaitStop();
+  }
+
+  /** What ends the process from within. */
+  private static final class End implements NodeListener {
+    @Override
+    public void failed(ReplicaFault fault) {
+      end(FAULT, fault.message());
+    }
+
+    @Override
+    public void removed(String message) {
+      System.err.println("quorate-node: " + message);
+      System.exit(0);
+    }
   }
 
   /** A peer that was made again on another machine has its old name and a new address. */

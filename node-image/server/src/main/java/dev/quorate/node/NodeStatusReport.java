@@ -103,6 +103,7 @@ final class NodeStatusReport {
       case DATA_LOST -> Fault.DATA_LOST;
       case FORMAT_TOO_NEW -> Fault.FORMAT_TOO_NEW;
       case DISK_FAILED -> Fault.DISK_FAILED;
+      case MEMBER_REMOVED -> Fault.MEMBER_REMOVED;
     };
   }
 

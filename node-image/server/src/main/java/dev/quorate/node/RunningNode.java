@@ -1,7 +1,6 @@
 package dev.quorate.node;
 
 import dev.quorate.node.replication.Replica;
-import dev.quorate.node.replication.ReplicaFault;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -10,7 +9,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,14 +24,14 @@ final class RunningNode {
   private final NodePorts ports;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private RunningNode(NodeConfig config, Consumer<ReplicaFault> onFault) {
+  private RunningNode(NodeConfig config, NodeListener listener) {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads,
             Thread.ofPlatform().daemon().name("network-", 0).factory(),
             NioIoHandler.newFactory());
-    node = new Node(config, eventLoops, onFault);
+    node = new Node(config, eventLoops, listener);
     services = new NodeServices(node);
     ports = new NodePorts(config, eventLoops);
   }
@@ -42,9 +40,8 @@ final class RunningNode {
    * Opens the ports and then the data, so that a used port leaves the data untouched; whoever asks
    * meanwhile is told that nobody serves yet.
    */
-  static RunningNode start(NodeConfig config, Consumer<ReplicaFault> onFault)
-      throws StartException {
-    var running = new RunningNode(config, onFault);
+  static RunningNode start(NodeConfig config, NodeListener listener) throws StartException {
+    var running = new RunningNode(config, listener);
     boolean started = false;
     try {
       running.ports.open(

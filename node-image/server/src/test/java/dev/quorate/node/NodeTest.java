@@ -18,8 +18,10 @@ import dev.quorate.api.admin.RemoveMember;
 import dev.quorate.api.admin.TransferLeadershipRequest;
 import dev.quorate.api.etcd.MemberAddRequest;
 import dev.quorate.api.etcd.MemberListRequest;
+import dev.quorate.api.etcd.MemberRemoveRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.node.replication.ReplicaFault;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -91,6 +93,41 @@ final class NodeTest {
                   assertThat(two.status().getMembersList())
                       .extracting(MemberStatus::getName)
                       .containsExactlyInAnyOrder("two", "three"));
+      await().atMost(PATIENCE).until(() -> one.status().getFault() == Fault.MEMBER_REMOVED);
+      assertThat(one.status().getState()).isEqualTo(dev.quorate.api.admin.NodeState.PAUSED);
+      assertThat(one.status().getMembersList()).as("not the last it knew").isEmpty();
+      assertThat(one.end()).as("it stays up to tell").isNull();
+    }
+  }
+
+  @Test
+  void aRemovedLearnerStopsByItself() throws Exception {
+    try (var one = new TestNode("one", directory.resolve("one"));
+        var two = new TestNode("two", directory.resolve("two"))) {
+      one.start();
+      put(one, "a", "1");
+      String cluster = "--initial-cluster=one=%s,two=%s".formatted(one.peerUrl(), two.peerUrl());
+      long id =
+          one.cluster()
+              .memberAdd(
+                  MemberAddRequest.newBuilder()
+                      .addPeerURLs(two.peerUrl())
+                      .setIsLearner(true)
+                      .build())
+              .getMember()
+              .getID();
+      two.start(cluster, "--initial-cluster-state=existing");
+      await().atMost(PATIENCE).until(() -> two.status().getLeaderId() != 0);
+      one.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+      await().atMost(PATIENCE).until(() -> two.end() != null);
+      assertThat(two.end())
+          .isEqualTo(
+              "member %x was removed from cluster %x for good: empty %s and add a new member to come back",
+              id, two.status().getClusterId(), directory.resolve("two"));
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(() -> two.cluster().memberList(MemberListRequest.getDefaultInstance()))
+          .matches(e -> e.getStatus().getCode() == Code.UNAVAILABLE);
+      assertThat(two.stop()).isTrue();
     }
   }
 
@@ -217,7 +254,9 @@ final class NodeTest {
       var request = NodeCommandLine.parse(second, Map.of());
       assertThatExceptionOfType(StartException.class)
           .isThrownBy(
-              () -> RunningNode.start(((NodeCommandLine.Request.Run) request).config(), _ -> {}))
+              () ->
+                  RunningNode.start(
+                      ((NodeCommandLine.Request.Run) request).config(), new IgnoredEnd()))
           .withMessageMatching(
               "--listen-peer-urls: cannot listen on http://127.0.0.1:\\d+ \\(.*\\): stop what uses this port, or choose another address");
       assertThat(directory.resolve("second")).doesNotExist();
@@ -233,6 +272,14 @@ final class NodeTest {
           .withMessageContaining("is not a data directory of quorate-node");
     }
     assertThat(foreign).isEmptyDirectory();
+  }
+
+  private static final class IgnoredEnd implements NodeListener {
+    @Override
+    public void failed(ReplicaFault fault) {}
+
+    @Override
+    public void removed(String message) {}
   }
 
   private static void put(TestNode node, String key, String value) {

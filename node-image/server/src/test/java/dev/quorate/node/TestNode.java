@@ -6,6 +6,7 @@ import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.replication.ReplicaFault;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +35,7 @@ final class TestNode implements AutoCloseable {
   private final ManagedChannel clients = channel(clientPort);
   private final ManagedChannel peers = channel(peerPort);
   private @Nullable RunningNode running;
+  private volatile @Nullable String end;
 
   TestNode(String name, Path directory) {
     this.name = name;
@@ -64,11 +65,26 @@ final class TestNode implements AutoCloseable {
 
   void start(String... more) throws ConfigException, StartException {
     var request = NodeCommandLine.parse(arguments(more), Map.of());
-    var failures = new ArrayList<String>();
     running =
         RunningNode.start(
-            ((NodeCommandLine.Request.Run) request).config(),
-            fault -> failures.add(fault.message()));
+            ((NodeCommandLine.Request.Run) request).config(), new Told());
+  }
+
+  /** What the node says must end the process, null while it may go on. */
+  @Nullable String end() {
+    return end;
+  }
+
+  private final class Told implements NodeListener {
+    @Override
+    public void failed(ReplicaFault fault) {
+      end = fault.message();
+    }
+
+    @Override
+    public void removed(String message) {
+      end = message;
+    }
   }
 
   /** As SIGTERM does. */

@@ -101,7 +101,8 @@ record Answers(Map<String, NodeAnswer> byMember) {
       case DATA_LOST -> NodeReport.Fault.DATA_LOST;
       case FORMAT_TOO_NEW -> NodeReport.Fault.FORMAT_TOO_NEW;
       case DISK_FAILED -> NodeReport.Fault.DISK_FAILED;
-      case FAULT_NONE, UNRECOGNIZED -> NodeReport.Fault.NONE;
+      // Who belongs to no configuration is taken away without being told why.
+      case FAULT_NONE, MEMBER_REMOVED, UNRECOGNIZED -> NodeReport.Fault.NONE;
     };
   }
 

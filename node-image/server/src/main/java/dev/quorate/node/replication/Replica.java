@@ -34,7 +34,7 @@ public final class Replica implements ClusterControl {
   private final NodeIdentity identity;
   private final ReplicaConfig config;
   private final PeerTransport transport;
-  private final Consumer<ReplicaFault> onFault;
+  private final ReplicaListener listener;
   private final WorkerThreads workers;
   private final Mailboxes mailboxes;
   private final PendingProposals pending;
@@ -53,24 +53,22 @@ public final class Replica implements ClusterControl {
   private final LoopThread<ApplyTask> applyThread;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean removed = new AtomicBoolean();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   /**
    * Starts the loops on what the disk holds. The replica owns the storages and the transport from
    * now on and closes them in {@link #stop}.
    *
-   * @param onFault called once, on any thread, when the member cannot go on; it serves nothing any
-   *     more by then
    * @throws IOException if the disk cannot be read or written
    */
-  public static Replica start(ReplicaParts parts, Consumer<ReplicaFault> onFault)
-      throws IOException {
+  public static Replica start(ReplicaParts parts, ReplicaListener listener) throws IOException {
     var storage = parts.home().open();
     try {
       var machine = new KvStateMachine(storage);
       var restored = LogRecovery.restore(parts.log(), machine.appliedSnapshot());
       var replica =
-          new Replica(parts, restored, new Applier.State(parts.home(), storage, machine), onFault);
+          new Replica(parts, restored, new Applier.State(parts.home(), storage, machine), listener);
       replica.start();
       return replica;
     } catch (IOException | RuntimeException e) {
@@ -83,11 +81,11 @@ public final class Replica implements ClusterControl {
       ReplicaParts parts,
       RestoredState restored,
       Applier.State state,
-      Consumer<ReplicaFault> onFault) {
+      ReplicaListener listener) {
     this.identity = parts.identity();
     this.config = parts.config();
     this.transport = parts.transport();
-    this.onFault = onFault;
+    this.listener = listener;
     long self = identity.memberId();
     var random = RandomGenerator.getDefault();
     var metrics = parts.metrics();
@@ -320,7 +318,7 @@ public final class Replica implements ClusterControl {
     pending.failAll(Reason.TIMEOUT);
     mailboxes.node().put(new NodeEvent.Call(_ -> reads.failAll(Reason.TIMEOUT)));
     mailboxes.close();
-    onFault.accept(fault(cause));
+    listener.failed(fault(cause));
   }
 
   private static ReplicaFault fault(Throwable cause) {
@@ -349,6 +347,24 @@ public final class Replica implements ClusterControl {
     @Override
     public void lost(long peer) {
       var _ = mailboxes.node().offer(new NodeEvent.PeerLost(peer));
+    }
+
+    /** A leader that was removed is heard until another one leads: it hands over. */
+    @Override
+    public boolean isRemoved(long peer) {
+      return machine().members().isRemoved(peer) && board.current().raft().leader() != peer;
+    }
+
+    @Override
+    public void removedByPeer(long peer) {
+      if (!stopping.get() && removed.compareAndSet(false, true)) {
+        LOG.warn(
+            "member {} was removed from cluster {} for good, says member {}",
+            Long.toHexString(identity.memberId()),
+            Long.toHexString(identity.clusterId()),
+            Long.toHexString(peer));
+        listener.removed();
+      }
     }
 
     @Override

@@ -16,6 +16,15 @@ public interface PeerReceiver {
   /** An established connection to this peer broke; it may have ended. Must not block. */
   void lost(long peer);
 
+  /**
+   * Whether this id was removed from the cluster for good and is not needed any more; asked for
+   * every batch.
+   */
+  boolean isRemoved(long peer);
+
+  /** A peer says that this member was removed from the cluster for good. Must not block. */
+  void removedByPeer(long peer);
+
   /** A follower passes on a membership step that it was asked for. */
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step);
 

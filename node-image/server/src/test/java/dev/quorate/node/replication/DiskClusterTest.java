@@ -73,6 +73,16 @@ final class DiskClusterTest {
     }
   }
 
+  private final class Told implements ReplicaListener {
+    @Override
+    public void failed(ReplicaFault fault) {
+      faults.add(fault);
+    }
+
+    @Override
+    public void removed() {}
+  }
+
   @AfterEach
   void stopAll() throws IOException {
     for (var running : members.values()) {
@@ -180,7 +190,7 @@ final class DiskClusterTest {
             new GrpcPeerTransport(network, service),
             ReplicationMetrics.NONE,
             ChangeListener.NONE);
-    members.put(id, new Running(Replica.start(parts, faults::add), server, data));
+    members.put(id, new Running(Replica.start(parts, new Told()), server, data));
   }
 
   private int stop(long id) throws IOException {

@@ -44,6 +44,7 @@ final class MemoryCluster implements AutoCloseable {
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();
+  final ConcurrentLinkedQueue<Long> removed = new ConcurrentLinkedQueue<>();
   private final Path directory;
   private final Map<Long, Running> members = new ConcurrentSkipListMap<>();
 
@@ -88,9 +89,23 @@ final class MemoryCluster implements AutoCloseable {
             network.transport(),
             ReplicationMetrics.NONE,
             ChangeListener.NONE);
-    var replica = Replica.start(parts, faults::add);
+    var replica = Replica.start(parts, listener(id));
     members.put(id, new Running(replica, log, disk, home));
     return replica;
+  }
+
+  private ReplicaListener listener(long id) {
+    return new ReplicaListener() {
+      @Override
+      public void failed(ReplicaFault fault) {
+        faults.add(fault);
+      }
+
+      @Override
+      public void removed() {
+        removed.add(id);
+      }
+    };
   }
 
   FaultyLog disk(Replica replica) {

@@ -63,8 +63,14 @@ final class MemoryNetwork {
       byReceiver.forEach(
           (to, batch) -> {
             var receiver = receivers.get(to);
-            if (receiver != null && !cutOff.contains(to) && !cutOff.contains(self)) {
+            if (receiver == null || cutOff.contains(to) || cutOff.contains(self)) {
+              return;
+            }
+            var sender = receivers.get(self);
+            if (!receiver.isRemoved(self)) {
               receiver.receive(batch);
+            } else if (sender != null) {
+              sender.removedByPeer(to);
             }
           });
     }

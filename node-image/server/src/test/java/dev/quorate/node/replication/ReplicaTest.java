@@ -43,6 +43,23 @@ final class ReplicaTest {
   }
 
   @Test
+  void whoWasRemovedIsToldWhetherItLedOrNot() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 4)) {
+      var leader = cluster.awaitLeader();
+      long follower = cluster.anyFollower().identity().memberId();
+      leader.changeMembership(step(new MembershipChange.Remove(follower))).join();
+      await().atMost(Duration.ofSeconds(60)).until(() -> cluster.removed.contains(follower));
+      long led = leader.identity().memberId();
+      leader.changeMembership(step(new MembershipChange.Remove(led))).join();
+      await().atMost(Duration.ofSeconds(60)).until(() -> cluster.removed.contains(led));
+      cluster.stop(follower);
+      cluster.stop(led);
+      putAll(cluster.awaitLeader(), "after-", 10);
+      assertThat(cluster.removed).containsExactly(follower, led);
+    }
+  }
+
+  @Test
   void everyAcknowledgedWriteSurvivesARestartOfAll() throws Exception {
     try (var cluster = MemoryCluster.of(directory, 3)) {
       putAll(cluster.awaitLeader(), "a-", 500);

@@ -14,6 +14,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +27,14 @@ import org.slf4j.LoggerFactory;
  * its work on the event loop: the server should run it with a direct executor.
  */
 public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
+  /** What a removed member is answered with; used for nothing else on this service. */
+  static final Status.Code REMOVED = Status.Code.NOT_FOUND;
+
   private static final Logger LOG = LoggerFactory.getLogger(GrpcPeerService.class);
 
   private final AtomicReference<@Nullable Here> here = new AtomicReference<>();
   private final AtomicReference<String> lastRefusal = new AtomicReference<>("");
+  private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
 
   /** The member that runs here. */
   record Here(long clusterId, long memberId, PeerReceiver receiver, Acquaintance acquaintance) {}
@@ -47,6 +53,11 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
     here.set(null);
   }
 
+  /** Tells a member that was removed so, unless it is still needed. */
+  void dismiss(long peer) {
+    exchanges.forEach(exchange -> exchange.dismiss(peer));
+  }
+
   /** Why a sender is refused, null if it may go on; a new reason is logged once. */
   @Nullable Status refusal(long clusterId, long from, long to) {
     var member = here.get();
@@ -62,6 +73,11 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
       complaint =
           "member %x looks for member %x, but this is member %x: check the peer URLs"
               .formatted(from, to, member.memberId());
+    } else if (member.receiver().isRemoved(from)) {
+      return REMOVED
+          .toStatus()
+          .withDescription(
+              "member %x was removed from cluster %x for good".formatted(from, clusterId));
     } else {
       return null;
     }
@@ -73,7 +89,9 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
 
   @Override
   public StreamObserver<PeerBatch> exchange(StreamObserver<ExchangeEnd> responses) {
-    return new Exchange(responses);
+    var exchange = new Exchange(responses);
+    exchanges.add(exchange);
+    return exchange;
   }
 
   @Override
@@ -118,9 +136,9 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
   /** One stream of a peer's messages. */
   private final class Exchange implements StreamObserver<PeerBatch> {
     private final StreamObserver<ExchangeEnd> responses;
-    private @Nullable Here member;
-    private long from;
-    private boolean ended;
+    private volatile @Nullable Here member;
+    private volatile long from;
+    private volatile boolean ended;
 
     Exchange(StreamObserver<ExchangeEnd> responses) {
       this.responses = responses;
@@ -137,12 +155,16 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
           end(refusal);
           return;
         }
-        member = here.get();
         from = batch.getFrom();
+        member = here.get();
       }
       var receiver = member;
       if (receiver == null || !receiver.equals(here.get())) {
         end(Status.UNAVAILABLE.withDescription("the member stops"));
+        return;
+      }
+      if (receiver.receiver().isRemoved(from)) {
+        dismiss(from);
         return;
       }
       if (!batch.getFromPeerUrlsList().isEmpty()) {
@@ -161,27 +183,46 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
           }
         }
       } catch (IllegalArgumentException e) {
-        LOG.warn("member {} sends what is not known here: {}", from, e.getMessage());
+        LOG.warn(
+            "member {} sends what is not known here: {}", Long.toHexString(from), e.getMessage());
         end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         return;
       }
       receiver.receiver().receive(messages);
     }
 
+    /** Any thread. */
+    private void dismiss(long peer) {
+      var receiver = member;
+      if (receiver != null && from == peer) {
+        var refusal = refusal(receiver.clusterId(), peer, receiver.memberId());
+        if (refusal != null) {
+          end(refusal);
+        }
+      }
+    }
+
     private void end(Status status) {
+      if (endsNow()) {
+        responses.onError(status.asRuntimeException());
+      }
+    }
+
+    private synchronized boolean endsNow() {
+      boolean first = !ended;
       ended = true;
-      responses.onError(status.asRuntimeException());
+      exchanges.remove(this);
+      return first;
     }
 
     @Override
     public void onError(Throwable failure) {
-      ended = true;
+      endsNow();
     }
 
     @Override
     public void onCompleted() {
-      if (!ended) {
-        ended = true;
+      if (endsNow()) {
         responses.onNext(ExchangeEnd.getDefaultInstance());
         responses.onCompleted();
       }

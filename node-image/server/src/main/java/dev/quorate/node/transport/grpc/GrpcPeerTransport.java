@@ -54,14 +54,33 @@ public final class GrpcPeerTransport implements PeerTransport {
       close(
           peers.put(
               id,
-              new PeerConnection(clusterId, self, id, peerUrls, address, network, () -> lost(id))));
+              new PeerConnection(
+                  clusterId, self, id, peerUrls, address, network, new Connected(id))));
     }
   }
 
-  private void lost(long id) {
-    var told = receiver;
-    if (told != null && !closed) {
-      told.lost(id);
+  /** Hears of one connection on behalf of the member. */
+  private final class Connected implements PeerConnection.Listener {
+    private final long id;
+
+    Connected(long id) {
+      this.id = id;
+    }
+
+    @Override
+    public void lost() {
+      var told = receiver;
+      if (told != null && !closed) {
+        told.lost(id);
+      }
+    }
+
+    @Override
+    public void removed() {
+      var told = receiver;
+      if (told != null && !closed) {
+        told.removedByPeer(id);
+      }
     }
   }
 
@@ -78,6 +97,7 @@ public final class GrpcPeerTransport implements PeerTransport {
   @Override
   public void removePeer(long id) {
     close(peers.remove(id));
+    service.dismiss(id);
   }
 
   private static void close(@Nullable PeerConnection connection) {

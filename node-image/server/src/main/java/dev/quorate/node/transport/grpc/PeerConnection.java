@@ -41,11 +41,16 @@ final class PeerConnection {
   private final PeerStream urgent;
   private final AtomicReference<String> lastComplaint = new AtomicReference<>("");
 
-  /**
-   * A connection that is made when there is something to send.
-   *
-   * @param onLoss told when the peer took messages and does not any more; must not block
-   */
+  /** Who is told what becomes of the connection; must not block. */
+  interface Listener {
+    /** The peer took messages and does not any more. */
+    void lost();
+
+    /** The peer says that this member was removed from the cluster. */
+    void removed();
+  }
+
+  /** A connection that is made when there is something to send. */
   PeerConnection(
       long clusterId,
       long self,
@@ -53,7 +58,7 @@ final class PeerConnection {
       List<String> urls,
       PeerAddress address,
       PeerNetwork network,
-      Runnable onLoss) {
+      Listener owner) {
     this.id = id;
     this.urls = urls;
     channel =
@@ -73,7 +78,7 @@ final class PeerConnection {
             .setTo(id)
             .addAllFromPeerUrls(network.advertisedPeerUrls())
             .build();
-    var listener = new StreamListener(onLoss);
+    var listener = new StreamListener(owner);
     bulk = new PeerStream(channel, greeting, BULK_BOUND_BYTES, listener);
     urgent = new PeerStream(channel, greeting, URGENT_BOUND_BYTES, listener);
   }
@@ -136,10 +141,10 @@ final class PeerConnection {
   }
 
   private final class StreamListener implements PeerStream.Listener {
-    private final Runnable onLoss;
+    private final Listener owner;
 
-    StreamListener(Runnable onLoss) {
-      this.onLoss = onLoss;
+    StreamListener(Listener owner) {
+      this.owner = owner;
     }
 
     @Override
@@ -153,7 +158,10 @@ final class PeerConnection {
     @Override
     public void broken(Status status, boolean lost) {
       if (lost) {
-        onLoss.run();
+        owner.lost();
+      }
+      if (status.getCode() == GrpcPeerService.REMOVED) {
+        owner.removed();
       }
       var complaint = status.getCode() + ": " + status.getDescription();
       if (status.getCode() != Status.Code.CANCELLED

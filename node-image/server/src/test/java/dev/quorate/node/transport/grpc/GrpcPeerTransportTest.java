@@ -62,6 +62,26 @@ final class GrpcPeerTransportTest {
   }
 
   @Test
+  void whoWasRemovedIsToldOnAnOpenStreamAndOnANewOne() throws Exception {
+    var one = new Endpoint(CLUSTER, 1, 0);
+    var two = new Endpoint(CLUSTER, 2, 0);
+    one.transport.putPeer(2, two.urls());
+    one.transport.send(List.of(new Message.TimeoutNow(1, 2, 1)));
+    await().until(() -> !two.received.isEmpty());
+    assertThat(one.removedBy).isEmpty();
+    two.removed.add(1L);
+    two.transport.removePeer(1);
+    await().until(() -> one.removedBy.remove(2L));
+    await()
+        .until(
+            () -> {
+              one.transport.send(List.of(new Message.TimeoutNow(1, 2, 2)));
+              return one.removedBy.contains(2L);
+            });
+    assertThat(two.received).as("nothing of a removed member is heard").hasSize(1);
+  }
+
+  @Test
   void everyKindOfMessageArrivesAsItWasSent() throws Exception {
     var one = new Endpoint(CLUSTER, 1, 0);
     var two = new Endpoint(CLUSTER, 2, 0);
@@ -234,6 +254,8 @@ final class GrpcPeerTransportTest {
   private final class Endpoint implements PeerReceiver {
     private final ConcurrentLinkedQueue<Message> received = new ConcurrentLinkedQueue<>();
     private final Set<Long> lost = ConcurrentHashMap.newKeySet();
+    private final Set<Long> removed = ConcurrentHashMap.newKeySet();
+    private final Set<Long> removedBy = ConcurrentHashMap.newKeySet();
     private final List<Message.InstallSnapshot> states = new ArrayList<>();
     private final Map<String, byte[]> files = new TreeMap<>();
     private final long memberId;
@@ -285,6 +307,16 @@ final class GrpcPeerTransportTest {
     @Override
     public void lost(long peer) {
       lost.add(peer);
+    }
+
+    @Override
+    public boolean isRemoved(long peer) {
+      return removed.contains(peer);
+    }
+
+    @Override
+    public void removedByPeer(long peer) {
+      removedBy.add(peer);
     }
 
     @Override
