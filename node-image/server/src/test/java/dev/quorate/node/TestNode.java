@@ -65,9 +65,7 @@ final class TestNode implements AutoCloseable {
 
   void start(String... more) throws ConfigException, StartException {
     var request = NodeCommandLine.parse(arguments(more), Map.of());
-    running =
-        RunningNode.start(
-            ((NodeCommandLine.Request.Run) request).config(), new Told());
+    running = RunningNode.start(((NodeCommandLine.Request.Run) request).config(), new Told());
   }
 
   /** What the node says must end the process, null while it may go on. */

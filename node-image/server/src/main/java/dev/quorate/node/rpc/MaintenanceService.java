@@ -111,8 +111,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
                 .proposals()
                 .submit(Command.newBuilder().setAlarm(request))
                 .thenApply(Calls::done);
-        Calls.finish(
-            changed, client, () -> client.onNext(changedAlarms(member, changed.join())));
+        Calls.finish(changed, client, () -> client.onNext(changedAlarms(member, changed.join())));
       }
       case UNRECOGNIZED ->
           Calls.fail(

@@ -115,7 +115,8 @@ final class KvStateMachineTest {
 
   @Test
   void whatAParserOfClientsLetsThroughCanBeApplied() {
-    var txn = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestPut(put().getPut()));
+    var txn =
+        TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestPut(put().getPut()));
     for (int depth = 1; depth < 50; depth++) {
       txn = TxnRequest.newBuilder().addSuccess(RequestOp.newBuilder().setRequestTxn(txn));
     }
