@@ -13,7 +13,6 @@ import dev.quorate.node.storage.wal.SegmentedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,20 +79,17 @@ final class MemberData {
   }
 
   private Opened create(NodeIdentity identity, String name, FirstState state) {
-    var log = new AtomicReference<@Nullable LogStorage>();
     directory.create(
         new DataDirectory.Identity(identity.clusterId(), identity.memberId(), name),
         (logDirectory, id) -> {
-          log.set(
+          try (var log =
               SegmentedLog.create(
-                  logDirectory, id.clusterId(), id.memberId(), LogSettings.DEFAULT));
+                  logDirectory, id.clusterId(), id.memberId(), LogSettings.DEFAULT)) {
+            log.sync();
+          }
           state.write();
         });
-    LogStorage created = log.get();
-    if (created == null) {
-      throw new IllegalStateException("the directory was created without its log");
-    }
-    return new Opened(created, home);
+    return open();
   }
 
   void close() {

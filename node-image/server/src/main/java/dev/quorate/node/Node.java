@@ -360,7 +360,18 @@ final class Node implements NodeControl {
                         .formatted(now.state(), known.memberId(), known.clusterId()));
           }
           try {
-            beginning.begin(empty);
+            NodeIdentity begun = empty.identity();
+            if (begun == null) {
+              beginning.begin(empty);
+            } else if (sameAs.test(begun)) {
+              // An earlier attempt made the data and could not go on with it.
+              identity = begun;
+              run(begun, empty.open());
+            } else {
+              throw new StartException(
+                  "this node has the data of member %x of cluster %x"
+                      .formatted(begun.memberId(), begun.clusterId()));
+            }
           } catch (StartException | StorageException e) {
             LOG.warn("still idle: {}", e.getMessage());
             throw refused(String.valueOf(e.getMessage()));

@@ -4,6 +4,7 @@ import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ReplicationException.Reason;
+import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
@@ -58,13 +59,14 @@ public final class Replica implements ClusterControl {
 
   /**
    * Starts the loops on what the disk holds. The replica owns the storages and the transport from
-   * now on and closes them in {@link #stop}.
+   * now on and closes them in {@link #stop}, or at once if this fails.
    *
    * @throws IOException if the disk cannot be read or written
    */
   public static Replica start(ReplicaParts parts, ReplicaListener listener) throws IOException {
-    var storage = parts.home().open();
+    StateStorage storage = null;
     try {
+      storage = parts.home().open();
       var machine = new KvStateMachine(storage);
       var restored = LogRecovery.restore(parts.log(), machine.appliedSnapshot());
       var replica =
@@ -72,16 +74,16 @@ public final class Replica implements ClusterControl {
       replica.start();
       return replica;
     } catch (IOException | RuntimeException e) {
-      storage.close();
+      if (storage != null) {
+        storage.close();
+      }
+      parts.log().close();
       throw e;
     }
   }
 
   private Replica(
-      ReplicaParts parts,
-      RestoredState restored,
-      Applier.State state,
-      ReplicaListener listener) {
+      ReplicaParts parts, RestoredState restored, Applier.State state, ReplicaListener listener) {
     this.identity = parts.identity();
     this.config = parts.config();
     this.transport = parts.transport();

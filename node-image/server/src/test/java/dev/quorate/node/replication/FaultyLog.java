@@ -15,12 +15,18 @@ final class FaultyLog implements LogStorage {
   private volatile boolean failing;
   private volatile CountDownLatch still = new CountDownLatch(0);
 
+  private volatile boolean closed;
+
   FaultyLog(LogStorage log) {
     this.log = log;
   }
 
   void fail() {
     failing = true;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   void standStill() {
@@ -63,6 +69,7 @@ final class FaultyLog implements LogStorage {
 
   @Override
   public void close() throws IOException {
+    closed = true;
     log.close();
   }
 }

@@ -94,7 +94,7 @@ final class MemoryCluster implements AutoCloseable {
     return replica;
   }
 
-  private ReplicaListener listener(long id) {
+  ReplicaListener listener(long id) {
     return new ReplicaListener() {
       @Override
       public void failed(ReplicaFault fault) {

@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.metrics.ReplicationMetrics;
+import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.storage.StateStorage;
+import dev.quorate.node.storage.memory.MemoryLogStorage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +47,45 @@ final class ReplicaFaultTest {
       assertThat(leader.loopsTurn()).isFalse();
       assertThat(put(survivor, "c", "1").join()).isInstanceOf(ApplyResult.Done.class);
     }
+  }
+
+  @Test
+  void whoCannotStartLetsGoOfItsLog() {
+    var log = new FaultyLog(new MemoryLogStorage());
+    var parts =
+        new ReplicaParts(
+            new NodeIdentity(MemoryCluster.CLUSTER, 1),
+            MemoryCluster.CONFIG,
+            log,
+            new FullDisk(),
+            new MemoryNetwork().transport(),
+            ReplicationMetrics.NONE);
+    try (var nobody = new MemoryCluster(directory)) {
+      assertThatThrownBy(() -> Replica.start(parts, nobody.listener(1)))
+          .hasMessage("No space left on device");
+    }
+    assertThat(log.isClosed()).isTrue();
+  }
+
+  /** Where no state can be opened. */
+  private static final class FullDisk implements StateHome {
+    @Override
+    public StateStorage open() throws IOException {
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public Path emptyIncoming() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Path newOutgoing() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void adoptIncoming() {}
   }
 
   @Test
