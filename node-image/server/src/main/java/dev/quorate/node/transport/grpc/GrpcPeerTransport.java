@@ -139,7 +139,8 @@ public final class GrpcPeerTransport implements PeerTransport {
       return noSuchPeer(to);
     }
     var message = new Message.InstallSnapshot(self, to, term, snapshot);
-    return new StateUpload(clusterId, message, directory, peer.channel()).start();
+    return new StateUpload(clusterId, message, directory, peer.channel(), StateUpload.INSTALLATION)
+        .start();
   }
 
   @Override

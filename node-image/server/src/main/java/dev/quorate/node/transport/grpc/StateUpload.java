@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +33,30 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
   private static final long BYTES_PER_SECOND = 100L << 20;
   private static final Duration STALL = Duration.ofSeconds(30);
 
+  /** How long the peer may take to sync what it received and to put it into its place. */
+  static final Duration INSTALLATION = Duration.ofMinutes(2);
+
   private final SnapshotStart start;
   private final Path directory;
   private final Channel channel;
+  private final Duration installation;
   private final CompletableFuture<Boolean> result = new CompletableFuture<>();
   private @Nullable ClientCallStreamObserver<SnapshotChunk> requests;
   private volatile @Nullable Thread sender;
   private long sentBytes;
   private long beganNanos;
 
-  StateUpload(long clusterId, Message.InstallSnapshot message, Path directory, Channel channel) {
+  /**
+   * An upload that is not started yet.
+   *
+   * @param installation how long the receipt may take when all is sent
+   */
+  StateUpload(
+      long clusterId,
+      Message.InstallSnapshot message,
+      Path directory,
+      Channel channel,
+      Duration installation) {
     var snapshot = message.snapshot();
     this.start =
         SnapshotStart.newBuilder()
@@ -54,6 +70,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
             .build();
     this.directory = directory;
     this.channel = channel;
+    this.installation = installation;
   }
 
   CompletableFuture<Boolean> start() {
@@ -81,10 +98,24 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
         send(stream, file);
       }
       stream.onCompleted();
+      boundInstallation(stream);
     } catch (IOException | RuntimeException e) {
       stream.cancel("the state could not be sent", e);
       result.completeExceptionally(e);
     }
+  }
+
+  /** A peer whose disk hangs keeps its connection alive: nothing else would end the wait. */
+  private void boundInstallation(ClientCallStreamObserver<SnapshotChunk> stream) {
+    var _ =
+        result
+            .orTimeout(installation.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure instanceof TimeoutException) {
+                    stream.cancel("the peer does not install what it received", failure);
+                  }
+                });
   }
 
   private void send(ClientCallStreamObserver<SnapshotChunk> stream, Path file) throws IOException {
