@@ -148,10 +148,21 @@ public final class KvStateMachine {
     }
   }
 
-  private void measure() {
+  /** The size as of now, also for who asks for it as of lately from now on; any thread. */
+  public long measureDatabase() {
+    sizeBytes = storage.sizeBytes();
+    return sizeBytes;
+  }
+
+  /** Up to which revision all that compaction could delete is deleted. */
+  public long compactedRevision() {
+    return state.compactedUpTo().main() - 1;
+  }
+
+  private void measureAtTimes() {
     if (appliedBytes >= MEASURED_EVERY_BYTES || state.compacting()) {
       appliedBytes = 0;
-      sizeBytes = storage.sizeBytes();
+      measureDatabase();
     }
   }
 
@@ -260,7 +271,7 @@ public final class KvStateMachine {
         batch.commit();
         state = store.state();
         members = table;
-        measure();
+        measureAtTimes();
       }
       if (!state.compacting()) {
         outcomes.addAll(waitingForCompaction);

@@ -38,6 +38,7 @@ final class Applier {
   private volatile KvStateMachine machine;
   private MemberTable members;
   private Configuration configuration;
+  private long compactedRevision;
 
   /** What the loop begins with. */
   record State(StateHome home, StateStorage storage, KvStateMachine machine) {}
@@ -63,6 +64,7 @@ final class Applier {
     this.changes = changes;
     this.members = machine.members();
     this.configuration = members.configuration();
+    this.compactedRevision = machine.compactedRevision();
     shortening.beginAt(machine.appliedSnapshot());
     changes.opened(machine);
   }
@@ -104,6 +106,16 @@ final class Applier {
       applyGathered();
     } else if (machine.hasDeferredWork()) {
       answer(machine.apply(List.of())).run();
+    }
+    giveSpaceBack();
+  }
+
+  /** What a compaction has deleted takes its space until the deletes reach the disk. */
+  private void giveSpaceBack() {
+    long compacted = machine.compactedRevision();
+    if (compacted != compactedRevision && !machine.hasDeferredWork()) {
+      compactedRevision = compacted;
+      shortening.flushSoon(machine.appliedId(), storage);
     }
   }
 

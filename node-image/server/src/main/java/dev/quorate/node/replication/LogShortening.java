@@ -68,9 +68,16 @@ final class LogShortening {
       long index = forgottenIndex;
       mailboxes.node().put(new NodeEvent.Call(node -> node.removeLogUpTo(index)));
     }
-    if (unflushedBytes >= flushBytes && flush.isDone()) {
+    if (unflushedBytes >= flushBytes) {
+      flushSoon(snapshot.id(), storage);
+    }
+  }
+
+  /** Has the state flushed unless that goes on already. */
+  void flushSoon(EntryId id, StateStorage storage) {
+    if (flush.isDone()) {
       unflushedBytes = 0;
-      flush = CompletableFuture.runAsync(() -> flush(storage, snapshot.id()), background);
+      flush = CompletableFuture.runAsync(() -> flush(storage, id), background);
     }
   }
 

@@ -171,7 +171,8 @@ public final class KvService extends KVGrpc.KVImplBase {
   /** The first who notices raises the alarm, so that all members refuse from the same entry on. */
   private boolean overQuota(ServingMember member, StreamObserver<?> client) {
     var state = member.state().get();
-    if (!limits.isOverQuota(state.databaseSizeBytes())) {
+    if (!limits.isOverQuota(state.databaseSizeBytes())
+        || !limits.isOverQuota(state.measureDatabase())) {
       return false;
     }
     if (!state.members().hasAlarm(AlarmType.NOSPACE)) {

@@ -85,6 +85,11 @@ public interface StateStorage extends AutoCloseable {
   /** What the state takes on disk and in memory that is not yet flushed. */
   long sizeBytes();
 
+  /**
+   * Ends the scans that go on, with an exception for whoever scans, and lets go of the files.
+   *
+   * @throws StorageException if a reader does not end in time: the files are in use still
+   */
   @Override
   void close();
 }

@@ -20,8 +20,20 @@ final class OpenGate {
   void enter() {
     if ((state.incrementAndGet() & CLOSED) != 0) {
       leave();
-      throw new IllegalStateException("the state is closed, this node is stopping");
+      throw closed();
     }
+  }
+
+  /** For who is inside for long: to leave when the others are waited for. */
+  void check() {
+    if (isClosed()) {
+      throw closed();
+    }
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException(
+        "this member's state is being closed or replaced by the leader's: ask again");
   }
 
   void leave() {

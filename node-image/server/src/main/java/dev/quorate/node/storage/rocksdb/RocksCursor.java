@@ -13,16 +13,19 @@ final class RocksCursor implements Cursor {
   private final RocksIterator iterator;
   private final ReadOptions options;
   private final @Nullable Slice bound;
+  private final OpenGate gate;
   private final Function<RocksDBException, RuntimeException> failure;
 
   RocksCursor(
       RocksIterator iterator,
       ReadOptions options,
       @Nullable Slice bound,
+      OpenGate gate,
       Function<RocksDBException, RuntimeException> failure) {
     this.iterator = iterator;
     this.options = options;
     this.bound = bound;
+    this.gate = gate;
     this.failure = failure;
   }
 
@@ -50,8 +53,10 @@ final class RocksCursor implements Cursor {
     return iterator.value();
   }
 
+  /** A long scan must not keep the state from being closed. */
   @Override
   public void next() {
+    gate.check();
     iterator.next();
   }
 

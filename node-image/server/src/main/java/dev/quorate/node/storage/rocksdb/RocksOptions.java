@@ -14,8 +14,10 @@ import org.rocksdb.Filter;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksObject;
+import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WriteBufferManager;
 import org.rocksdb.WriteOptions;
 
@@ -28,10 +30,22 @@ final class RocksOptions implements AutoCloseable {
   private static final int BLOCK_BYTES = 16 << 10;
   private static final int SYNC_STEP_BYTES = 1 << 20;
 
+  /** A file with this many deletes among as many neighbours is compacted without being asked. */
+  private static final int DELETES_WINDOW_ROWS = 256;
+
+  private static final int DELETES_IN_WINDOW = 128;
+
+  /** So is one of which this part is deletes. */
+  private static final double DELETES_RATIO = 0.3;
+
   private final List<RocksObject> owned = new ArrayList<>();
   private final Cache cache;
   private final long memtableBytes;
   private final Filter filter;
+
+  /** What all column families begin with. */
+  private final Options general;
+
   final DBOptions database;
   final WriteOptions write;
   final ReadOptions read;
@@ -41,6 +55,14 @@ final class RocksOptions implements AutoCloseable {
     cache = own(new LRUCache(memoryBytes));
     memtableBytes = Math.max(memoryBytes / 2, 1 << 20);
     filter = own(new BloomFilter(BLOOM_BITS_PER_KEY));
+    general = own(new Options());
+    // Deletes are small and hide what is large: without this, space that a client has made free
+    // would come back when as much has been written again.
+    general.setTablePropertiesCollectorFactory(
+        List.of(
+            own(
+                TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(
+                    DELETES_WINDOW_ROWS, DELETES_IN_WINDOW, DELETES_RATIO))));
     var memtables = own(new WriteBufferManager(memtableBytes, cache));
     database =
         own(new DBOptions())
@@ -69,7 +91,7 @@ final class RocksOptions implements AutoCloseable {
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setFormatVersion(5);
     var options =
-        own(new ColumnFamilyOptions())
+        own(new ColumnFamilyOptions(general))
             .setWriteBufferSize(memtableBytes)
             .setMaxWriteBufferNumber(3)
             .setLevelCompactionDynamicLevelBytes(true)

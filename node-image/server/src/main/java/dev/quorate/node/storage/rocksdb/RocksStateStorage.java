@@ -24,8 +24,6 @@ import org.rocksdb.Slice;
 import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The state in a RocksDB database; bounded in memory, whatever its size. */
 public final class RocksStateStorage implements StateStorage {
@@ -33,7 +31,6 @@ public final class RocksStateStorage implements StateStorage {
     RocksDB.loadLibrary();
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(RocksStateStorage.class);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
   private final Path directory;
@@ -161,15 +158,21 @@ public final class RocksStateStorage implements StateStorage {
     }
   }
 
-  /** Flushes, so that little must be applied again after the next start. */
   @Override
   public void close() {
+    close(CLOSE_PATIENCE);
+  }
+
+  void close(Duration patience) {
     if (gate.isClosed()) {
       return;
     }
-    if (!gate.close(CLOSE_PATIENCE)) {
-      LOG.warn("{}: a reader did not end in time, the state is left open", directory);
-      return;
+    if (!gate.close(patience)) {
+      // To free native memory under a reader would end the process without a word.
+      throw new StorageException(
+          Kind.UNUSABLE,
+          "the state in %s is still being read after %d s and cannot be closed: start this node again"
+              .formatted(directory, patience.toSeconds()));
     }
     handles.forEach(ColumnFamilyHandle::close);
     database.close();
@@ -222,7 +225,8 @@ public final class RocksStateStorage implements StateStorage {
       }
       var iterator = database.newIterator(handle(table), scanOptions);
       iterator.seek(from);
-      return new RocksCursor(iterator, scanOptions, bound, e -> failure(directory, "read", e));
+      return new RocksCursor(
+          iterator, scanOptions, bound, gate, e -> failure(directory, "read", e));
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.quorate.node.storage.StateStorageContract.bytes;
 import static dev.quorate.node.storage.StateStorageContract.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.storage.StateStorage.Table;
@@ -13,10 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +87,84 @@ class RocksStateStorageTest implements StateStorageContract {
           assertThat(view.get(Table.HISTORY, bytes("row"))).isEqualTo(latest);
         }
       }
+    }
+  }
+
+  @Test
+  void whatIsDeletedGivesItsSpaceBack() throws IOException {
+    try (var storage = RocksStateStorage.open(directory.resolve("state"), MEMORY_BYTES)) {
+      int rows = 500;
+      for (int row = 0; row < rows; row++) {
+        byte[] key = bytes("row%03d".formatted(row));
+        var random = new byte[64 << 10];
+        new SplittableRandom(row).nextBytes(random);
+        commit(storage, batch -> batch.put(Table.HISTORY, key, random));
+      }
+      storage.flush();
+      assertThat(storage.sizeBytes()).isGreaterThan(rows * (60L << 10));
+      for (int row = 0; row < rows; row++) {
+        byte[] key = bytes("row%03d".formatted(row));
+        commit(storage, batch -> batch.delete(Table.HISTORY, key));
+      }
+      storage.flush();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> storage.sizeBytes() < rows * (10L << 10));
+    }
+  }
+
+  @Test
+  void aScanEndsWhenTheStateIsClosed() {
+    var storage = RocksStateStorage.open(directory.resolve("state"), MEMORY_BYTES);
+    for (int row = 0; row < 10; row++) {
+      putEverywhere(storage, row);
+    }
+    var reading = new CompletableFuture<Void>();
+    var scan =
+        CompletableFuture.runAsync(
+            () -> {
+              try (var view = storage.view();
+                  var cursor = view.scan(Table.LATEST, new byte[0], null)) {
+                reading.complete(null);
+                while (cursor.valid()) {
+                  cursor.next();
+                  if (!cursor.valid()) {
+                    throw new AssertionError("the scan came to its end");
+                  }
+                  awaitClosing(storage);
+                }
+              }
+            });
+    reading.join();
+    storage.close();
+    assertThat(scan)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(IllegalStateException.class);
+  }
+
+  private static void awaitClosing(StateStorage storage) {
+    await()
+        .until(
+            () -> {
+              try {
+                storage.sizeBytes();
+                return false;
+              } catch (IllegalStateException _) {
+                return true;
+              }
+            });
+  }
+
+  @Test
+  void whatIsStillReadIsNotClosed() {
+    var storage = RocksStateStorage.open(directory.resolve("state"), MEMORY_BYTES);
+    putEverywhere(storage, 1);
+    try (var view = storage.view()) {
+      assertThatThrownBy(() -> storage.close(Duration.ofMillis(10)))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("is still being read");
+      assertThat(view.get(Table.LATEST, bytes("row1"))).isNotNull();
     }
   }
 
