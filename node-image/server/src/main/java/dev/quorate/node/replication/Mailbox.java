@@ -21,11 +21,11 @@ final class Mailbox<T> {
     this.capacity = capacity;
   }
 
-  /** Adds an item unless the mailbox is full. */
+  /** Adds an item unless the mailbox is full or closed: nobody would take it any more. */
   boolean offer(T item) {
     Thread sleeper;
     synchronized (lock) {
-      if (filling.size() >= capacity) {
+      if (closed || filling.size() >= capacity) {
         return false;
       }
       filling.add(item);
