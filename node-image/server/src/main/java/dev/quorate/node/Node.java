@@ -169,22 +169,8 @@ final class Node implements NodeControl {
   }
 
   private void foundFromFlags(MemberData empty) throws StartException {
-    var members = new ArrayList<Member>();
-    for (var named : config.initialCluster().members().entrySet()) {
-      var urls = NodeUrl.toStrings(named.getValue());
-      members.add(
-          Member.newBuilder()
-              .setID(MemberIds.memberId(urls, config.initialClusterToken()))
-              .setName(named.getKey())
-              .addAllPeerURLs(urls)
-              .build());
-    }
-    long clusterId = MemberIds.clusterId(members.stream().map(Member::getID).toList());
-    long self =
-        MemberIds.memberId(
-            NodeUrl.toStrings(config.initialCluster().urlsOf(config.name())),
-            config.initialClusterToken());
-    found(empty, new NodeIdentity(clusterId, self), members);
+    var founders = Founders.of(config);
+    found(empty, founders.self(), founders.members());
   }
 
   private void found(MemberData empty, NodeIdentity founded, List<Member> members)
@@ -276,6 +262,7 @@ final class Node implements NodeControl {
 
   void refuseClients() {
     serving = null;
+    watches.endAll();
   }
 
   /** The member ends and the node stays up to tell why. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.storage.StateStorage;
@@ -59,7 +60,8 @@ final class ReplicaFaultTest {
             log,
             new FullDisk(),
             new MemoryNetwork().transport(),
-            ReplicationMetrics.NONE);
+            ReplicationMetrics.NONE,
+            ChangeListener.NONE);
     try (var nobody = new MemoryCluster(directory)) {
       assertThatThrownBy(() -> Replica.start(parts, nobody.listener(1)))
           .hasMessage("No space left on device");
