@@ -62,6 +62,7 @@ public final class KvStateMachine {
     this.compactedPerRound = compactedPerRound;
     this.reads = new KvReads(storage, () -> state, () -> begunCompaction);
     try (var view = storage.view()) {
+      StoreFormat.check(view);
       state = StoreState.read(view);
       members = MemberTable.read(view);
     }
@@ -76,6 +77,7 @@ public final class KvStateMachine {
    */
   public static void bootstrap(StateStorage storage, EntryId base, List<Member> members) {
     try (var batch = storage.batch()) {
+      StoreFormat.write(batch);
       StoreState.INITIAL.withApplied(base, StoreState.INITIAL.revision()).write(batch);
       MemberTable.of(members, base.index()).write(batch);
       batch.commit();

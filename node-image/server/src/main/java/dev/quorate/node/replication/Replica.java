@@ -375,8 +375,9 @@ public final class Replica implements ClusterControl {
     }
 
     @Override
-    public IncomingState receiveState(Message.InstallSnapshot message) throws IOException {
-      return snapshotReceiver.begin(message);
+    public IncomingState receiveState(Message.InstallSnapshot message, int formatVersion)
+        throws IOException {
+      return snapshotReceiver.begin(message, formatVersion);
     }
   }
 }

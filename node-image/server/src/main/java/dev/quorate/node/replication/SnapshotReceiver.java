@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.kv.StoreFormat;
 import dev.quorate.node.replication.LogTask.Installation;
 import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.transport.PeerReceiver.IncomingState;
@@ -33,7 +34,8 @@ final class SnapshotReceiver {
     this.offer = offer;
   }
 
-  IncomingState begin(Message.InstallSnapshot message) throws IOException {
+  IncomingState begin(Message.InstallSnapshot message, int formatVersion) throws IOException {
+    StoreFormat.check(formatVersion, "the state of member " + Long.toHexString(message.from()));
     if (!receiving.compareAndSet(false, true)) {
       throw new IOException("another state is being received already");
     }

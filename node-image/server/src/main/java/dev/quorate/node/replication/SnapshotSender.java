@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.kv.StoreFormat;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
@@ -58,7 +59,10 @@ final class SnapshotSender {
       snapshot = copy.snapshot();
       shortening.hold(follower, snapshot.id().index());
       LOG.info("sending the state at index {} to member {}", snapshot.id().index(), id);
-      installed = transport.sendState(follower, term, snapshot, copy.directory()).join();
+      installed =
+          transport
+              .sendState(follower, term, snapshot, StoreFormat.VERSION, copy.directory())
+              .join();
       LOG.info("the state at index {} is at member {}: {}", snapshot.id().index(), id, installed);
     } catch (IOException | RuntimeException e) {
       LOG.warn(

@@ -28,8 +28,11 @@ public interface PeerReceiver {
   /** A follower passes on a membership step that it was asked for. */
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step);
 
-  /** A state begins to arrive; refused with an exception when one is being received already. */
-  IncomingState receiveState(Message.InstallSnapshot message) throws IOException;
+  /**
+   * A state begins to arrive; refused with an exception when it cannot be read here, or another one
+   * is being received already.
+   */
+  IncomingState receiveState(Message.InstallSnapshot message, int formatVersion) throws IOException;
 
   /** Takes the files of one state, checked by the transport, on one thread at a time. */
   interface IncomingState {

@@ -27,9 +27,11 @@ public interface PeerTransport extends AutoCloseable {
   /**
    * Sends the files of a directory as the state at {@code snapshot}.
    *
+   * @param formatVersion how the state is laid out, for a receiver that may know less
    * @return whether the follower has installed it; fails when the transfer breaks
    */
-  CompletableFuture<Boolean> sendState(long to, long term, Snapshot snapshot, Path directory);
+  CompletableFuture<Boolean> sendState(
+      long to, long term, Snapshot snapshot, int formatVersion, Path directory);
 
   /** Passes a membership step on to the leader, once; fails when the answer is lost. */
   CompletableFuture<MembershipStepResult> changeMembership(long leader, MembershipStep step);

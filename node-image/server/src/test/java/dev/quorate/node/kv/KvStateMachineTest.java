@@ -14,6 +14,7 @@ import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.check.Invariants.InvariantViolation;
@@ -122,6 +123,20 @@ final class KvStateMachineTest {
     }
     assertThat(command(Command.newBuilder().setTxn(txn))).isInstanceOf(ApplyResult.Done.class);
     assertThat(machine.revision()).isEqualTo(2);
+  }
+
+  @Test
+  void aStateOfANewerProgramIsNotReadAtAll() {
+    try (var batch = storage.batch()) {
+      StoreFormat.write(batch, 2);
+      batch.commit();
+    }
+    assertThatThrownBy(() -> new KvStateMachine(storage))
+        .isInstanceOf(StorageException.class)
+        .hasMessage(
+            "the state of this member has format version 2, this program knows versions up to 1: start a newer quorate-node")
+        .extracting(e -> ((StorageException) e).kind())
+        .isEqualTo(StorageException.Kind.FORMAT_TOO_NEW);
   }
 
   @Test

@@ -77,13 +77,14 @@ final class MemoryNetwork {
 
     @Override
     public CompletableFuture<Boolean> sendState(
-        long to, long term, Snapshot snapshot, Path directory) {
+        long to, long term, Snapshot snapshot, int formatVersion, Path directory) {
       var receiver = receivers.get(to);
       if (receiver == null || cutOff.contains(to) || cutOff.contains(self)) {
         return CompletableFuture.failedFuture(new IOException("cut off"));
       }
       try (var files = Files.walk(directory)) {
-        var incoming = receiver.receiveState(new Message.InstallSnapshot(self, to, term, snapshot));
+        var message = new Message.InstallSnapshot(self, to, term, snapshot);
+        var incoming = receiver.receiveState(message, formatVersion);
         for (var file : files.filter(Files::isRegularFile).toList()) {
           incoming.write(
               directory.relativize(file).toString(), 0, ByteBuffer.wrap(Files.readAllBytes(file)));

@@ -133,13 +133,14 @@ public final class GrpcPeerTransport implements PeerTransport {
 
   @Override
   public CompletableFuture<Boolean> sendState(
-      long to, long term, Snapshot snapshot, Path directory) {
+      long to, long term, Snapshot snapshot, int formatVersion, Path directory) {
     var peer = peers.get(to);
     if (peer == null) {
       return noSuchPeer(to);
     }
     var message = new Message.InstallSnapshot(self, to, term, snapshot);
-    return new StateUpload(clusterId, message, directory, peer.channel(), StateUpload.INSTALLATION)
+    return new StateUpload(
+            clusterId, message, formatVersion, directory, peer.channel(), StateUpload.INSTALLATION)
         .start();
   }
 

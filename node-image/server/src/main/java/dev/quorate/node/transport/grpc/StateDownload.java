@@ -113,7 +113,8 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
                 start.getFrom(),
                 start.getTo(),
                 start.getTerm(),
-                new Snapshot(MessageCodec.decode(start.getId()), configuration)));
+                new Snapshot(MessageCodec.decode(start.getId()), configuration)),
+            start.getFormatVersion());
   }
 
   private void write(FileChunk chunk) throws IOException {

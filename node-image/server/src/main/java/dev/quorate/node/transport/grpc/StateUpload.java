@@ -54,6 +54,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
   StateUpload(
       long clusterId,
       Message.InstallSnapshot message,
+      int formatVersion,
       Path directory,
       Channel channel,
       Duration installation) {
@@ -64,6 +65,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
             .setFrom(message.from())
             .setTo(message.to())
             .setTerm(message.term())
+            .setFormatVersion(formatVersion)
             .setId(MessageCodec.encode(snapshot.id()))
             .addAllVoters(snapshot.configuration().voters())
             .addAllLearners(snapshot.configuration().learners())

@@ -107,9 +107,7 @@ class RocksStateStorageTest implements StateStorageContract {
         commit(storage, batch -> batch.delete(Table.HISTORY, key));
       }
       storage.flush();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> storage.sizeBytes() < rows * (10L << 10));
+      await().atMost(Duration.ofSeconds(60)).until(() -> storage.sizeBytes() < rows * (10L << 10));
     }
   }
 

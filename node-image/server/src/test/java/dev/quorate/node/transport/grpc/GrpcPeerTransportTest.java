@@ -136,7 +136,7 @@ final class GrpcPeerTransportTest {
     one.transport.send(List.of(new Message.Heartbeat(1, 2, 1, 1, 0)));
     assertThatThrownBy(() -> one.transport.changeMembership(2, step).join())
         .hasMessageContaining("FAILED_PRECONDITION");
-    assertThatThrownBy(() -> one.transport.sendState(2, 1, Snapshot.NONE, state()).join())
+    assertThatThrownBy(() -> one.transport.sendState(2, 1, Snapshot.NONE, 1, state()).join())
         .hasMessageContaining("belongs to cluster ff, but this is member 2 of cluster c1");
     assertThat(two.received).isEmpty();
   }
@@ -197,10 +197,20 @@ final class GrpcPeerTransportTest {
     var two = new Endpoint(CLUSTER, 2, 0);
     one.transport.putPeer(2, two.urls());
     var snapshot = new Snapshot(new EntryId(3, 9), Configuration.ofVoters(List.of(1L, 2L)));
-    assertThat(one.transport.sendState(2, 4, snapshot, state()).join()).isTrue();
+    assertThat(one.transport.sendState(2, 4, snapshot, 1, state()).join()).isTrue();
     assertThat(two.states).containsExactly(new Message.InstallSnapshot(1, 2, 4, snapshot));
     assertThat(two.files).containsOnlyKeys("CURRENT", "empty", "sst/1");
     assertThat(two.files.get("sst/1")).hasSize(1_000_000);
+  }
+
+  @Test
+  void aStateThatTheReceiverCannotReadIsRefusedBeforeItIsSent() throws Exception {
+    var one = new Endpoint(CLUSTER, 1, 0);
+    var two = new Endpoint(CLUSTER, 2, 0);
+    one.transport.putPeer(2, two.urls());
+    assertThatThrownBy(() -> one.transport.sendState(2, 1, Snapshot.NONE, 7, state()).join())
+        .hasMessageContaining("format version 7");
+    assertThat(two.files).isEmpty();
   }
 
   @Test
@@ -325,7 +335,10 @@ final class GrpcPeerTransportTest {
     }
 
     @Override
-    public IncomingState receiveState(Message.InstallSnapshot message) {
+    public IncomingState receiveState(Message.InstallSnapshot message, int formatVersion) {
+      if (formatVersion > 1) {
+        throw new IllegalStateException("format version " + formatVersion);
+      }
       states.add(message);
       var streams = new TreeMap<String, ByteArrayOutputStream>();
       return new IncomingState() {

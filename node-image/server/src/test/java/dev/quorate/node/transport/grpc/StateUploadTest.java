@@ -49,7 +49,7 @@ final class StateUploadTest {
   @Test
   void aPeerThatNeverInstallsIsGivenUp() {
     var message = new Message.InstallSnapshot(1, 2, 1, Snapshot.NONE);
-    var upload = new StateUpload(0xc1, message, directory, channel, Duration.ofMillis(200));
+    var upload = new StateUpload(0xc1, message, 1, directory, channel, Duration.ofMillis(200));
     assertThat(upload.start())
         .failsWithin(Duration.ofSeconds(30))
         .withThrowableOfType(ExecutionException.class)
