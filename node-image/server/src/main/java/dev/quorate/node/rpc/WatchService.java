@@ -11,9 +11,13 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** etcd's Watch service: brings streams to the member's watches. */
 public final class WatchService extends WatchGrpc.WatchImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchService.class);
+
   /** How many requests of a stream may be under way; one more is not read from the network. */
   private static final int REQUESTS_UNDER_WAY = 64;
 
@@ -74,7 +78,12 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
 
     @Override
     public void send(WatchResponse response) {
-      call.onNext(response);
+      try {
+        call.onNext(response);
+      } catch (RuntimeException e) {
+        // The call is over then, and its cancellation ends the stream; others must go on.
+        LOG.debug("a response could not be sent", e);
+      }
     }
 
     @Override

@@ -140,7 +140,11 @@ final class Dispatcher {
     switch (request.getRequestUnionCase()) {
       case CREATE_REQUEST -> create(stream, request.getCreateRequest());
       case CANCEL_REQUEST -> cancel(stream, request.getCancelRequest().getWatchId());
-      case PROGRESS_REQUEST -> awaitingProgress.add(stream);
+      case PROGRESS_REQUEST -> {
+        if (!answerProgress(stream)) {
+          awaitingProgress.add(stream);
+        }
+      }
       // As in etcd, what makes no sense does not end the stream.
       case REQUESTUNION_NOT_SET -> {}
     }

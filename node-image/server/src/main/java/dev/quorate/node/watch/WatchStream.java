@@ -15,9 +15,6 @@ final class WatchStream {
   /** Those of its watches that have to catch up, the longest waiting first. */
   final Set<Watcher> behind = new LinkedHashSet<>();
 
-  /** Whether the client waits to hear that all of its watches are up to date. */
-  boolean awaitsProgress;
-
   private long nextId;
 
   WatchStream(WatchClient client, boolean needsLeader, Outbox outbox) {

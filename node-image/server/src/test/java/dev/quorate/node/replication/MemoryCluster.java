@@ -8,10 +8,11 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.node.kv.ApplyResult;
-import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.memory.MemoryLogStorage;
+import dev.quorate.node.watch.WatchHub;
+import dev.quorate.node.watch.WatchSettings;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,12 @@ final class MemoryCluster implements AutoCloseable {
   private final Map<Long, Running> members = new ConcurrentSkipListMap<>();
 
   /** A member with what it stands on. */
-  record Running(Replica replica, MemoryLogStorage log, FaultyLog disk, MemoryStateHome home) {}
+  record Running(
+      Replica replica,
+      MemoryLogStorage log,
+      FaultyLog disk,
+      MemoryStateHome home,
+      WatchHub watches) {}
 
   MemoryCluster(Path directory) {
     this.directory = directory;
@@ -80,6 +86,7 @@ final class MemoryCluster implements AutoCloseable {
 
   Replica start(long id, MemoryLogStorage log, MemoryStateHome home) throws IOException {
     var disk = new FaultyLog(log);
+    var watches = new WatchHub(WatchSettings.of(WatchSettings.DEFAULT_PROGRESS_INTERVAL, 2 << 20));
     var parts =
         new ReplicaParts(
             new NodeIdentity(CLUSTER, id),
@@ -88,9 +95,9 @@ final class MemoryCluster implements AutoCloseable {
             home,
             network.transport(),
             ReplicationMetrics.NONE,
-            ChangeListener.NONE);
+            watches);
     var replica = Replica.start(parts, listener(id));
-    members.put(id, new Running(replica, log, disk, home));
+    members.put(id, new Running(replica, log, disk, home, watches));
     return replica;
   }
 
@@ -122,7 +129,11 @@ final class MemoryCluster implements AutoCloseable {
     network.cutOff(id);
     var found =
         new Running(
-            running.replica(), running.log().crashed(), running.disk(), running.home().crashed());
+            running.replica(),
+            running.log().crashed(),
+            running.disk(),
+            running.home().crashed(),
+            running.watches());
     running.replica().stop().join();
     network.reconnect(id);
     return found;
@@ -138,6 +149,10 @@ final class MemoryCluster implements AutoCloseable {
 
   Replica replica(long id) {
     return running(id).replica();
+  }
+
+  WatchHub watches(long id) {
+    return running(id).watches();
   }
 
   private Running running(long id) {
@@ -225,6 +240,7 @@ final class MemoryCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    members.values().forEach(running -> running.watches().close());
     replicas().stream().map(Replica::stop).toList().forEach(CompletableFuture::join);
   }
 }
