@@ -82,6 +82,11 @@ final class CompareCommand implements Callable<Integer> {
       description = "measure how long writes fail after SIGKILL of the leader instead")
   private boolean leaderKill;
 
+  @Option(
+      names = "--watch",
+      description = "measure watches instead: 1, 100 and 10,000 of one key, and stalled clients")
+  private boolean watch;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     var running = new ArrayList<Contender>();
@@ -91,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
     for (var contender : running) {
       System.err.printf("%s: %s%n", contender.name(), contender.program());
     }
-    System.out.print(leaderKill ? killLeaders(running) : measure(running));
+    System.out.print(leaderKill ? killLeaders(running) : watch ? watch(running) : measure(running));
     return 0;
   }
 
@@ -166,6 +171,21 @@ final class CompareCommand implements Callable<Integer> {
     table.append("|---|---:|---:|---:|---:|\n");
     times.forEach((name, all) -> table.append(LeaderKill.row(name, all)));
     return table.toString();
+  }
+
+  private String watch(List<Contender> running) throws IOException, InterruptedException {
+    var comparison = new WatchComparison();
+    for (int run = 1; run <= repeat; run++) {
+      for (var contender : running) {
+        try (var cluster = new MemberCluster(contender, directory, List.of())) {
+          cluster.awaitReady();
+          var load = options.workload(100, 0, false);
+          warmUp(cluster, load);
+          comparison.measure(contender.name(), cluster, load);
+        }
+      }
+    }
+    return comparison.tables();
   }
 
   private List<Workload> workloads() {

@@ -1,11 +1,6 @@
 package dev.quorate.benchmark;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,15 +8,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Runs one workload. All clients live on one event loop thread, which takes no locks and does not
- * switch threads: on a small machine the generator must not take what the members need.
- */
+/** Runs one workload, all of its clients on one thread. */
 final class LoadGenerator implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Workload workload;
-  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final ClientLoop loop = new ClientLoop();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final List<LoadClient> clients = new ArrayList<>();
   private final LoadRecorder recorder = new LoadRecorder();
@@ -29,16 +21,11 @@ final class LoadGenerator implements AutoCloseable {
   LoadGenerator(Workload workload, List<InetSocketAddress> endpoints) {
     this.workload = workload;
     for (int i = 0; i < workload.connections(); i++) {
-      channels.add(
-          NettyChannelBuilder.forAddress(endpoints.get(i % endpoints.size()))
-              .usePlaintext()
-              .directExecutor()
-              .eventLoopGroup(loop)
-              .channelType(NioSocketChannel.class, InetSocketAddress.class)
-              .build());
+      channels.add(loop.connect(endpoints.get(i % endpoints.size())));
     }
     for (int i = 0; i < workload.clients(); i++) {
-      clients.add(new LoadClient(workload, i, channels.get(i % channels.size()), loop, recorder));
+      clients.add(
+          new LoadClient(workload, i, channels.get(i % channels.size()), loop.thread(), recorder));
     }
   }
 
@@ -48,7 +35,7 @@ final class LoadGenerator implements AutoCloseable {
   LoadResult run(Runnable measuringBegins) {
     boolean closedLoop = workload.rate() == 0;
     if (closedLoop) {
-      loop.execute(() -> clients.forEach(LoadClient::start));
+      loop.thread().execute(() -> clients.forEach(LoadClient::start));
     }
     pass(workload.warmUp());
     measuringBegins.run();
@@ -57,7 +44,7 @@ final class LoadGenerator implements AutoCloseable {
     pass(workload.duration());
     double seconds = (System.nanoTime() - beganNanos) / 1e9;
     long answeredInTime = recorder.answers();
-    loop.execute(() -> clients.forEach(LoadClient::stop));
+    loop.thread().execute(() -> clients.forEach(LoadClient::stop));
     awaitAnswers();
     return recorder.end(seconds, answeredInTime);
   }
@@ -85,15 +72,12 @@ final class LoadGenerator implements AutoCloseable {
       }
       var next = clients.get(client++ % clients.size());
       long dueNanos = due;
-      loop.execute(() -> next.sendOne(dueNanos));
+      loop.thread().execute(() -> next.sendOne(dueNanos));
     }
   }
 
   @Override
   public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
-    var _ =
-        loop.shutdownGracefully(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-            .awaitUninterruptibly(PATIENCE.toMillis());
+    loop.close();
   }
 }

@@ -107,6 +107,15 @@ final class MemberCluster implements AutoCloseable {
     return sum;
   }
 
+  /** Of all members together. */
+  double metric(String name) throws IOException, InterruptedException {
+    double sum = 0;
+    for (var member : members) {
+      sum += member.metric(name);
+    }
+    return sum;
+  }
+
   /** Of the member that takes most. */
   long residentBytes() throws IOException {
     long max = 0;

@@ -92,12 +92,17 @@ final class MemberProcess implements AutoCloseable {
 
   /** How often the member has synced its log so far. */
   double fsyncs() throws IOException, InterruptedException {
+    return metric(FSYNC_COUNT);
+  }
+
+  /** The value of a metric without labels. */
+  double metric(String name) throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(metrics).timeout(ANSWER).build();
     var answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
     return answer
         .body()
-        .filter(line -> line.startsWith(FSYNC_COUNT + " "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(FSYNC_COUNT.length())))
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
         .sum();
   }
 
