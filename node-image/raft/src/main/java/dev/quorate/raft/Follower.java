@@ -101,7 +101,7 @@ final class Follower implements Role {
   public void step(Message message) {
     switch (message) {
       case Message.AppendEntries append -> {
-        if (heard(append.from())) {
+        if (heard(append.from()) && !isBehind(append)) {
           append(append);
         }
       }
@@ -151,6 +151,15 @@ final class Follower implements Role {
     }
     elapsedTicks = 0;
     return true;
+  }
+
+  /**
+   * Entries come faster than the state machine takes them. As if the message were lost: the leader
+   * sends no more than fits into its window, and again when a heartbeat is answered.
+   */
+  private boolean isBehind(Message.AppendEntries message) {
+    return !message.entries().isEmpty()
+        && raft.log.unappliedBytes() > raft.config.maxUnappliedBytes();
   }
 
   private void append(Message.AppendEntries message) {

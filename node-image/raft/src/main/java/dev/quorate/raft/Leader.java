@@ -169,7 +169,8 @@ final class Leader implements Role {
       bytes += command.size();
     }
     // One that is too large on its own must get through when nothing else waits.
-    if (uncommittedBytes > 0 && uncommittedBytes + bytes > raft.config.maxUncommittedBytes()) {
+    long waitingBytes = uncommittedBytes + raft.log.unappliedBytes();
+    if (waitingBytes > 0 && waitingBytes + bytes > raft.config.maxUnappliedBytes()) {
       return ProposalResult.OVERLOADED;
     }
     for (Bytes command : commands) {

@@ -10,7 +10,7 @@ public enum ProposalResult {
   NO_LEADER,
   /** Leadership is being handed over: surely not done. */
   TRANSFERRING,
-  /** Too much is uncommitted: surely not done. */
+  /** Too much is not applied yet: surely not done. */
   OVERLOADED,
   /** Membership only: this node does not lead. */
   NOT_LEADER,

@@ -8,7 +8,8 @@ package dev.quorate.raft;
  *     always fits)
  * @param maxInFlightMessages and {@code maxInFlightBytes}: how much may be on the way to one
  *     follower unanswered
- * @param maxUncommittedBytes beyond this the leader refuses proposals
+ * @param maxUnappliedBytes beyond this much that is proposed and not applied the leader refuses
+ *     proposals, and beyond this much that is committed and not applied a follower takes no entries
  */
 public record RaftConfig(
     long id,
@@ -17,9 +18,10 @@ public record RaftConfig(
     int maxAppendBytes,
     int maxInFlightMessages,
     long maxInFlightBytes,
-    long maxUncommittedBytes) {
-  public static RaftConfig of(long id, int heartbeatTicks, int electionTimeoutTicks) {
+    long maxUnappliedBytes) {
+  public static RaftConfig of(
+      long id, int heartbeatTicks, int electionTimeoutTicks, long maxUnappliedBytes) {
     return new RaftConfig(
-        id, heartbeatTicks, electionTimeoutTicks, 1 << 20, 256, 16L << 20, 64L << 20);
+        id, heartbeatTicks, electionTimeoutTicks, 1 << 20, 256, 16L << 20, maxUnappliedBytes);
   }
 }

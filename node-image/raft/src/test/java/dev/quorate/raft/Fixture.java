@@ -54,7 +54,7 @@ final class Fixture {
         RaftTrace.NONE);
   }
 
-  static RaftConfig config(int maxAppendBytes, int maxInFlightMessages, long maxUncommittedBytes) {
+  static RaftConfig config(int maxAppendBytes, int maxInFlightMessages, long maxUnappliedBytes) {
     return new RaftConfig(
         1,
         HEARTBEAT_TICKS,
@@ -62,7 +62,7 @@ final class Fixture {
         maxAppendBytes,
         maxInFlightMessages,
         16 << 20,
-        maxUncommittedBytes);
+        maxUnappliedBytes);
   }
 
   /** The leader of term 1 whose first entry is durable here, but sent to nobody yet. */

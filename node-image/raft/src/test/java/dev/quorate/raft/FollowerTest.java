@@ -2,6 +2,7 @@ package dev.quorate.raft;
 
 import static dev.quorate.raft.Fixture.ELECTION_TICKS;
 import static dev.quorate.raft.Fixture.append;
+import static dev.quorate.raft.Fixture.config;
 import static dev.quorate.raft.Fixture.entry;
 import static dev.quorate.raft.Fixture.follower;
 import static dev.quorate.raft.Fixture.id;
@@ -36,6 +37,26 @@ class FollowerTest {
                 List.of(),
                 List.of()));
     assertThat(node.hasReady()).isFalse();
+  }
+
+  @Test
+  void takesNoEntriesWhileTooMuchIsNotApplied() {
+    var base = new Snapshot(EntryId.ZERO, Configuration.ofVoters(List.of(1L, 2L, 3L)));
+    var restored = new RestoredState(new HardState(1, 0, 0), base, List.of(), 0);
+    var node = new RaftNode(config(1 << 20, 256, 4), restored, () -> 0L, RaftTrace.NONE);
+    node.step(append(1, EntryId.ZERO, 2, entry(1, 1), entry(1, 2)));
+    assertThat(node.ready().entries()).hasSize(2);
+    node.persisted(id(1, 2));
+    assertThat(node.ready().committed()).hasSize(2);
+
+    node.step(append(1, id(1, 2), 2, entry(1, 3)));
+    assertThat(node.ready().sendAfterAppend()).as("as if it were lost").isEmpty();
+    node.step(append(1, id(1, 2), 2));
+    assertThat(node.ready().sendAfterAppend()).as("a probe is answered").hasSize(1);
+
+    node.applied(1);
+    node.step(append(1, id(1, 2), 2, entry(1, 3)));
+    assertThat(node.ready().entries()).containsExactly(entry(1, 3));
   }
 
   @Test

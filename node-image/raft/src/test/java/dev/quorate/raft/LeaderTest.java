@@ -104,13 +104,16 @@ class LeaderTest {
   }
 
   @Test
-  void refusesWhenTooMuchIsUncommitted() {
+  void refusesWhenTooMuchIsNotApplied() {
     var node = settledLeader(config(1000, 10, 10));
     assertThat(node.propose(List.of(text("0123456789012345")))).isEqualTo(ProposalResult.APPENDED);
     assertThat(node.propose(List.of(text("a")))).isEqualTo(ProposalResult.OVERLOADED);
     node.ready();
     node.persisted(id(1, 2));
     node.step(appended(2, 2));
+    assertThat(node.propose(List.of(text("a")))).isEqualTo(ProposalResult.OVERLOADED);
+    assertThat(node.ready().committed()).hasSize(1);
+    node.applied(2);
     assertThat(node.propose(List.of(text("a")))).isEqualTo(ProposalResult.APPENDED);
   }
 

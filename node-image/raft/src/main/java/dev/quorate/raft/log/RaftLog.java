@@ -19,6 +19,10 @@ public final class RaftLog {
   private long committedIndex;
   private long handedToApplyIndex;
   private long appliedIndex;
+
+  /** Of the entries that are committed and not applied. */
+  private long unappliedBytes;
+
   private long lastMembershipIndex;
 
   /** The slice made last: the disk and all followers mostly want the same one. */
@@ -43,6 +47,7 @@ public final class RaftLog {
     }
     this.lastMembershipIndex = lastMembershipAtMost(lastIndex());
     this.committedIndex = restoredCommittedIndex(committedIndex);
+    this.unappliedBytes = bytesBetween(appliedIndex, this.committedIndex);
   }
 
   /**
@@ -73,6 +78,20 @@ public final class RaftLog {
 
   public long appliedIndex() {
     return appliedIndex;
+  }
+
+  /** How much is committed and not applied. */
+  public long unappliedBytes() {
+    return unappliedBytes;
+  }
+
+  /** Of the entries behind {@code from} up to {@code to}. */
+  private long bytesBetween(long from, long to) {
+    long bytes = 0;
+    for (long i = from + 1; i <= to; i++) {
+      bytes += at(i).data().size();
+    }
+    return bytes;
   }
 
   public long durableIndex() {
@@ -154,6 +173,7 @@ public final class RaftLog {
     committedIndex = snapshot.index();
     handedToApplyIndex = snapshot.index();
     appliedIndex = snapshot.index();
+    unappliedBytes = 0;
     lastMembershipIndex = 0;
     unstable.restartAt(snapshot.index());
   }
@@ -166,6 +186,7 @@ public final class RaftLog {
     Invariants.check(
         index <= lastIndex(),
         () -> "entry %d is committed, but the log ends at %s".formatted(index, last()));
+    unappliedBytes += bytesBetween(committedIndex, index);
     committedIndex = index;
     return true;
   }
@@ -179,7 +200,10 @@ public final class RaftLog {
     Invariants.check(
         index <= handedToApplyIndex,
         () -> "%d is applied, but only %d was handed out".formatted(index, handedToApplyIndex));
-    appliedIndex = Math.max(appliedIndex, index);
+    if (index > appliedIndex) {
+      unappliedBytes -= bytesBetween(appliedIndex, index);
+      appliedIndex = index;
+    }
   }
 
   /** Forgets the entries up to an applied index. */

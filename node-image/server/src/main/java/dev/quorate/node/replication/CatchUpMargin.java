@@ -16,7 +16,7 @@ final class CatchUpMargin {
   private static final long BYTES_PER_MARK = 1 << 20;
 
   /** However slowly a state is sent, no more than this many margins wait for its receiver. */
-  private static final int MARGINS_HELD = 8;
+  static final int MARGINS_HELD = 8;
 
   private final long maxEntries;
   private final long maxBytes;

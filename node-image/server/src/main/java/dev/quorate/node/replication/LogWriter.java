@@ -4,7 +4,6 @@ import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.LogTask.Installation;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.transport.PeerTransport;
-import dev.quorate.raft.HardState;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
@@ -23,7 +22,6 @@ final class LogWriter {
   private final Mailbox<NodeEvent> nodeMailbox;
   private final ReplicationMetrics metrics;
 
-  private HardState durable;
   private final List<Installation> installations = new ArrayList<>();
   private @Nullable EntryId last;
   private boolean mustSync;
@@ -36,12 +34,10 @@ final class LogWriter {
 
   LogWriter(
       LogStorage log,
-      HardState durable,
       PeerTransport transport,
       Mailbox<NodeEvent> nodeMailbox,
       ReplicationMetrics metrics) {
     this.log = log;
-    this.durable = durable;
     this.transport = transport;
     this.nodeMailbox = nodeMailbox;
     this.metrics = metrics;
@@ -92,12 +88,8 @@ final class LogWriter {
       return;
     }
     log.append(batch.hardState(), batch.snapshot(), batch.entries());
-    if (batch.hardState() != null) {
-      // A commit index that is forgotten in a crash costs nothing, so it does not cost a sync.
-      mustSync |=
-          batch.hardState().term() != durable.term() || batch.hardState().vote() != durable.vote();
-      durable = batch.hardState();
-    }
+    // The core writes a commit index alone only where it must not be forgotten.
+    mustSync |= batch.hardState() != null;
     if (batch.snapshot() != null) {
       mustSync = true;
       last = batch.snapshot().id();

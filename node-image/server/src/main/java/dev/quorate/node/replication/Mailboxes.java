@@ -6,8 +6,8 @@ record Mailboxes(Mailbox<NodeEvent> node, Mailbox<LogTask> log, Mailbox<ApplyTas
   private static final int PEER_BATCHES = 8192;
 
   /**
-   * What waits for disk and state machine needs no bound of its own: the core bounds what is
-   * uncommitted and in flight, and the gateway what is committed and not applied.
+   * What waits for disk and state machine needs no bound of its own: the core bounds what is in
+   * flight, uncommitted, or committed and not applied.
    */
   static Mailboxes of(ReplicaConfig config) {
     return new Mailboxes(

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingProposals {
   private final int capacity;
+  private final long maxBytes;
   private final ConcurrentHashMap<Long, PendingProposal> waiting = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong nextSequence;
 
   /**
@@ -23,8 +25,9 @@ final class PendingProposals {
    *
    * @param firstSequence drawn at random at every start
    */
-  PendingProposals(int capacity, long firstSequence) {
+  PendingProposals(int capacity, long maxBytes, long firstSequence) {
     this.capacity = capacity;
+    this.maxBytes = maxBytes;
     this.nextSequence = new AtomicLong(firstSequence);
   }
 
@@ -32,10 +35,12 @@ final class PendingProposals {
     return nextSequence.getAndIncrement();
   }
 
-  /** Begins to wait for an answer; null when too many wait already. */
+  /** Begins to wait for an answer; null when too many or too much waits already. */
   @Nullable PendingProposal add(long sequence, Bytes command, long nowNanos) {
-    if (count.incrementAndGet() > capacity) {
-      count.decrementAndGet();
+    boolean tooMany = count.incrementAndGet() > capacity;
+    boolean tooMuch = bytes.addAndGet(command.size()) > maxBytes;
+    if (tooMany || tooMuch) {
+      leaves(command);
       return null;
     }
     var proposal = new PendingProposal(sequence, command, nowNanos);
@@ -48,9 +53,14 @@ final class PendingProposals {
     var proposal = waiting.remove(sequence);
     if (proposal != null) {
       proposal.markAnswered();
-      count.decrementAndGet();
+      leaves(proposal.command());
     }
     return proposal;
+  }
+
+  private void leaves(Bytes command) {
+    count.decrementAndGet();
+    bytes.addAndGet(-command.size());
   }
 
   void fail(PendingProposal proposal, Reason reason) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,10 +133,17 @@ final class ReadGateway implements Reads {
   /** Lets all reads go whose index is applied; with one hop for as many as there are. */
   void applied(long index) {
     while (!confirmed.isEmpty() && confirmed.peek().index() <= index) {
-      var reads = confirmed.poll().reads();
-      waiting.addAndGet(-reads.size());
-      readers.execute(() -> reads.forEach(read -> read.ready().complete(null)));
+      answer(confirmed.poll().reads(), read -> read.ready().complete(null));
     }
+  }
+
+  /** They count as waiting until a thread has had time for them: so that queue is bounded too. */
+  private void answer(List<PendingRead> reads, Consumer<PendingRead> answer) {
+    readers.execute(
+        () -> {
+          reads.forEach(answer);
+          waiting.addAndGet(-reads.size());
+        });
   }
 
   /** Gives up on what has waited too long; a client may always repeat a read. */
@@ -195,11 +203,7 @@ final class ReadGateway implements Reads {
 
   private void fail(List<PendingRead> reads, Reason reason) {
     if (!reads.isEmpty()) {
-      waiting.addAndGet(-reads.size());
-      readers.execute(
-          () ->
-              reads.forEach(
-                  read -> read.ready().completeExceptionally(new ReplicationException(reason))));
+      answer(reads, read -> read.ready().completeExceptionally(new ReplicationException(reason)));
     }
   }
 }

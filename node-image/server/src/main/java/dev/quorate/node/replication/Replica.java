@@ -94,7 +94,9 @@ public final class Replica implements ClusterControl {
     workers = new WorkerThreads(self);
     mailboxes = Mailboxes.of(config);
     var node = core(restored, random);
-    pending = new PendingProposals(config.maxPendingProposals(), random.nextLong());
+    pending =
+        new PendingProposals(
+            config.maxPendingProposals(), config.maxPendingBytes(), random.nextLong());
     board = new StatusBoard(node.status(), state.machine().members(), workers.background());
     proposals = new ProposalGateway(self, config, pending, mailboxes.node(), board, metrics);
     reads =
@@ -112,8 +114,7 @@ public final class Replica implements ClusterControl {
             shortening,
             metrics,
             parts.changes());
-    logWriter =
-        new LogWriter(parts.log(), restored.hardState(), transport, mailboxes.node(), metrics);
+    logWriter = new LogWriter(parts.log(), transport, mailboxes.node(), metrics);
     var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush);
     snapshotExports = new SnapshotExports(identity, checkpoints, workers.background());
     var snapshotSender =
@@ -221,7 +222,8 @@ public final class Replica implements ClusterControl {
   public CompletableFuture<Long> transferLeadership(long target) {
     var done = new CompletableFuture<Long>();
     mailboxes.node().put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
-    return done;
+    // The raft loop bounds it sooner, unless it has failed.
+    return done.orTimeout(config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.time.Duration;
  *
  * @param maxPendingProposals and {@code maxPendingReads}: how many clients may wait at once; one
  *     more is told to try later
+ * @param maxPendingBytes how much their commands may take together
+ * @param maxUnappliedBytes how much may be proposed, or committed, and not applied
  * @param maxApplyLagEntries committed and not applied entries beyond which new proposals are
  *     refused
  * @param catchUpEntries and {@code catchUpBytes}: how much of the applied log is kept for members
@@ -20,6 +22,8 @@ public record ReplicaConfig(
     Duration electionTimeout,
     int maxPendingProposals,
     int maxPendingReads,
+    long maxPendingBytes,
+    long maxUnappliedBytes,
     int maxApplyLagEntries,
     int catchUpEntries,
     long catchUpBytes,
@@ -29,15 +33,18 @@ public record ReplicaConfig(
 
   public static ReplicaConfig of(
       Duration heartbeatInterval, Duration electionTimeout, int maxLearners) {
+    var memory = MemoryBudget.of(Runtime.getRuntime().maxMemory());
     return new ReplicaConfig(
         heartbeatInterval,
         electionTimeout,
         20_000,
         50_000,
+        memory.pendingBytes(),
+        memory.unappliedBytes(),
         5_000,
         10_000,
-        32L << 20,
-        64L << 20,
+        memory.catchUpBytes(),
+        memory.unflushedBytes(),
         maxLearners);
   }
 
@@ -62,6 +69,7 @@ public record ReplicaConfig(
     return RaftConfig.of(
         id,
         HEARTBEAT_TICKS,
-        Math.toIntExact(Math.ceilDiv(electionTimeout.toNanos(), tick().toNanos())));
+        Math.toIntExact(Math.ceilDiv(electionTimeout.toNanos(), tick().toNanos())),
+        maxUnappliedBytes);
   }
 }

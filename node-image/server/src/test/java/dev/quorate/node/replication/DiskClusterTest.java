@@ -52,6 +52,8 @@ final class DiskClusterTest {
           Duration.ofMillis(500),
           20_000,
           50_000,
+          64 << 20,
+          64 << 20,
           5_000,
           600,
           1 << 20,

@@ -37,6 +37,8 @@ final class MemoryCluster implements AutoCloseable {
           Duration.ofMillis(200),
           20_000,
           50_000,
+          64 << 20,
+          64 << 20,
           5_000,
           64,
           1 << 20,

@@ -31,7 +31,7 @@ class ProposalGatewayTest {
 
   private final RaftNode node =
       new RaftNode(
-          RaftConfig.of(SELF, 1, 10),
+          RaftConfig.of(SELF, 1, 10, 64 << 20),
           new RestoredState(
               new HardState(1, 0, 1),
               new Snapshot(
@@ -41,7 +41,7 @@ class ProposalGatewayTest {
               1),
           new SplittableRandom(1),
           RaftTrace.NONE);
-  private final PendingProposals pending = new PendingProposals(10, 1);
+  private final PendingProposals pending = new PendingProposals(10, 1 << 20, 1);
   private final ProposalGateway gateway =
       new ProposalGateway(
           SELF,
