@@ -44,8 +44,18 @@ final class ClientLoop implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
+    channels.forEach(ClientLoop::awaitEnd);
     var _ =
         loop.shutdownGracefully(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
             .awaitUninterruptibly(PATIENCE.toMillis());
+  }
+
+  /** What a channel has received and not read is given back by its end, on the loop. */
+  private static void awaitEnd(ManagedChannel channel) {
+    try {
+      var _ = channel.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -113,6 +113,9 @@ final class Dispatcher {
     awaitingProgress.remove(stream);
     List.copyOf(stream.watchers.values()).forEach(this::end);
     stream.outbox.discard();
+    if (streams.isEmpty()) {
+      recent.beginWith(revision + 1);
+    }
   }
 
   /** Ends streams and tells their clients why. */

@@ -45,7 +45,7 @@ final class DispatcherModelTest {
   private record Wanted(WatchCreateRequest request, long from) {}
 
   static LongStream seeds() {
-    return LongStream.range(0, 300);
+    return LongStream.range(0, 200);
   }
 
   @ParameterizedTest
