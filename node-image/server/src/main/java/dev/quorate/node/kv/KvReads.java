@@ -1,5 +1,6 @@
 package dev.quorate.node.kv;
 
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.api.etcd.ResponseHeader;
@@ -7,6 +8,7 @@ import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.StateStorage.View;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads of the applied state, each on a consistent picture of its own; of any thread. */
 public final class KvReads {
+  /** Two rows with their places in a batch, and the serialized batch. */
+  private static final long HEAP_BYTES_PER_DELETE = 400;
+
+  private static final long COPIES_OF_KEY = 6;
+
   private final StateStorage storage;
   private final Supplier<StoreState> committed;
   private final LongSupplier begunCompaction;
@@ -102,6 +109,32 @@ public final class KvReads {
     try (View view = storage.view()) {
       return new HistoryReader(view, StoreState.read(view), interest, limits).from(fromRevision);
     }
+  }
+
+  /**
+   * About what it takes of the heap to apply these deletes, as of now; counts no further than the
+   * limit.
+   */
+  public long deletionHeapBytes(List<DeleteRangeRequest> deletes, long limitBytes) {
+    long bytes = 0;
+    try (View view = storage.view()) {
+      for (var delete : deletes) {
+        var range = KeyRange.of(delete.getKey(), delete.getRangeEnd());
+        if (range.single || range.isEmpty()) {
+          continue;
+        }
+        try (var cursor = view.scan(Table.LATEST, range.from, range.end)) {
+          for (; cursor.valid() && bytes <= limitBytes; cursor.next()) {
+            byte[] row = cursor.value();
+            if (!KeyVersion.ofLatest(row).tombstone) {
+              bytes += HEAP_BYTES_PER_DELETE + COPIES_OF_KEY * cursor.key().length;
+              bytes += delete.getPrevKv() ? row.length : 0;
+            }
+          }
+        }
+      }
+    }
+    return bytes;
   }
 
   /** The hash of the versions that can be read up to a revision; 0 means the present. */

@@ -1,8 +1,10 @@
 package dev.quorate.node.kv;
 
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -23,6 +25,29 @@ public final class Transactions {
   /** Whether it may put something: what is refused when there is no space. */
   public static boolean hasPut(TxnRequest request) {
     return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
+  }
+
+  /** The deletes of many keys that it may do, in either branch. */
+  public static List<DeleteRangeRequest> rangeDeletes(TxnRequest request) {
+    var deletes = new ArrayList<DeleteRangeRequest>();
+    addRangeDeletes(request, deletes);
+    return deletes;
+  }
+
+  private static void addRangeDeletes(TxnRequest request, List<DeleteRangeRequest> deletes) {
+    for (var branch : List.of(request.getSuccessList(), request.getFailureList())) {
+      for (var op : branch) {
+        switch (op.getRequestCase()) {
+          case REQUEST_DELETE_RANGE -> {
+            if (!op.getRequestDeleteRange().getRangeEnd().isEmpty()) {
+              deletes.add(op.getRequestDeleteRange());
+            }
+          }
+          case REQUEST_TXN -> addRangeDeletes(op.getRequestTxn(), deletes);
+          case REQUEST_PUT, REQUEST_RANGE, REQUEST_NOT_SET -> {}
+        }
+      }
+    }
   }
 
   private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {

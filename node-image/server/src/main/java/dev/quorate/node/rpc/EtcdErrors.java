@@ -64,6 +64,12 @@ public final class EtcdErrors {
           Status.INVALID_ARGUMENT,
           "more than 32 transactions are nested in each other; nest fewer");
 
+  public static final Status TOO_MANY_DELETES =
+      own(
+          Status.INVALID_ARGUMENT,
+          "this deletes more keys at once than the members' memory has room for; delete smaller"
+              + " ranges, one after the other");
+
   public static final Status CHANGE_PENDING =
       own(Status.UNAVAILABLE, "another membership change is not applied yet; try again when it is");
   public static final Status INVALID_CHANGE =

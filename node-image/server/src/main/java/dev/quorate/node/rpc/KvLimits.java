@@ -6,17 +6,35 @@ package dev.quorate.node.rpc;
  * @param quotaBytes beyond it nothing is put any more until an alarm is cleared; 0 means etcd's
  *     default
  * @param maxWaitingReads ranges that wait for a thread; one more is told to try later
+ * @param maxDeletionHeapBytes how much of the heap one request's deletes may take
  */
 public record KvLimits(
     int maxRequestBytes,
     int maxTxnOperations,
     long quotaBytes,
     int readThreads,
-    int maxWaitingReads) {
+    int maxWaitingReads,
+    long maxDeletionHeapBytes) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
   public KvLimits {
     quotaBytes = quotaBytes == 0 ? DEFAULT_QUOTA_BYTES : quotaBytes;
+  }
+
+  /** As large as this process allows. */
+  public KvLimits(
+      int maxRequestBytes,
+      int maxTxnOperations,
+      long quotaBytes,
+      int readThreads,
+      int maxWaitingReads) {
+    this(
+        maxRequestBytes,
+        maxTxnOperations,
+        quotaBytes,
+        readThreads,
+        maxWaitingReads,
+        Runtime.getRuntime().maxMemory() / 4);
   }
 
   /** A negative quota means none. */

@@ -23,6 +23,7 @@ import dev.quorate.node.kv.Transactions;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,6 +38,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   private final KvLimits limits;
   private final RequestValidator validator;
   private final ReadThreads readThreads;
+  private final LargeDeletes largeDeletes;
 
   /** Serves whoever is there when a request comes; null: nobody. */
   public KvService(
@@ -45,6 +47,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     this.limits = limits;
     this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
     this.readThreads = readThreads;
+    this.largeDeletes = new LargeDeletes(readThreads, limits.maxDeletionHeapBytes());
   }
 
   @Override
@@ -109,11 +112,12 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (member == null || refused(validator.validate(request), client)) {
       return;
     }
-    write(
+    var command = Command.newBuilder().setDeleteRange(request);
+    largeDeletes.check(
         member,
-        Command.newBuilder().setDeleteRange(request),
-        KvService::deleteRangeResponse,
-        client);
+        List.of(request),
+        client,
+        () -> write(member, command, KvService::deleteRangeResponse, client));
   }
 
   @Override
@@ -133,7 +137,12 @@ public final class KvService extends KVGrpc.KVImplBase {
           KvService::txnResponse,
           client);
     } else {
-      write(member, Command.newBuilder().setTxn(request), KvService::txnResponse, client);
+      var command = Command.newBuilder().setTxn(request);
+      largeDeletes.check(
+          member,
+          Transactions.rangeDeletes(request),
+          client,
+          () -> write(member, command, KvService::txnResponse, client));
     }
   }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a client of the KV service gets, errors with code and text. */
 final class KvServiceTest {
-  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1);
+  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1, 8000);
 
   private final ReadThreads readThreads = new ReadThreads(LIMITS);
   private final SoleMember member = new SoleMember(false);
@@ -171,6 +171,21 @@ final class KvServiceTest {
         Code.INVALID_ARGUMENT,
         "quorate: more than 32 transactions are nested in each other; nest fewer",
         () -> kv.txn(tooDeep));
+  }
+
+  @Test
+  void moreKeysThanTheHeapHoldsAreNotDeletedAtOnce() {
+    for (int i = 0; i < 30; i++) {
+      kv.put(put("k" + (10 + i), "v").build());
+    }
+    var all = delete("k").setRangeEnd(bytes("l"));
+    var error = EtcdErrors.TOO_MANY_DELETES.getDescription();
+    fails(Code.INVALID_ARGUMENT, error, () -> kv.deleteRange(all.build()));
+    var op = RequestOp.newBuilder().setRequestDeleteRange(all).build();
+    fails(Code.INVALID_ARGUMENT, error, () -> txn(nested(txnOf(), txnOf(op))));
+    var some = delete("k").setRangeEnd(bytes("k25"));
+    assertThat(kv.deleteRange(some.build()).getDeleted()).isEqualTo(15);
+    assertThat(kv.deleteRange(all.build()).getDeleted()).as("what is left fits").isEqualTo(15);
   }
 
   @Test
