@@ -35,6 +35,11 @@ public final class KvStateMachine {
   /** Far beyond what any request can be, so that no entry is ever refused for its depth. */
   private static final int MAX_MESSAGE_DEPTH = 1000;
 
+  /** Measured again when this much was applied: asking the storage is not free. */
+  private static final long MEASURED_EVERY_BYTES = 64 << 10;
+
+  private static final ApplyResult NO_SPACE = new ApplyResult.Refused(KvError.NO_SPACE);
+
   private final StateStorage storage;
   private final int compactedPerRound;
   private final KvReads reads;
@@ -44,9 +49,6 @@ public final class KvStateMachine {
 
   /** Known to readers before the first of its deletions is. */
   private volatile long begunCompaction;
-
-  /** Measured again when this much was applied: asking the storage is not free. */
-  private static final long MEASURED_EVERY_BYTES = 64 << 10;
 
   private long appliedBytes;
 
@@ -281,8 +283,6 @@ public final class KvStateMachine {
       }
     }
   }
-
-  private static final ApplyResult NO_SPACE = new ApplyResult.Refused(KvError.NO_SPACE);
 
   /** Reads a message without copying its bytes: an entry's data is never changed. */
   private static <M extends Message> M parse(M prototype, Bytes data, long index) {

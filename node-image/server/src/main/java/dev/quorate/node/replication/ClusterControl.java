@@ -36,8 +36,8 @@ public interface ClusterControl {
   CompletableFuture<SnapshotExport> snapshot();
 
   /**
-   * Calls the listener now and whenever leader, role, term or membership change, on a loop thread:
-   * it must be quick.
+   * Calls the listener now and whenever leader, role, term or membership change, on a background
+   * thread; calls may overlap.
    *
    * @return what removes the listener
    */

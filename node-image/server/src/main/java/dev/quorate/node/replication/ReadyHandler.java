@@ -76,8 +76,7 @@ final class ReadyHandler {
     var installation = offered;
     offered = null;
     if (installation == null) {
-      Invariants.check(false, "the core installs a snapshot that was not received");
-      throw new IllegalStateException();
+      throw Invariants.violation("the core installs a snapshot that was not received");
     }
     mailboxes.apply().put(new ApplyTask.Install(snapshot, installation.inPlace()));
     return installation;

@@ -139,8 +139,8 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Decides that the received state replaces the own one: durable, whatever crashes afterwards. The
-   * log's snapshot is appended between this and {@link #swapState}.
+   * Decides that the received state replaces the own one: durable, whatever crashes afterwards.
+   * {@link #swapState} follows; the log begins anew behind the state only then.
    */
   public void commitIncoming() throws IOException {
     Directories.syncRecursively(incoming());
