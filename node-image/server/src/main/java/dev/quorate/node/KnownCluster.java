@@ -4,8 +4,10 @@ import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberListRequest;
 import dev.quorate.api.etcd.MemberListResponse;
+import dev.quorate.node.transport.grpc.Complaint;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -26,15 +28,16 @@ record KnownCluster(long clusterId, List<Member> members) {
    *
    * @throws StartException if none does
    */
-  static KnownCluster ask(Collection<String> peerUrls, EventLoopGroup eventLoops)
+  static KnownCluster ask(
+      Collection<String> peerUrls, ChannelCredentials credentials, EventLoopGroup eventLoops)
       throws StartException {
     var failures = new ArrayList<String>();
     for (String url : peerUrls) {
       try {
-        var answer = ask(url, eventLoops);
+        var answer = ask(url, credentials, eventLoops);
         return new KnownCluster(answer.getHeader().getClusterId(), answer.getMembersList());
       } catch (StatusRuntimeException e) {
-        failures.add(url + ": " + messageOf(e.getStatus()));
+        failures.add(url + ": " + Complaint.of(e.getStatus()));
       }
     }
     throw new StartException(
@@ -42,12 +45,14 @@ record KnownCluster(long clusterId, List<Member> members) {
             .formatted(String.join("; ", failures)));
   }
 
-  private static MemberListResponse ask(String url, EventLoopGroup eventLoops) {
+  private static MemberListResponse ask(
+      String url, ChannelCredentials credentials, EventLoopGroup eventLoops) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget(url.substring(url.indexOf("//") + 2))
+        NettyChannelBuilder.forTarget(
+                url.substring(url.indexOf("//") + 2),
+                url.startsWith("https:") ? credentials : InsecureChannelCredentials.create())
             .channelType(NioSocketChannel.class)
             .eventLoopGroup(eventLoops)
-            .usePlaintext()
             .build();
     try {
       return ClusterGrpc.newBlockingStub(channel)
@@ -56,13 +61,6 @@ record KnownCluster(long clusterId, List<Member> members) {
     } finally {
       channel.shutdownNow();
     }
-  }
-
-  private static String messageOf(Status status) {
-    String description = status.getDescription();
-    return description == null
-        ? status.getCode().name()
-        : description.lines().findFirst().orElse(status.getCode().name());
   }
 
   /**

@@ -17,7 +17,7 @@ import dev.quorate.node.transport.grpc.GrpcPeerTransport;
 import dev.quorate.node.transport.grpc.PeerNetwork;
 import dev.quorate.node.watch.WatchHub;
 import dev.quorate.node.watch.WatchSettings;
-import io.grpc.InsecureChannelCredentials;
+import io.grpc.ChannelCredentials;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -43,6 +43,7 @@ final class Node implements NodeControl {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final NodeConfig config;
+  private final ChannelCredentials towardsPeers;
   private final EventLoopGroup eventLoops;
   private final NodeListener listener;
   private final NodeLife life = new NodeLife();
@@ -63,8 +64,18 @@ final class Node implements NodeControl {
   private volatile @Nullable Replica replica;
   private volatile @Nullable ServingMember serving;
 
-  Node(NodeConfig config, EventLoopGroup eventLoops, NodeListener listener) {
+  /**
+   * A node that has not looked at its data yet.
+   *
+   * @param towardsPeers for connections to https peers
+   */
+  Node(
+      NodeConfig config,
+      ChannelCredentials towardsPeers,
+      EventLoopGroup eventLoops,
+      NodeListener listener) {
     this.config = config;
+    this.towardsPeers = towardsPeers;
     this.eventLoops = eventLoops;
     this.listener = listener;
     this.watches =
@@ -199,7 +210,7 @@ final class Node implements NodeControl {
       throw new StartException(
           "--initial-cluster-state=existing needs the other members in --initial-cluster: add them");
     }
-    KnownCluster cluster = KnownCluster.ask(others, eventLoops);
+    KnownCluster cluster = KnownCluster.ask(others, towardsPeers, eventLoops);
     long id = cluster.memberWith(NodeUrl.toStrings(config.advertisePeerUrls()));
     joined(empty, new NodeIdentity(cluster.clusterId(), id));
   }
@@ -219,7 +230,7 @@ final class Node implements NodeControl {
         new GrpcPeerTransport(
             new PeerNetwork(
                 NodeUrl.toStrings(config.advertisePeerUrls()),
-                InsecureChannelCredentials.create(),
+                towardsPeers,
                 eventLoops,
                 NioSocketChannel.class),
             peerService);
@@ -313,7 +324,7 @@ final class Node implements NodeControl {
     var wanted = new NodeIdentity(clusterId, memberId);
     return step(
         empty -> {
-          KnownCluster cluster = KnownCluster.ask(peerUrls, eventLoops);
+          KnownCluster cluster = KnownCluster.ask(peerUrls, towardsPeers, eventLoops);
           if (cluster.clusterId() != clusterId || !cluster.hasMember(memberId)) {
             throw new StartException(
                 "the members at %s are of cluster %x and do not know a member %x of cluster %x: add it first"

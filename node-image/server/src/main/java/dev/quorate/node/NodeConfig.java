@@ -3,20 +3,19 @@ package dev.quorate.node;
 import dev.quorate.node.compaction.CompactionPolicy;
 import dev.quorate.node.flags.ConfigException;
 import dev.quorate.node.flags.FlagValues;
+import dev.quorate.node.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /**
  * What a node is started with: read once, checked, printed. The words and defaults are etcd's
  * (https://etcd.io/docs, "Configuration options").
  *
- * @param listenHttpUrls where HTTP/1 is served alone; if there are any, the client URLs serve none
  * @param maxLearners most learners at a time, as this member sees to it while it leads
  * @param managed without data the node waits for Admin.Bootstrap or Admin.Join
  * @param exitWithStdin the node stops when its standard input ends
@@ -24,12 +23,9 @@ import java.util.TreeSet;
 public record NodeConfig(
     String name,
     Path dataDirectory,
-    List<NodeUrl> listenClientUrls,
-    List<NodeUrl> listenHttpUrls,
+    ListenUrls listen,
     List<NodeUrl> advertiseClientUrls,
-    List<NodeUrl> listenPeerUrls,
     List<NodeUrl> advertisePeerUrls,
-    List<NodeUrl> listenMetricsUrls,
     boolean reusePort,
     InitialCluster initialCluster,
     ClusterState initialClusterState,
@@ -37,6 +33,8 @@ public record NodeConfig(
     int heartbeatMilliseconds,
     int electionTimeoutMilliseconds,
     int maxLearners,
+    TlsSettings clientTls,
+    TlsSettings peerTls,
     ClientLimits limits,
     KeepAlive keepAlive,
     CompactionPolicy compaction,
@@ -52,7 +50,6 @@ public record NodeConfig(
     EXISTING
   }
 
-  private static final String MANAGED_METRICS_URL = "http://0.0.0.0:2381";
   private static final int MAX_ELECTION_TIMEOUT_MILLISECONDS = 50_000;
 
   /** Fills in the defaults and checks everything that can be known without looking at the disk. */
@@ -71,16 +68,17 @@ public record NodeConfig(
           "--advertise-client-urls is required when --listen-client-urls is set: say where clients"
               + " reach this member");
     }
+    var urls = ListenUrls.from(given, managed);
     int heartbeat = heartbeatMilliseconds(given.number("heartbeat-interval"));
+    var clientTls = TlsSettings.ofClients(given, urls.clientHosts());
+    var peerTls = TlsSettings.ofPeers(given, urls.peerHosts());
+    urls.requireCertificates(clientTls.isOn(), peerTls.isOn());
     return new NodeConfig(
         name,
         dataDirectory(given.given("data-dir").orElse(name + ".etcd")),
-        listenUrls("--listen-client-urls", given.text("listen-client-urls")),
-        optionalUrls("--listen-client-http-urls", given.given("listen-client-http-urls")),
+        urls,
         advertiseUrls("--advertise-client-urls", given.text("advertise-client-urls")),
-        listenUrls("--listen-peer-urls", given.text("listen-peer-urls")),
         advertisePeerUrls,
-        metricsUrls(given.given("listen-metrics-urls"), managed),
         given.isTrue("socket-reuse-port"),
         initialCluster,
         clusterState(given.text("initial-cluster-state")),
@@ -88,6 +86,8 @@ public record NodeConfig(
         heartbeat,
         electionTimeoutMilliseconds(given.number("election-timeout"), heartbeat),
         given.number("max-learners", 1, Integer.MAX_VALUE),
+        clientTls,
+        peerTls,
         ClientLimits.from(given),
         KeepAlive.from(given),
         CompactionPolicy.parse(
@@ -125,14 +125,6 @@ public record NodeConfig(
     return Path.of(path).toAbsolutePath().normalize();
   }
 
-  private static List<NodeUrl> listenUrls(String flag, String text) throws ConfigException {
-    var urls = NodeUrl.parseList(flag, text);
-    for (NodeUrl url : urls) {
-      url.requireAddress(flag);
-    }
-    return urls;
-  }
-
   private static List<NodeUrl> advertiseUrls(String flag, String text) throws ConfigException {
     var urls = NodeUrl.parseList(flag, text);
     for (NodeUrl url : urls) {
@@ -142,18 +134,6 @@ public record NodeConfig(
       }
     }
     return urls;
-  }
-
-  private static List<NodeUrl> optionalUrls(String flag, Optional<String> text)
-      throws ConfigException {
-    return text.isEmpty() || text.get().isEmpty() ? List.of() : listenUrls(flag, text.get());
-  }
-
-  private static List<NodeUrl> metricsUrls(Optional<String> given, boolean managed)
-      throws ConfigException {
-    return optionalUrls(
-        "--listen-metrics-urls",
-        managed ? given.or(() -> Optional.of(MANAGED_METRICS_URL)) : given);
   }
 
   private static void requireUnmanaged(FlagValues given) throws ConfigException {
@@ -233,11 +213,11 @@ public record NodeConfig(
     var fields = new LinkedHashMap<String, Object>();
     fields.put("name", name);
     fields.put("data-dir", dataDirectory);
-    fields.put("listen-client-urls", listenClientUrls);
+    fields.put("listen-client-urls", listen.clients());
     fields.put("advertise-client-urls", advertiseClientUrls);
-    fields.put("listen-peer-urls", listenPeerUrls);
+    fields.put("listen-peer-urls", listen.peers());
     fields.put("initial-advertise-peer-urls", advertisePeerUrls);
-    fields.put("listen-metrics-urls", listenMetricsUrls);
+    fields.put("listen-metrics-urls", listen.metrics());
     fields.put("managed", managed);
     if (!managed) {
       fields.put("initial-cluster", initialCluster);

@@ -8,8 +8,11 @@ import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.http.HttpListener;
 import dev.quorate.node.http.PortDemultiplexer;
+import dev.quorate.node.http.PortTls;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
+import dev.quorate.node.tls.Alpn;
+import dev.quorate.node.tls.ReloadedTls;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -24,25 +27,37 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The ports of one node: clients, peers and, if wanted, metrics. */
 final class NodePorts {
   private static final int MAX_PEER_MESSAGE_BYTES = 64 << 20;
 
+  private static final int HANDSHAKE_THREADS = 2;
   private static final ChannelOption<Boolean> REUSE_PORT =
       NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
 
   private final NodeConfig config;
+  private final NodeTls tls;
   private final EventLoopGroup eventLoops;
+
+  /** Where TLS handshakes are worked on; what is asked later stays on the event loops. */
+  private final ExecutorService handshakes =
+      Executors.newFixedThreadPool(
+          HANDSHAKE_THREADS, Thread.ofPlatform().daemon().name("tls-", 0).factory());
+
   private final HealthStatusManager health = new HealthStatusManager();
   private final List<Server> clientServers = new ArrayList<>();
   private final List<Server> peerServers = new ArrayList<>();
   private final List<HttpListener> metricsListeners = new ArrayList<>();
   private final List<HttpListener> clientHttpListeners = new ArrayList<>();
 
-  NodePorts(NodeConfig config, EventLoopGroup eventLoops) {
+  NodePorts(NodeConfig config, NodeTls tls, EventLoopGroup eventLoops) {
     this.config = config;
+    this.tls = tls;
     this.eventLoops = eventLoops;
   }
 
@@ -65,30 +80,37 @@ final class NodePorts {
                 AdminGrpc.getServiceDescriptor()),
             config.extensiveMetrics());
     try {
-      for (NodeUrl url : config.listenPeerUrls()) {
+      for (NodeUrl url : config.listen().peers()) {
         var builder =
             builder(url, peerServices, rpcMetrics)
                 .maxInboundMessageSize(MAX_PEER_MESSAGE_BYTES)
-                .permitKeepAliveTime(5, TimeUnit.SECONDS);
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .protocolNegotiator(new PortDemultiplexer(null, tls(url, tls.peers(), Alpn.GRPC)));
         peerServers.add(start("--listen-peer-urls", url, builder));
       }
-      for (NodeUrl url : config.listenMetricsUrls()) {
+      for (NodeUrl url : config.listen().metrics()) {
         metricsListeners.add(listen("--listen-metrics-urls", url, http));
       }
-      for (NodeUrl url : config.listenHttpUrls()) {
+      for (NodeUrl url : config.listen().http()) {
         clientHttpListeners.add(listen("--listen-client-http-urls", url, http));
       }
-      for (NodeUrl url : config.listenClientUrls()) {
-        var builder = forClients(builder(url, clientServices, rpcMetrics)).intercept(beforeClients);
-        if (config.listenHttpUrls().isEmpty()) {
-          builder.protocolNegotiator(new PortDemultiplexer(http));
-        }
+      boolean withHttp = config.listen().http().isEmpty();
+      for (NodeUrl url : config.listen().clients()) {
+        var security = tls(url, tls.clients(), withHttp ? Alpn.GRPC_AND_HTTP : Alpn.GRPC);
+        var builder =
+            forClients(builder(url, clientServices, rpcMetrics))
+                .intercept(beforeClients)
+                .protocolNegotiator(new PortDemultiplexer(withHttp ? http : null, security));
         clientServers.add(start("--listen-client-urls", url, builder));
       }
     } catch (StartException e) {
       closeNow();
       throw e;
     }
+  }
+
+  private @Nullable PortTls tls(NodeUrl url, @Nullable ReloadedTls files, Alpn alpn) {
+    return url.secure() && files != null ? new PortTls(files.server(alpn), handshakes) : null;
   }
 
   private NettyServerBuilder builder(
@@ -101,6 +123,8 @@ final class NodePorts {
             // Requests are taken on the event loop: nothing that is served there may wait.
             .directExecutor()
             .permitKeepAliveWithoutCalls(true)
+            // PortDemultiplexer watches over beginnings; gRPC would end long HTTP/1 connections.
+            .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
             .addStreamTracerFactory(rpcMetrics)
             .addService(health.getHealthService());
     services.forEach(builder::addService);
@@ -138,7 +162,11 @@ final class NodePorts {
   private HttpListener listen(String flag, NodeUrl url, HttpEndpoints http) throws StartException {
     try {
       return HttpListener.open(
-          url.toSocketAddress(), http, eventLoops, NioServerSocketChannel.class);
+          url.toSocketAddress(),
+          http,
+          tls(url, tls.clients(), Alpn.HTTP),
+          eventLoops,
+          NioServerSocketChannel.class);
     } catch (IOException e) {
       throw cannotListen(flag, url, e);
     }
@@ -187,6 +215,7 @@ final class NodePorts {
     clientHttpListeners.forEach(HttpListener::close);
     clientServers.forEach(NodePorts::awaitEnd);
     peerServers.forEach(NodePorts::awaitEnd);
+    handshakes.shutdownNow();
   }
 
   private static void awaitEnd(Server server) {

@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** One {@code http://host:port} as etcd's flags take it, to listen on or to be reached by. */
-public record NodeUrl(String host, int port) {
+/** One {@code http://host:port} or {@code https://host:port} as etcd's flags take it. */
+public record NodeUrl(boolean secure, String host, int port) {
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|\\[[0-9a-fA-F:.%]+]|localhost");
 
   /** Reads a comma-separated list; {@code flag} is named in what is said about a bad one. */
@@ -31,11 +31,12 @@ public record NodeUrl(String host, int port) {
       throw malformed(flag, text, "is not a URL");
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-    if (scheme.equals("https") || scheme.equals("unix") || scheme.equals("unixs")) {
+    if (scheme.equals("unix") || scheme.equals("unixs")) {
       throw malformed(flag, text, "uses " + scheme + ", which this version does not offer");
     }
-    if (!scheme.equals("http")) {
-      throw malformed(flag, text, "does not start with http://");
+    boolean secure = scheme.equals("https");
+    if (!secure && !scheme.equals("http")) {
+      throw malformed(flag, text, "does not start with http:// or https://");
     }
     if (uri.getHost() == null || uri.getPort() < 0) {
       throw malformed(flag, text, "has no host and port");
@@ -47,7 +48,7 @@ public record NodeUrl(String host, int port) {
     if (more || uri.getRawUserInfo() != null || !isBlankPath(uri.getRawPath())) {
       throw malformed(flag, text, "has more than a host and a port");
     }
-    return new NodeUrl(uri.getHost(), uri.getPort());
+    return new NodeUrl(secure, uri.getHost(), uri.getPort());
   }
 
   private static boolean isBlankPath(String path) {
@@ -70,10 +71,14 @@ public record NodeUrl(String host, int port) {
 
   /** Where to listen; only for a URL that passed {@link #requireAddress}. */
   public InetSocketAddress toSocketAddress() {
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return host.equals("localhost")
         ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
-        : new InetSocketAddress(bare, port);
+        : new InetSocketAddress(bareHost(), port);
+  }
+
+  /** The host, without the brackets of an address of IPv6. */
+  String bareHost() {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
   static List<String> toStrings(List<NodeUrl> urls) {
@@ -82,6 +87,6 @@ public record NodeUrl(String host, int port) {
 
   @Override
   public String toString() {
-    return "http://" + host + ":" + port;
+    return (secure ? "https://" : "http://") + host + ":" + port;
   }
 }

@@ -24,24 +24,25 @@ final class RunningNode {
   private final NodePorts ports;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private RunningNode(NodeConfig config, NodeListener listener) {
+  private RunningNode(NodeConfig config, NodeTls tls, NodeListener listener) {
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 4);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             threads,
             Thread.ofPlatform().daemon().name("network-", 0).factory(),
             NioIoHandler.newFactory());
-    node = new Node(config, eventLoops, listener);
+    node = new Node(config, tls.towardsPeers(), eventLoops, listener);
     services = new NodeServices(node);
-    ports = new NodePorts(config, eventLoops);
+    ports = new NodePorts(config, tls, eventLoops);
+    tls.follow(node.timer());
   }
 
   /**
-   * Opens the ports and then the data, so that a used port leaves the data untouched; whoever asks
-   * meanwhile is told that nobody serves yet.
+   * Reads the certificates, opens the ports and then the data, so that a used port leaves the data
+   * untouched; whoever asks meanwhile is told that nobody serves yet.
    */
   static RunningNode start(NodeConfig config, NodeListener listener) throws StartException {
-    var running = new RunningNode(config, listener);
+    var running = new RunningNode(config, NodeTls.open(config), listener);
     boolean started = false;
     try {
       running.ports.open(

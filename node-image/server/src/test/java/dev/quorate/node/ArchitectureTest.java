@@ -77,6 +77,10 @@ class ArchitectureTest {
   @ArchTest static final ArchRule flagsStandAlone = onlyKnows("dev.quorate.node.flags");
 
   @ArchTest
+  static final ArchRule tlsKnowsItsFlagsAlone =
+      onlyKnows("dev.quorate.node.tls", "dev.quorate.node.flags");
+
+  @ArchTest
   static final ArchRule compactionIsARuleOfFlagsAlone =
       onlyKnows("dev.quorate.node.compaction", "dev.quorate.node.flags");
 

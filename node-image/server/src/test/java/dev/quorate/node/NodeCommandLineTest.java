@@ -20,15 +20,15 @@ final class NodeCommandLineTest {
     var config = config(Map.of());
     assertThat(config.name()).isEqualTo("default");
     assertThat(config.dataDirectory().getFileName()).hasToString("default.etcd");
-    assertThat(config.listenClientUrls()).hasToString("[http://localhost:2379]");
-    assertThat(config.listenPeerUrls()).hasToString("[http://localhost:2380]");
+    assertThat(config.listen().clients()).hasToString("[http://localhost:2379]");
+    assertThat(config.listen().peers()).hasToString("[http://localhost:2380]");
     assertThat(config.initialCluster()).hasToString("default=http://localhost:2380");
     assertThat(config.initialClusterState()).isEqualTo(ClusterState.NEW);
     assertThat(config.initialClusterToken()).isEqualTo("etcd-cluster");
     assertThat(config.heartbeatMilliseconds()).isEqualTo(100);
     assertThat(config.electionTimeoutMilliseconds()).isEqualTo(1000);
     assertThat(config.limits().quotaBytes()).isEqualTo(2L << 30);
-    assertThat(config.listenMetricsUrls()).isEmpty();
+    assertThat(config.listen().metrics()).isEmpty();
     assertThat(config.managed()).isFalse();
   }
 
@@ -58,7 +58,7 @@ final class NodeCommandLineTest {
 
   @Test
   void aManagedMemberHasAMetricsPort() throws ConfigException {
-    assertThat(config(Map.of(), "--managed").listenMetricsUrls())
+    assertThat(config(Map.of(), "--managed").listen().metrics())
         .hasToString("[http://0.0.0.0:2381]");
     assertThat(config(Map.of("ETCD_MANAGED", "true")).managed()).isTrue();
     assertThat(config(Map.of(), "--managed=false").managed()).isFalse();
@@ -94,7 +94,17 @@ final class NodeCommandLineTest {
         "--election-timeout=50001 | --election-timeout: 50001 ms is too long: set at most 50000",
         "--listen-client-urls=http://1.1.1.1:1 | --advertise-client-urls is required when --listen-client-urls is set: say where clients reach this member",
         "--listen-peer-urls=http://host:1 | --listen-peer-urls: \"http://host:1\" names a host: listen on an IP address, for example http://0.0.0.0:1",
-        "--listen-peer-urls=https://1.1.1.1:1 | --listen-peer-urls: \"https://1.1.1.1:1\" uses https, which this version does not offer: write it as http://HOST:PORT",
+        "--listen-peer-urls=https://1.1.1.1:1 | --listen-peer-urls: https://1.1.1.1:1 needs --peer-cert-file and --peer-key-file: give them",
+        "--listen-metrics-urls=https://1.1.1.1:1 | --listen-metrics-urls: https://1.1.1.1:1 needs --cert-file and --key-file: give them",
+        "--listen-peer-urls=unix://x | --listen-peer-urls: \"unix://x\" uses unix, which this version does not offer: write it as http://HOST:PORT",
+        "--cert-file=a | --cert-file needs --key-file: give both",
+        "--peer-client-key-file=a | --peer-client-key-file needs --peer-client-cert-file: give both",
+        "--client-cert-auth | --client-cert-auth needs --trusted-ca-file: say who signs these certificates",
+        "--peer-cert-allowed-cn=a | --peer-cert-allowed-cn needs --peer-trusted-ca-file: say who signs these certificates",
+        "--auto-tls --trusted-ca-file=a | --auto-tls and --trusted-ca-file exclude each other: leave one out",
+        "--tls-min-version=TLS1.1 | --tls-min-version: \"TLS1.1\" is neither TLS1.2 nor TLS1.3",
+        "--cipher-suites=TLS_FOO | --cipher-suites: TLS_FOO is not known: leave it out",
+        "--self-signed-cert-validity=0 | --self-signed-cert-validity: 0 is not from 1 to 100",
         "--listen-peer-urls=1.1.1.1:1 | --listen-peer-urls: \"1.1.1.1:1\" is not a URL: write it as http://HOST:PORT",
         "--listen-peer-urls=http://1.1.1.1 | --listen-peer-urls: \"http://1.1.1.1\" has no host and port: write it as http://HOST:PORT",
         "--listen-peer-urls=http://1.1.1.1:1/x | --listen-peer-urls: \"http://1.1.1.1:1/x\" has more than a host and a port: write it as http://HOST:PORT",
@@ -119,7 +129,7 @@ final class NodeCommandLineTest {
       })
   void badFlagsAreNamedWithWhatWouldBeRight(String argument, String message) {
     assertThatExceptionOfType(ConfigException.class)
-        .isThrownBy(() -> config(Map.of(), argument))
+        .isThrownBy(() -> config(Map.of(), argument.split(" (?=--)", -1)))
         .withMessage(message);
   }
 

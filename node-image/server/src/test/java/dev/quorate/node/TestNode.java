@@ -7,6 +7,8 @@ import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.node.flags.ConfigException;
 import dev.quorate.node.replication.ReplicaFault;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -32,22 +34,39 @@ final class TestNode implements AutoCloseable {
   private final Path directory;
   private final int clientPort = freePort();
   private final int peerPort = freePort();
-  private final ManagedChannel clients = channel(clientPort);
-  private final ManagedChannel peers = channel(peerPort);
+  private final String scheme;
+  private final ManagedChannel clients;
+  private final ManagedChannel peers;
   private @Nullable RunningNode running;
   private volatile @Nullable String end;
 
   TestNode(String name, Path directory) {
+    this(name, directory, "http", InsecureChannelCredentials.create());
+  }
+
+  /** One with these URLs, whose clients here show these credentials. */
+  TestNode(String name, Path directory, String scheme, ChannelCredentials credentials) {
     this.name = name;
     this.directory = directory;
+    this.scheme = scheme;
+    this.clients = channel(clientPort, credentials);
+    this.peers = channel(peerPort, credentials);
+  }
+
+  int clientPort() {
+    return clientPort;
+  }
+
+  int peerPort() {
+    return peerPort;
   }
 
   String clientUrl() {
-    return "http://127.0.0.1:" + clientPort;
+    return scheme + "://127.0.0.1:" + clientPort;
   }
 
   String peerUrl() {
-    return "http://127.0.0.1:" + peerPort;
+    return scheme + "://127.0.0.1:" + peerPort;
   }
 
   List<String> arguments(String... more) {
@@ -130,8 +149,8 @@ final class TestNode implements AutoCloseable {
     var _ = stop();
   }
 
-  private static ManagedChannel channel(int port) {
-    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+  private static ManagedChannel channel(int port, ChannelCredentials credentials) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port, credentials).build();
   }
 
   private static int freePort() {

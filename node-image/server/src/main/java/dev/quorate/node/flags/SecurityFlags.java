@@ -1,7 +1,7 @@
 package dev.quorate.node.flags;
 
 import static dev.quorate.node.flags.Flag.noEffect;
-import static dev.quorate.node.flags.Flag.refused;
+import static dev.quorate.node.flags.Flag.works;
 import static dev.quorate.node.flags.FlagKind.BOOLEAN;
 import static dev.quorate.node.flags.FlagKind.LIST;
 import static dev.quorate.node.flags.FlagKind.NUMBER;
@@ -10,44 +10,97 @@ import static dev.quorate.node.flags.FlagKind.TEXT;
 
 /** Certificates and users. */
 final class SecurityFlags {
-  private static final String NO_TLS = "TLS is not in this version: leave it out";
+  private static final String CALLS_ITSELF_PLAINLY = "the node does not connect to itself";
 
   static final FlagGroup CLIENT_TLS =
       new FlagGroup(
           "TLS for clients",
-          refused("cert-file", PATH, "", NO_TLS),
-          refused("key-file", PATH, "", NO_TLS),
-          refused("client-cert-auth", BOOLEAN, "false", NO_TLS),
-          refused("trusted-ca-file", PATH, "", NO_TLS),
-          refused("client-cert-allowed-hostname", LIST, "", NO_TLS),
-          refused("client-cert-allowed-cn", LIST, "", NO_TLS),
-          refused("client-crl-file", PATH, "", NO_TLS),
-          refused("client-cert-file", PATH, "", NO_TLS),
-          refused("client-key-file", PATH, "", NO_TLS),
-          refused("auto-tls", BOOLEAN, "false", NO_TLS));
+          works("cert-file", PATH, "", "Certificate (PEM, with those above it) for https URLs."),
+          works("key-file", PATH, "", "Its private key (PEM, not encrypted)."),
+          works(
+              "trusted-ca-file",
+              PATH,
+              "",
+              "Who signs for clients (PEM); with it every client must show a certificate."),
+          works(
+              "client-cert-auth",
+              BOOLEAN,
+              "false",
+              "Clients must show a certificate; needs --trusted-ca-file."),
+          works(
+              "client-cert-allowed-hostname",
+              LIST,
+              "",
+              "Take only clients with one of these names or addresses in their certificate."),
+          works(
+              "client-cert-allowed-cn",
+              LIST,
+              "",
+              "Take only clients with one of these common names (allowed-cn in etcd's file)."),
+          works("client-crl-file", PATH, "", "Revoked certificates (an X.509 CRL)."),
+          works(
+              "auto-tls",
+              BOOLEAN,
+              "false",
+              "Without --cert-file make a certificate at the start: encrypts, proves nothing."),
+          noEffect("client-cert-file", PATH, "", CALLS_ITSELF_PLAINLY),
+          noEffect("client-key-file", PATH, "", CALLS_ITSELF_PLAINLY));
 
   static final FlagGroup PEER_TLS =
       new FlagGroup(
           "TLS between members",
-          refused("peer-cert-file", PATH, "", NO_TLS),
-          refused("peer-key-file", PATH, "", NO_TLS),
-          refused("peer-client-cert-auth", BOOLEAN, "false", NO_TLS),
-          refused("peer-trusted-ca-file", PATH, "", NO_TLS),
-          refused("peer-client-cert-file", PATH, "", NO_TLS),
-          refused("peer-client-key-file", PATH, "", NO_TLS),
-          refused("peer-cert-allowed-cn", LIST, "", NO_TLS),
-          refused("peer-cert-allowed-hostname", LIST, "", NO_TLS),
-          refused("peer-crl-file", PATH, "", NO_TLS),
-          refused("peer-auto-tls", BOOLEAN, "false", NO_TLS),
-          noEffect("peer-skip-client-san-verification", BOOLEAN, "false", NO_TLS));
+          works("peer-cert-file", PATH, "", "Certificate for https peer URLs, shown both ways."),
+          works("peer-key-file", PATH, "", "Its private key."),
+          works(
+              "peer-trusted-ca-file",
+              PATH,
+              "",
+              "Who signs for members; with it every member must show a certificate."),
+          works(
+              "peer-client-cert-auth",
+              BOOLEAN,
+              "false",
+              "Members must show a certificate; needs --peer-trusted-ca-file."),
+          works(
+              "peer-client-cert-file",
+              PATH,
+              "",
+              "Certificate to show to other members, if not --peer-cert-file."),
+          works("peer-client-key-file", PATH, "", "Its private key."),
+          works(
+              "peer-cert-allowed-cn",
+              LIST,
+              "",
+              "Believe only members with one of these common names."),
+          works(
+              "peer-cert-allowed-hostname",
+              LIST,
+              "",
+              "Believe only members with one of these names or addresses in their certificate."),
+          works("peer-crl-file", PATH, "", "Revoked certificates (an X.509 CRL)."),
+          works(
+              "peer-auto-tls",
+              BOOLEAN,
+              "false",
+              "Without --peer-cert-file make a certificate at the start, and believe all others."),
+          noEffect(
+              "peer-skip-client-san-verification",
+              BOOLEAN,
+              "false",
+              "from where a member connects is not compared with its certificate; use"
+                  + " --peer-cert-allowed-cn or --peer-cert-allowed-hostname"));
 
   static final FlagGroup TLS =
       new FlagGroup(
           "TLS everywhere",
-          refused("cipher-suites", LIST, "", NO_TLS),
-          noEffect("tls-min-version", TEXT, "TLS1.2", NO_TLS),
-          noEffect("tls-max-version", TEXT, "", NO_TLS),
-          noEffect("self-signed-cert-validity", NUMBER, "1", NO_TLS));
+          works("tls-min-version", TEXT, "TLS1.2", "TLS1.2 or TLS1.3."),
+          works("tls-max-version", TEXT, "", "TLS1.2 or TLS1.3; empty: the newest."),
+          works("cipher-suites", LIST, "", "Those of TLS 1.2 to allow; empty: the usual ones."),
+          works(
+              "self-signed-cert-validity",
+              NUMBER,
+              "1",
+              "Years for which --auto-tls and --peer-auto-tls make certificates."));
 
   private static final String NO_AUTH = "users and roles are not in this version";
 

@@ -2,18 +2,23 @@ package dev.quorate.node.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 final class HttpConnection extends ChannelDuplexHandler {
   private static final int MAX_REQUEST_BYTES = 64 << 10;
   private static final int IDLE_SECONDS = 120;
+  private static final HttpDecoderConfig DECODING =
+      new HttpDecoderConfig().setMaxInitialLineLength(8 << 10).setMaxHeaderSize(32 << 10);
 
   private final HttpEndpoints endpoints;
 
@@ -34,9 +41,12 @@ final class HttpConnection extends ChannelDuplexHandler {
   }
 
   static void addTo(ChannelPipeline pipeline, HttpEndpoints endpoints) {
+    var deadlines = new RequestDeadlines();
     pipeline.addLast(
         new ReadTimeoutHandler(IDLE_SECONDS, TimeUnit.SECONDS),
-        new HttpServerCodec(),
+        deadlines.beginnings(),
+        new HttpServerCodec(DECODING),
+        deadlines.progress(),
         new HttpObjectAggregator(MAX_REQUEST_BYTES),
         new HttpConnection(endpoints));
   }
@@ -49,7 +59,7 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
     try {
       if (!request.decoderResult().isSuccess()) {
-        answer(context, HttpAnswer.text(400, "400 bad request\n"), false);
+        refuse(context, request.decoderResult().cause());
         return;
       }
       boolean keepAlive = HttpUtil.isKeepAlive(request);
@@ -65,7 +75,41 @@ final class HttpConnection extends ChannelDuplexHandler {
     }
   }
 
+  /**
+   * What comes behind is not read, but the connection stays open for a moment: closed at once, it
+   * would be reset, and the answer lost with it.
+   */
+  private static void refuse(ChannelHandlerContext context, Throwable cause) {
+    var answer =
+        switch (cause) {
+          case TooLongHttpHeaderException _ ->
+              HttpAnswer.text(431, "431 Request Header Fields Too Large\n");
+          case TooLongHttpLineException _ -> HttpAnswer.text(414, "414 URI Too Long\n");
+          default -> HttpAnswer.text(400, "400 Bad Request\n");
+        };
+    var _ = write(context, answer, false);
+    var _ =
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  var _ = context.close();
+                },
+                Patience.LAST_ANSWER_MILLISECONDS,
+                TimeUnit.MILLISECONDS);
+  }
+
   private static void answer(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+    var written = write(context, answer, keepAlive);
+    if (keepAlive) {
+      context.channel().config().setAutoRead(true);
+    } else {
+      var _ = written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private static ChannelFuture write(
+      ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
     var response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1,
@@ -78,12 +122,7 @@ final class HttpConnection extends ChannelDuplexHandler {
       headers.set(HttpHeaderNames.ALLOW, "GET");
     }
     HttpUtil.setKeepAlive(response, keepAlive);
-    var written = context.writeAndFlush(response);
-    if (keepAlive) {
-      context.channel().config().setAutoRead(true);
-    } else {
-      var _ = written.addListener(ChannelFutureListener.CLOSE);
-    }
+    return context.writeAndFlush(response);
   }
 
   @Override
@@ -92,6 +131,15 @@ final class HttpConnection extends ChannelDuplexHandler {
     ReferenceCountUtil.release(message);
     promise.trySuccess();
     var _ = context.close();
+  }
+
+  /** On the metrics port TLS begins below this handler. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+    if (event instanceof SslHandshakeCompletionEvent completion && !completion.isSuccess()) {
+      RefusedConnections.handshakeFailed(context.channel(), completion.cause());
+    }
+    super.userEventTriggered(context, event);
   }
 
   @Override

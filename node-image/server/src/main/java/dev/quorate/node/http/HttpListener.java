@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A port that speaks HTTP/1 alone: the metrics port. */
 public final class HttpListener implements AutoCloseable {
@@ -20,11 +21,13 @@ public final class HttpListener implements AutoCloseable {
   /**
    * Listens.
    *
+   * @param tls null if connections are plain
    * @throws IOException if the address cannot be used
    */
   public static HttpListener open(
       InetSocketAddress address,
       HttpEndpoints endpoints,
+      @Nullable PortTls tls,
       EventLoopGroup eventLoops,
       Class<? extends ServerChannel> channelType)
       throws IOException {
@@ -37,6 +40,9 @@ public final class HttpListener implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel child) {
+                    if (tls != null) {
+                      child.pipeline().addLast(tls.newHandler(child.alloc()));
+                    }
                     HttpConnection.addTo(child.pipeline(), endpoints);
                   }
                 })

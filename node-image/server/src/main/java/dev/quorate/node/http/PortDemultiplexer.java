@@ -1,100 +1,121 @@
 package dev.quorate.node.http;
 
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
-import io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
 import io.grpc.netty.ProtocolNegotiationEvent;
-import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AsciiString;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets gRPC and HTTP/1 share the client port, as etcd's clients and probes expect: a connection
- * that begins with HTTP/2's preface is gRPC's, every other one is HTTP/1.
+ * Lets gRPC and HTTP/1 share the client port, as etcd's clients and probes expect: after the TLS
+ * handshake, if there is one, the first bytes tell what a connection speaks. They do so for clients
+ * of ALPN too, who by then have agreed on what they send.
  */
 public final class PortDemultiplexer implements InternalProtocolNegotiator.ProtocolNegotiator {
-  private static final AsciiString SCHEME = AsciiString.of("http");
+  private final @Nullable HttpEndpoints endpoints;
+  private final @Nullable PortTls tls;
 
-  private final HttpEndpoints endpoints;
-
-  public PortDemultiplexer(HttpEndpoints endpoints) {
+  /**
+   * For one port.
+   *
+   * @param endpoints null if only gRPC is spoken
+   * @param tls null if connections are plain
+   */
+  public PortDemultiplexer(@Nullable HttpEndpoints endpoints, @Nullable PortTls tls) {
     this.endpoints = endpoints;
+    this.tls = tls;
   }
 
   @Override
   public AsciiString scheme() {
-    return SCHEME;
+    return AsciiString.of(tls == null ? "http" : "https");
   }
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler grpcHandler) {
-    return new FirstBytes(grpcHandler, endpoints);
+    var grpc = InternalProtocolNegotiators.grpcNegotiationHandler(grpcHandler);
+    return tls == null ? new PlainBeginning(grpc) : new TlsBeginning(grpc, tls);
   }
 
   @Override
   public void close() {}
 
-  /** Waits for as many bytes as it takes to tell, and then makes room for the right handlers. */
-  private static final class FirstBytes extends ByteToMessageDecoder {
-    /** How HTTP/2's preface begins (RFC 9113, section 3.4); no HTTP/1 method does. */
-    private static final byte[] PREFACE = {'P', 'R', 'I', ' '};
+  /** What gRPC's services can ask of the connection. */
+  private static Attributes.Builder attributes(Channel channel) {
+    return Attributes.newBuilder()
+        .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, channel.remoteAddress())
+        .set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, channel.localAddress());
+  }
 
-    private final GrpcHttp2ConnectionHandler grpcHandler;
-    private final HttpEndpoints endpoints;
+  private final class PlainBeginning extends ChannelInboundHandlerAdapter {
+    private final ChannelHandler grpc;
 
-    FirstBytes(GrpcHttp2ConnectionHandler grpcHandler, HttpEndpoints endpoints) {
-      this.grpcHandler = grpcHandler;
-      this.endpoints = endpoints;
+    PlainBeginning(ChannelHandler grpc) {
+      this.grpc = grpc;
+    }
+
+    /** The channel is active: it was accepted. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+      if (event instanceof ProtocolNegotiationEvent) {
+        var plain = attributes(context.channel()).build();
+        context.pipeline().replace(this, null, new FirstBytes(grpc, endpoints, plain, false));
+      } else {
+        super.userEventTriggered(context, event);
+      }
+    }
+  }
+
+  private final class TlsBeginning extends ChannelInboundHandlerAdapter {
+    private final ChannelHandler grpc;
+    private final PortTls tls;
+
+    TlsBeginning(ChannelHandler grpc, PortTls tls) {
+      this.grpc = grpc;
+      this.tls = tls;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      context.pipeline().addBefore(context.name(), null, tls.newHandler(context.alloc()));
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-      // gRPC announces the negotiation to the first handler; it is told again to the one that
-      // follows once it is known which one that is.
-      if (!(event instanceof ProtocolNegotiationEvent)) {
-        super.userEventTriggered(context, event);
+      switch (event) {
+        case ProtocolNegotiationEvent _ -> {
+          // gRPC says that the negotiation begins; TLS comes before it.
+        }
+        case SslHandshakeCompletionEvent completion -> completed(context, completion);
+        default -> super.userEventTriggered(context, event);
       }
     }
 
+    private void completed(ChannelHandlerContext context, SslHandshakeCompletionEvent completion) {
+      if (!completion.isSuccess()) {
+        RefusedConnections.handshakeFailed(context.channel(), completion.cause());
+        var _ = context.close();
+        return;
+      }
+      var session = context.pipeline().get(SslHandler.class).engine().getSession();
+      var secure =
+          attributes(context.channel()).set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session).build();
+      context.pipeline().replace(this, null, new FirstBytes(grpc, endpoints, secure, true));
+    }
+
+    /** What is wrong has been told with the event. */
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-      int readable = Math.min(in.readableBytes(), PREFACE.length);
-      for (int i = 0; i < readable; i++) {
-        if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
-          becomeHttp(context.pipeline());
-          return;
-        }
-      }
-      if (readable == PREFACE.length) {
-        becomeGrpc(context);
-      }
-    }
-
-    private void becomeGrpc(ChannelHandlerContext context) {
-      var pipeline = context.pipeline();
-      pipeline.addAfter(
-          context.name(),
-          null,
-          InternalProtocolNegotiators.serverPlaintext().newHandler(grpcHandler));
-      context.fireUserEventTriggered(InternalProtocolNegotiationEvent.getDefault());
-      pipeline.remove(this);
-    }
-
-    private void becomeHttp(ChannelPipeline pipeline) {
-      // gRPC's handler that holds writes back until the negotiation is over; it never will be.
-      var names = pipeline.names();
-      for (String name : names) {
-        if (name.startsWith("WriteBufferingAndExceptionHandler")) {
-          pipeline.remove(name);
-        }
-      }
-      HttpConnection.addTo(pipeline, endpoints);
-      pipeline.remove(this);
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      var _ = context.close();
     }
   }
 }

@@ -163,7 +163,7 @@ final class PeerConnection {
       if (status.getCode() == GrpcPeerService.REMOVED) {
         owner.removed();
       }
-      var complaint = status.getCode() + ": " + status.getDescription();
+      var complaint = Complaint.of(status);
       if (status.getCode() != Status.Code.CANCELLED
           && !complaint.equals(lastComplaint.getAndSet(complaint))) {
         LOG.warn(
