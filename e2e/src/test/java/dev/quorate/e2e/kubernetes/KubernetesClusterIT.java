@@ -64,9 +64,10 @@ class KubernetesClusterIT {
   void keepsEveryAcknowledgedWriteThroughScalingAndLosses() throws Exception {
     var demo = new RaftClusterUnderTest(kubernetes(), "story", "demo");
     demo.prepareNamespace();
-    kubernetes().apply(Manifests.cluster("story", "demo", 3, "Delete"));
+    demo.kubectl("apply", "-f", Checkout.path("examples/cluster.yaml"));
     demo.awaitSettled(3);
     speaksToEtcdctl(demo);
+    writesNothingWhileNothingHappens(demo);
     try (var client = RunningClient.start(kubernetes().insideNetwork(), demo.endpoint())) {
       client.awaitWrites(20);
       demo.kubectl("scale", "raftcluster", "demo", "--replicas=5");
@@ -85,6 +86,11 @@ class KubernetesClusterIT {
       assertThat(summary).anyMatch(line -> line.startsWith("summary acknowledged="));
     }
     assertThat(demo.etcdctl("get", "first", "--print-value-only")).isEqualTo("kept");
+    assertThat(demo.events())
+        .contains("AddMemberStarted", "MemberAdded", "LeaderChanged", "ClusterReady")
+        .contains("RemoveMemberStarted", "MemberRemoved", "MemberLost");
+    demo.edit("{\"deletionPolicy\": \"Delete\"}");
+    demo.awaitVolumesWhenDeleted("Delete");
     leavesNothingWhenDeleted(demo);
   }
 
@@ -142,17 +148,83 @@ class KubernetesClusterIT {
     }
   }
 
+  /** The informers tell changes of the pods; the reconciler looks and finds nothing to write. */
+  private static void writesNothingWhileNothingHappens(RaftClusterUnderTest demo) {
+    var operator = new OperatorUnderTest(kubernetes());
+    String before = demo.awaitState("rest", RaftClusterView::isAtRest).resourceVersion();
+    double writes = operator.metric("quorate_operator_writes_total");
+    double passes = operator.metric("quorate_operator_reconcile_duration_seconds_count");
+    for (int look = 0; look < 3; look++) {
+      demo.kubectl(
+          "annotate", "pod", demo.podOf("demo-0"), "--overwrite", "example.com/look=" + look);
+      double seen = passes;
+      passes =
+          await("another look at the cluster")
+              .atMost(Duration.ofMinutes(1))
+              .until(
+                  () -> operator.metric("quorate_operator_reconcile_duration_seconds_count"),
+                  count -> count > seen);
+    }
+    assertThat(operator.metric("quorate_operator_writes_total")).isEqualTo(writes);
+    assertThat(demo.view().resourceVersion()).isEqualTo(before);
+  }
+
   @Test
-  void keepsVolumesThatItWasToldToRetain() {
+  void takesOverEditsOfAClusterThatIsThere() {
     var single = new RaftClusterUnderTest(kubernetes(), "retained", "keep");
     single.prepareNamespace();
-    kubernetes().apply(Manifests.cluster("retained", "keep", 1, "Retain"));
+    kubernetes().apply(Manifests.misspelled("retained", "keep"));
+    single.awaitState(
+        "the missing image in the plan", view -> view.plan().contains("ErrImageNeverPull"));
+    single.edit("{\"image\": null}");
     single.awaitSettled(1);
     assertThat(single.etcdctl("put", "a", "b")).isEqualTo("OK");
+
+    assertThat(single.view().condition("UpToDate")).isEqualTo("True");
+    single.edit("{\"raft\": {\"electionTimeoutMilliseconds\": 1500}}");
+    single.awaitState("an outdated member", view -> view.condition("UpToDate").equals("False"));
+    single.kubectl("delete", "pod", single.podOf("keep-0"));
+    single.awaitState(
+        "the member with the present spec",
+        view -> view.isSettled(1) && view.condition("UpToDate").equals("True"));
+
+    single.edit("{\"storage\": {\"size\": \"2Gi\"}}");
+    single.awaitClaim(single.claimOf("keep-0"), "{.status.capacity.storage}", "2Gi");
+
+    single.kubectl("scale", "statefulset", "keep-0", "--replicas=0");
+    await("the member's order as it was")
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                single
+                    .kubectl("get", "statefulset", "keep-0", "-o", "jsonpath={.spec.replicas}")
+                    .equals("1"));
+    single.awaitSettled(1);
+
+    single.edit("{\"deletionPolicy\": \"Retain\"}");
+    single.awaitVolumesWhenDeleted("Retain");
     single.kubectl("delete", "raftcluster", "keep", "--timeout=120s");
     single.awaitNone("pods");
     assertThat(single.kubectl("get", "pvc", "-o", "jsonpath={.items[*].status.phase}"))
         .isEqualTo("Bound");
+  }
+
+  @Test
+  void anotherOperatorTakesOverAndOneThatLostItsLeaseStops() {
+    var operator = new OperatorUnderTest(kubernetes());
+    String first = operator.holder();
+    operator.kubectl("delete", "pod", operator.leader(), "--grace-period=0", "--force");
+    String second = operator.awaitOtherHolder(first);
+    String deposed = operator.leader();
+    int restarts = operator.restarts(deposed);
+    operator.takeLeaseAway();
+    await("the end of the operator that lost its lease")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> operator.restarts(deposed) > restarts);
+    operator.awaitOtherHolder(second);
+    await("an operator that looks after clusters again")
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> operator.metric("quorate_operator_leading") == 1);
   }
 
   static List<BadManifest> badManifests() {

@@ -17,6 +17,21 @@ final class Manifests {
         .formatted(name, namespace, replicas, deletionPolicy);
   }
 
+  /** One member of an image that nobody has. */
+  static String misspelled(String namespace, String name) {
+    return """
+        apiVersion: quorate.dev/v1alpha1
+        kind: RaftCluster
+        metadata: {name: %s, namespace: %s}
+        spec:
+          replicas: 1
+          image: {repository: quorate.dev/node, tag: misspelled, pullPolicy: Never}
+          storage: {size: 1Gi}
+          deletionPolicy: Delete
+        """
+        .formatted(name, namespace);
+  }
+
   static String withSpec(String spec) {
     return """
         apiVersion: quorate.dev/v1alpha1

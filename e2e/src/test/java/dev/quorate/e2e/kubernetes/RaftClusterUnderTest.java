@@ -112,6 +112,40 @@ final class RaftClusterUnderTest {
                     .isBlank());
   }
 
+  /** Changes fields of the spec, given in JSON; {@code null} takes a field away. */
+  void edit(String fields) {
+    kubectl("patch", "raftcluster", name, "--type=merge", "--patch={\"spec\": " + fields + "}");
+  }
+
+  /** Waits until Kubernetes is told what to do with volumes when the cluster is deleted. */
+  void awaitVolumesWhenDeleted(String policy) {
+    String path = "jsonpath={.items[*].spec.persistentVolumeClaimRetentionPolicy.whenDeleted}";
+    await("volumes to be handled as by " + policy)
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                List.of(kubectl("get", "statefulsets", "-o", path).split(" ")).stream()
+                    .allMatch(policy::equals));
+  }
+
+  void awaitClaim(String claim, String path, String value) {
+    await(claim + " with " + value)
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> kubectl("get", "pvc", claim, "-o", "jsonpath=" + path).equals(value));
+  }
+
+  /** The reasons of the Events about the cluster. */
+  List<String> events() {
+    String reasons =
+        kubectl(
+            "get",
+            "events.events.k8s.io",
+            "--field-selector=regarding.kind=RaftCluster",
+            "-o",
+            "jsonpath={.items[*].reason}");
+    return List.of(reasons.split(" "));
+  }
+
   String podOf(String member) {
     return member + "-0";
   }

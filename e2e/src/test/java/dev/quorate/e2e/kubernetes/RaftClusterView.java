@@ -59,6 +59,22 @@ record RaftClusterView(JsonNode json) {
         && condition("Ready").equals("True");
   }
 
+  /** Whether the operator has nothing to do and says so. */
+  boolean isAtRest() {
+    return plan().startsWith("Nothing to do");
+  }
+
+  /** What the operator is about to do, and what it waits for. */
+  String plan() {
+    return json.at("/status/plan/summary").asText()
+        + "; "
+        + json.at("/status/plan/waitingFor").asText();
+  }
+
+  String resourceVersion() {
+    return json.at("/metadata/resourceVersion").asText();
+  }
+
   String condition(String type) {
     for (JsonNode condition : json.at("/status/conditions")) {
       if (condition.path("type").asText().equals(type)) {

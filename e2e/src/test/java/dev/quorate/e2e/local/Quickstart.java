@@ -24,6 +24,7 @@ import java.util.function.Predicate;
 /** A quickstart that runs, seen from outside: its output, its files, its processes. */
 final class Quickstart implements AutoCloseable {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+  private static final int CONTROL_C = 3;
   private static final Duration LONGEST = Duration.ofMinutes(4);
 
   private final Process process;
@@ -38,7 +39,17 @@ final class Quickstart implements AutoCloseable {
    * @param temporary where it makes its directory
    */
   static Quickstart start(Path temporary) throws IOException {
-    var builder = new ProcessBuilder(program());
+    return start(new ProcessBuilder(program()), temporary);
+  }
+
+  /** The same on a terminal, of which the keyboard is ours. */
+  static Quickstart startOnTerminal(Path temporary) throws IOException {
+    var builder = new ProcessBuilder("script", "-q", "-c", program(), "/dev/null");
+    builder.environment().put("TERM", "xterm");
+    return start(builder, temporary);
+  }
+
+  private static Quickstart start(ProcessBuilder builder, Path temporary) throws IOException {
     builder.environment().put("TMPDIR", temporary.toString());
     return new Quickstart(builder.redirectErrorStream(true).start());
   }
@@ -133,6 +144,17 @@ final class Quickstart implements AutoCloseable {
 
   List<ProcessHandle> members() {
     return process.children().filter(ProcessHandle::isAlive).toList();
+  }
+
+  List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** Presses Ctrl-C, which reaches all processes on the terminal, and waits. */
+  boolean interrupt() throws IOException, InterruptedException {
+    process.getOutputStream().write(CONTROL_C);
+    process.getOutputStream().flush();
+    return process.waitFor(30, TimeUnit.SECONDS);
   }
 
   /** Ends it as a person does, and waits. */

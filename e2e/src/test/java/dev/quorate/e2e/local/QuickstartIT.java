@@ -55,6 +55,21 @@ class QuickstartIT {
   }
 
   @Test
+  void showsALiveTableOnATerminalUntilControlC(@TempDir Path temporary) throws Exception {
+    try (var quickstart = Quickstart.startOnTerminal(temporary)) {
+      quickstart.awaitHealthy(3, _ -> true);
+      await("the table and the hints")
+          .until(
+              () ->
+                  quickstart.lines().stream().anyMatch(line -> line.contains("3/3 ready"))
+                      && quickstart.lines().stream().anyMatch(line -> line.startsWith("Try: ")));
+      assertThat(quickstart.interrupt()).as("ends by Ctrl-C").isTrue();
+      assertThat(quickstart.lines()).anyMatch(line -> line.startsWith("Stopped: "));
+      assertThat(temporary).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void leavesNoProcessWhenItIsKilled(@TempDir Path temporary) throws Exception {
     try (var quickstart = Quickstart.start(temporary)) {
       quickstart.awaitHealthy(3, _ -> true);
