@@ -68,6 +68,8 @@ class KubernetesClusterIT {
     demo.awaitSettled(3);
     speaksToEtcdctl(demo);
     writesNothingWhileNothingHappens(demo);
+    demo.edit("{\"deletionPolicy\": \"Delete\"}");
+    demo.awaitVolumesWhenDeleted("Delete");
     try (var client = RunningClient.start(kubernetes().insideNetwork(), demo.endpoint())) {
       client.awaitWrites(20);
       demo.kubectl("scale", "raftcluster", "demo", "--replicas=5");
@@ -89,8 +91,6 @@ class KubernetesClusterIT {
     assertThat(demo.events())
         .contains("AddMemberStarted", "MemberAdded", "LeaderChanged", "ClusterReady")
         .contains("RemoveMemberStarted", "MemberRemoved", "MemberLost");
-    demo.edit("{\"deletionPolicy\": \"Delete\"}");
-    demo.awaitVolumesWhenDeleted("Delete");
     leavesNothingWhenDeleted(demo);
   }
 
