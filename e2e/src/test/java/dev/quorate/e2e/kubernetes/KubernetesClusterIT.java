@@ -203,6 +203,8 @@ class KubernetesClusterIT {
 
     single.edit("{\"deletionPolicy\": \"Retain\"}");
     single.awaitVolumesWhenDeleted("Retain");
+    // Kubernetes takes its ownership of the claim back a moment later.
+    single.awaitClaim(single.claimOf("keep-0"), "{.metadata.ownerReferences}", "");
     single.kubectl("delete", "raftcluster", "keep", "--timeout=120s");
     single.awaitNone("pods");
     assertThat(single.kubectl("get", "pvc", "-o", "jsonpath={.items[*].status.phase}"))

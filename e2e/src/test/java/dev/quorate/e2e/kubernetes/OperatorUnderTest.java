@@ -3,7 +3,7 @@ package dev.quorate.e2e.kubernetes;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
 /** The operator as its administrator sees it: its pods, its Lease, its metrics. */
@@ -45,7 +45,8 @@ final class OperatorUnderTest {
 
   /** Makes the Lease somebody else's, who does not renew it. */
   void takeLeaseAway() {
-    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ".000000Z");
+    String time = InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    String now = time.replace("Z", ".000000Z");
     String patch =
         "{\"spec\": {\"holderIdentity\": \"somebody else\", \"renewTime\": \"%s\"}}".formatted(now);
     kubectl("patch", "lease", LEASE, "--type=merge", "--patch=" + patch);
