@@ -252,8 +252,7 @@ final class Node implements NodeControl {
               .formatted(config.dataDirectory(), e.getMessage()));
     }
     replica = started;
-    var ready =
-        new ServingMember(started.proposals(), started.reads(), started, started::machine, watches);
+    var ready = ServingMember.of(started, watches);
     serving = ready;
     life.running();
     var _ = started.onStatusChange(this::statusChanged);

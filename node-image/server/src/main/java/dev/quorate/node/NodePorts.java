@@ -3,6 +3,7 @@ package dev.quorate.node;
 import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.LeaseGrpc;
 import dev.quorate.api.etcd.MaintenanceGrpc;
 import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.node.http.HttpEndpoints;
@@ -77,6 +78,7 @@ final class NodePorts {
                 WatchGrpc.getServiceDescriptor(),
                 ClusterGrpc.getServiceDescriptor(),
                 MaintenanceGrpc.getServiceDescriptor(),
+                LeaseGrpc.getServiceDescriptor(),
                 AdminGrpc.getServiceDescriptor()),
             config.extensiveMetrics());
     try {

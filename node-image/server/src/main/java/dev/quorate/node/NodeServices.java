@@ -10,11 +10,13 @@ import dev.quorate.node.rpc.ClusterService;
 import dev.quorate.node.rpc.KvLimits;
 import dev.quorate.node.rpc.KvService;
 import dev.quorate.node.rpc.LeaderRequirement;
+import dev.quorate.node.rpc.LeaseService;
 import dev.quorate.node.rpc.MaintenanceService;
 import dev.quorate.node.rpc.ReadThreads;
 import dev.quorate.node.rpc.WatchService;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,8 @@ final class NodeServices implements AutoCloseable {
   private final ReadThreads readThreads;
   private final ExecutorService httpThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
+
+  private final SecureRandom leaseIds = new SecureRandom();
 
   NodeServices(Node node) {
     this.node = node;
@@ -49,7 +53,8 @@ final class NodeServices implements AutoCloseable {
         new KvService(node::serving, limits, readThreads),
         new WatchService(node::serving),
         new ClusterService(node::serving),
-        new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads));
+        new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads),
+        new LeaseService(node::serving, limits, readThreads, leaseIds::nextLong));
   }
 
   /** What stands before all services for clients. */

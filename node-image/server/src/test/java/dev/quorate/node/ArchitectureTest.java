@@ -44,6 +44,10 @@ class ArchitectureTest {
           "dev.quorate.raft.quorum");
 
   @ArchTest
+  static final ArchRule deadlinesKnowTheStateMachineAlone =
+      onlyKnows("dev.quorate.node.lease", "dev.quorate.node.kv");
+
+  @ArchTest
   static final ArchRule storageKnowsTheCoresRecordsAlone =
       onlyKnows("dev.quorate.node.storage", "dev.quorate.raft..");
 
@@ -59,6 +63,7 @@ class ArchitectureTest {
       onlyKnows(
           "dev.quorate.node.replication",
           "dev.quorate.node.kv",
+          "dev.quorate.node.lease",
           "dev.quorate.node.metrics",
           "dev.quorate.node.storage",
           "dev.quorate.node.transport",
@@ -138,7 +143,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule theStateMachineHasNoClockThreadsOrHashOrder =
       noClasses()
-          .that(resideInAPackage("dev.quorate.node.kv"))
+          .that(resideInAnyPackage("dev.quorate.node.kv", "dev.quorate.node.lease"))
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(

@@ -7,6 +7,9 @@ package dev.quorate.node.kv;
 public enum KvError {
   KEY_NOT_FOUND,
   LEASE_NOT_FOUND,
+  LEASE_EXISTS,
+  /** Said by a leader of an earlier term: what it knew may not hold any more. */
+  LEADER_CHANGED,
   COMPACTED,
   FUTURE_REVISION,
   NO_SPACE,

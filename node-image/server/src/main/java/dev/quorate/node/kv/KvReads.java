@@ -144,6 +144,22 @@ public final class KvReads {
     }
   }
 
+  public LeaseReading.All leases() {
+    try (var view = storage.view()) {
+      var state = StoreState.read(view);
+      return new LeaseReading.All(state.applied().index(), state.revision(), LeaseTable.all(view));
+    }
+  }
+
+  public LeaseReading.One lease(long id, boolean withKeys) {
+    try (var view = storage.view()) {
+      return new LeaseReading.One(
+          StoreState.read(view).revision(),
+          LeaseTable.find(view, id),
+          withKeys ? LeaseTable.keys(view, id) : List.of());
+    }
+  }
+
   private ApplyResult read(BiFunction<RangeReader, StoreState, ApplyResult> question) {
     try (View view = storage.view()) {
       var state = StoreState.read(view);

@@ -55,6 +55,8 @@ public final class KvStateMachine {
   /** Compactions whose clients wait until nothing is left to delete; used by the writer alone. */
   private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
 
+  private List<LeaseChange> leaseChanges = List.of();
+
   public KvStateMachine(StateStorage storage) {
     this(storage, COMPACTED_PER_ROUND);
   }
@@ -140,6 +142,7 @@ public final class KvStateMachine {
    * @param changes where to add the changes of keys, in their order; null if nobody wants to know
    */
   public List<Applied> apply(List<Entry> committed, @Nullable List<Change> changes) {
+    leaseChanges = List.of();
     try (var batch = storage.batch()) {
       var round = new Round(batch, changes);
       for (var entry : committed) {
@@ -150,6 +153,11 @@ public final class KvStateMachine {
       round.end();
       return round.outcomes;
     }
+  }
+
+  /** What the last round has done to leases, in order; the writer's alone. */
+  public List<LeaseChange> leaseChanges() {
+    return leaseChanges;
   }
 
   /** The size as of now, also for who asks for it as of lately from now on; any thread. */
@@ -189,7 +197,10 @@ public final class KvStateMachine {
           entry.index() == last.index() + 1,
           () -> "entry " + entry.index() + " is applied behind entry " + last.index());
       switch (entry.kind()) {
-        case COMMAND -> command(parse(Command.getDefaultInstance(), entry.data(), entry.index()));
+        case COMMAND ->
+            command(
+                parse(Command.getDefaultInstance(), entry.data(), entry.index()),
+                entry.id().term());
         case MEMBERSHIP -> membership(entry);
         case TERM_START -> {}
       }
@@ -197,7 +208,7 @@ public final class KvStateMachine {
       appliedBytes += entry.sizeBytes();
     }
 
-    private void command(Command command) {
+    private void command(Command command, long term) {
       ApplyResult result =
           switch (command.getOperationCase()) {
             case PUT -> noSpace() ? NO_SPACE : store.put(command.getPut());
@@ -211,6 +222,9 @@ public final class KvStateMachine {
             case UPDATE -> update(command.getUpdate());
             case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
             case ALARM -> alarm(command.getAlarm());
+            case LEASE_GRANT -> noSpace() ? NO_SPACE : store.grant(command.getLeaseGrant());
+            case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), term);
+            case LEASE_CHECKPOINT -> store.checkpoint(command.getLeaseCheckpoint(), term);
             case OPERATION_NOT_SET ->
                 throw Invariants.violation("a command of an unknown kind is in the log");
           };
@@ -275,6 +289,7 @@ public final class KvStateMachine {
         batch.commit();
         state = store.state();
         members = table;
+        leaseChanges = store.leaseChanges();
         measureAtTimes();
       }
       if (!state.compacting()) {

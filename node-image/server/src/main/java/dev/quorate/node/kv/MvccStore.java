@@ -1,13 +1,19 @@
 package dev.quorate.node.kv;
 
 import com.google.protobuf.MessageLite;
+import dev.quorate.api.command.LeaseCheckpoint;
+import dev.quorate.api.command.LeaseRevocation;
 import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.CompactionResponse;
 import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.LeaseGrantRequest;
+import dev.quorate.api.etcd.LeaseGrantResponse;
+import dev.quorate.api.etcd.LeaseRevokeResponse;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.StateStorage.Batch;
 import dev.quorate.raft.log.EntryId;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  *       readers of the past may still need to find it;
  *   <li>HISTORY: {@link Revision} -> the change as a {@link KeyVersion} with the key's revision
  *       before it, so that the versions of one key are a chain;
- *   <li>META: {@link StoreState} and {@link MemberTable}, one row each.
+ *   <li>META: {@link StoreState} and {@link MemberTable}, one row each, and the rows of {@link
+ *       LeaseTable}.
  * </ul>
  */
 final class MvccStore {
   private final Batch batch;
   private final @Nullable List<Change> changes;
+  private final List<LeaseChange> leaseChanges = new ArrayList<>();
   private StoreState state;
 
   /**
@@ -38,6 +46,11 @@ final class MvccStore {
 
   StoreState state() {
     return state;
+  }
+
+  /** What these writes have done to leases, in order. */
+  List<LeaseChange> leaseChanges() {
+    return leaseChanges;
   }
 
   void applied(EntryId id) {
@@ -70,6 +83,49 @@ final class MvccStore {
     }
     state = state.compacted(revision);
     return new ApplyResult.Done(CompactionResponse.getDefaultInstance(), state.revision());
+  }
+
+  ApplyResult grant(LeaseGrantRequest request) {
+    long id = request.getID();
+    if (LeaseTable.exists(batch, id)) {
+      return new ApplyResult.Refused(KvError.LEASE_EXISTS);
+    }
+    var lease = new Lease(id, request.getTTL(), 0);
+    LeaseTable.put(batch, lease);
+    leaseChanges.add(new LeaseChange.Granted(lease));
+    return new ApplyResult.Done(
+        LeaseGrantResponse.newBuilder().setID(id).setTTL(request.getTTL()).build(),
+        state.revision());
+  }
+
+  /** Void if it comes from a leader of another term than {@code term}, the entry's. */
+  ApplyResult revoke(LeaseRevocation request, long term) {
+    if (request.getExpiredInTerm() != 0 && request.getExpiredInTerm() != term) {
+      return new ApplyResult.Refused(KvError.LEADER_CHANGED);
+    }
+    long id = request.getId();
+    if (!LeaseTable.exists(batch, id)) {
+      return new ApplyResult.Refused(KvError.LEASE_NOT_FOUND);
+    }
+    var txn = begin();
+    txn.revoke(id);
+    leaseChanges.add(new LeaseChange.Revoked(id));
+    return end(txn, new ApplyResult.Done(LeaseRevokeResponse.getDefaultInstance(), txn.revision()));
+  }
+
+  /** Void if it comes from a leader of another term than {@code term}, the entry's. */
+  ApplyResult checkpoint(LeaseCheckpoint request, long term) {
+    if (request.getTerm() != term) {
+      return new ApplyResult.Refused(KvError.LEADER_CHANGED);
+    }
+    for (var remaining : request.getRemainingList()) {
+      var lease = LeaseTable.find(batch, remaining.getLease());
+      if (lease != null) {
+        LeaseTable.put(batch, lease.withRemaining(remaining.getSeconds()));
+        leaseChanges.add(new LeaseChange.Checkpointed(lease.id(), remaining.getSeconds()));
+      }
+    }
+    return new ApplyResult.Done(LeaseCheckpoint.getDefaultInstance(), state.revision());
   }
 
   /** Goes on with a compaction if there is one. */

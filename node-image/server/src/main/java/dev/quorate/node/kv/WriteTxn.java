@@ -8,6 +8,7 @@ import dev.quorate.api.etcd.PutResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.storage.StateStorage.Batch;
 import dev.quorate.node.storage.StateStorage.Table;
+import dev.quorate.raft.check.Invariants;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,18 +46,23 @@ final class WriteTxn {
 
   /** Why a put cannot be done in the present state. */
   @Nullable KvError check(PutRequest request) {
+    var error = leaseError(request);
+    if (error != null) {
+      return error;
+    }
     if (request.getIgnoreValue() || request.getIgnoreLease()) {
       var latest = reader().latest(request.getKey().toByteArray());
       if (latest == null || latest.tombstone) {
         return KvError.KEY_NOT_FOUND;
       }
     }
-    return leaseError(request);
+    return null;
   }
 
-  /** Nobody can have been granted a lease, so every lease is unknown. */
-  private static @Nullable KvError leaseError(PutRequest request) {
-    return request.getLease() == 0 ? null : KvError.LEASE_NOT_FOUND;
+  private @Nullable KvError leaseError(PutRequest request) {
+    return request.getLease() == 0 || LeaseTable.exists(batch, request.getLease())
+        ? null
+        : KvError.LEASE_NOT_FOUND;
   }
 
   /** A command of one put; the same as {@link #check} and {@link #put} with one look at the key. */
@@ -100,6 +106,7 @@ final class WriteTxn {
     long lease = old != null && request.getIgnoreLease() ? old.lease : request.getLease();
     ByteString value = old != null && request.getIgnoreValue() ? old.value() : request.getValue();
     var previous = latest == null ? Revision.NONE : latest.mod;
+    LeaseTable.move(batch, key, old == null ? 0 : old.lease, lease);
     batch.put(Table.LATEST, key, KeyVersion.latestRow(create, mod, version, lease, value));
     happened(mod, KeyVersion.historyRow(create, previous, version, lease, key, value), latest);
   }
@@ -115,7 +122,7 @@ final class WriteTxn {
   DeleteRangeResponse deleteRange(DeleteRangeRequest request) {
     var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     var response = DeleteRangeResponse.newBuilder();
-    record Doomed(ByteString key, Revision mod, @Nullable KeyVersion version) {}
+    record Doomed(ByteString key, Revision mod, long lease, @Nullable KeyVersion version) {}
     // Looked up before anything is written: a cursor need not survive changes under it.
     var doomed = new ArrayList<Doomed>();
     reader()
@@ -123,20 +130,37 @@ final class WriteTxn {
             range,
             revision(),
             (key, version) -> {
-              doomed.add(new Doomed(key, version.mod, recorded == null ? null : version));
+              var wanted = recorded == null ? null : version;
+              doomed.add(new Doomed(key, version.mod, version.lease, wanted));
               if (request.getPrevKv()) {
                 response.addPrevKvs(version.toKeyValue(key, true));
               }
             });
-    for (var one : doomed) {
-      var mod = new Revision(beginRevision + 1, changes++);
-      byte[] key = one.key.toByteArray();
-      batch.put(Table.LATEST, key, KeyVersion.latestTombstone(mod));
-      happened(mod, KeyVersion.historyTombstone(one.mod, key), one.version);
-    }
+    doomed.forEach(one -> delete(one.key.toByteArray(), one.mod, one.lease, one.version));
     return response
         .setHeader(ResponseHeader.newBuilder().setRevision(revision()))
         .setDeleted(doomed.size())
         .build();
+  }
+
+  /** Deletes a lease with all keys that hang on it. */
+  void revoke(long lease) {
+    for (var one : LeaseTable.keys(batch, lease)) {
+      byte[] key = one.toByteArray();
+      var latest = reader().latest(key);
+      Invariants.check(
+          latest != null && latest.lease == lease, "a key hangs on a lease that it does not name");
+      if (latest != null) {
+        delete(key, latest.mod, lease, latest);
+      }
+    }
+    LeaseTable.delete(batch, lease);
+  }
+
+  private void delete(byte[] key, Revision previous, long lease, @Nullable KeyVersion before) {
+    var mod = new Revision(beginRevision + 1, changes++);
+    LeaseTable.move(batch, key, lease, 0);
+    batch.put(Table.LATEST, key, KeyVersion.latestTombstone(mod));
+    happened(mod, KeyVersion.historyTombstone(previous, key), before);
   }
 }

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 public final class NodeMetrics implements ReplicationMetrics {
   private static final double NANOSECONDS_PER_SECOND = 1e9;
   private static final double[] DISK_BUCKETS = doubling(0.001, 14);
+  private static final double[] TTL_BUCKETS = doubling(1, 24);
   private static final double[] ROUND_TRIP_BUCKETS = doubling(0.0001, 16);
 
   private final CollectorRegistry registry = new CollectorRegistry();
@@ -67,6 +68,22 @@ public final class NodeMetrics implements ReplicationMetrics {
               ROUND_TRIP_BUCKETS)
           .labelNames("To")
           .register(registry);
+
+  private final Counter leasesGranted =
+      counter("etcd_debugging_lease_granted_total", "Leases granted.").register(registry);
+  private final Counter leasesRevoked =
+      counter("etcd_debugging_lease_revoked_total", "Leases revoked.").register(registry);
+  private final Counter leasesRenewed =
+      counter("etcd_debugging_lease_renewed_total", "Leases renewed by this leader.")
+          .register(registry);
+  private final Counter leasesExpired =
+      counter("etcd_debugging_server_lease_expired_total", "Leases that ended by themselves.")
+          .register(registry);
+  private final Histogram.Child leaseTtls =
+      histogram(
+              "etcd_debugging_lease_ttl_total", "TTLs of granted leases, in seconds.", TTL_BUCKETS)
+          .register(registry)
+          .labels();
 
   // Counters, but etcd's names for them lack the _total that this library gives to every counter.
   private final Gauge healthSuccesses =
@@ -138,6 +155,27 @@ public final class NodeMetrics implements ReplicationMetrics {
   @Override
   public void readIndexFailed() {
     failedReadIndexes.inc();
+  }
+
+  @Override
+  public void leaseGranted(long ttlSeconds) {
+    leasesGranted.inc();
+    leaseTtls.observe((double) ttlSeconds);
+  }
+
+  @Override
+  public void leaseRevoked() {
+    leasesRevoked.inc();
+  }
+
+  @Override
+  public void leaseRenewed() {
+    leasesRenewed.inc();
+  }
+
+  @Override
+  public void leaseExpired() {
+    leasesExpired.inc();
   }
 
   @Override

@@ -23,6 +23,18 @@ public interface ReplicationMetrics {
   /** A read index did not come in time, or the leader changed under it. */
   default void readIndexFailed() {}
 
+  /** A grant was applied. */
+  default void leaseGranted(long ttlSeconds) {}
+
+  /** A revocation was applied, whoever asked for it. */
+  default void leaseRevoked() {}
+
+  /** This member leads and has renewed a lease. */
+  default void leaseRenewed() {}
+
+  /** This member leads, and a lease that it saw expire is revoked. */
+  default void leaseExpired() {}
+
   default void peerSent(long peerId, long bytes) {}
 
   default void peerReceived(long peerId, long bytes) {}

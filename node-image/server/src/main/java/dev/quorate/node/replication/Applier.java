@@ -27,7 +27,7 @@ final class Applier {
   private final long memberId;
   private final StateHome home;
   private final PendingProposals pending;
-  private final Mailbox<NodeEvent> nodeMailbox;
+  private final Mailboxes mailboxes;
   private final Peers peers;
   private final LogShortening shortening;
   private final ReplicationMetrics metrics;
@@ -47,7 +47,7 @@ final class Applier {
       long memberId,
       State state,
       PendingProposals pending,
-      Mailbox<NodeEvent> nodeMailbox,
+      Mailboxes mailboxes,
       Peers peers,
       LogShortening shortening,
       ReplicationMetrics metrics,
@@ -57,7 +57,7 @@ final class Applier {
     this.storage = state.storage();
     this.machine = state.machine();
     this.pending = pending;
-    this.nodeMailbox = nodeMailbox;
+    this.mailboxes = mailboxes;
     this.peers = peers;
     this.shortening = shortening;
     this.metrics = metrics;
@@ -139,7 +139,11 @@ final class Applier {
         machine.appliedId().equals(last),
         () -> "the state machine is at " + machine.appliedId() + " after applying " + last);
     var answers = answer(outcomes);
-    nodeMailbox.put(new NodeEvent.Applied(last));
+    if (!machine.leaseChanges().isEmpty()) {
+      // Before anybody can read the state or knows the answer.
+      mailboxes.lease().put(new LeaseEvent.Changed(last.index(), machine.leaseChanges()));
+    }
+    mailboxes.node().put(new NodeEvent.Applied(last));
     answers.run();
     long bytes = 0;
     for (var entry : gathered) {
@@ -191,7 +195,7 @@ final class Applier {
       followMembers();
       changes.opened(machine);
       shortening.beginAt(install.snapshot());
-      nodeMailbox.put(new NodeEvent.Installed(install.snapshot().id()));
+      mailboxes.node().put(new NodeEvent.Installed(install.snapshot().id()));
       install.inPlace().complete(null);
     } finally {
       // Whoever waits for the state must not wait for ever if this fails.

@@ -15,7 +15,6 @@ import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.MembershipEntry;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +82,9 @@ final class MembershipSteps {
         (index, failure) ->
             failure == null
                 ? MembershipStepResult.newBuilder().setConfigurationIndex(index).build()
-                : MembershipStepResult.newBuilder().setRefused(reason(failure).name()).build());
+                : MembershipStepResult.newBuilder()
+                    .setRefused(ReplicationException.reasonOf(failure).name())
+                    .build());
   }
 
   private CompletableFuture<Long> lead(MembershipRequest request) {
@@ -187,11 +188,6 @@ final class MembershipSteps {
       throw new ReplicationException(Reason.ofName(result.getRefused()));
     }
     return result.getConfigurationIndex();
-  }
-
-  private static Reason reason(Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof ReplicationException known ? known.reason() : Reason.TIMEOUT;
   }
 
   private static <T> CompletableFuture<T> failed(Reason reason) {

@@ -43,6 +43,17 @@ final class PendingProposals {
       leaves(command);
       return null;
     }
+    return waitFor(sequence, command, nowNanos);
+  }
+
+  /** The same without regard to how many and how much wait already. */
+  PendingProposal addUrgent(long sequence, Bytes command, long nowNanos) {
+    count.incrementAndGet();
+    bytes.addAndGet(command.size());
+    return waitFor(sequence, command, nowNanos);
+  }
+
+  private PendingProposal waitFor(long sequence, Bytes command, long nowNanos) {
     var proposal = new PendingProposal(sequence, command, nowNanos);
     waiting.put(sequence, proposal);
     return proposal;

@@ -58,8 +58,7 @@ final class ProposalGateway implements Proposals {
       return refused(refusal);
     }
     long sequence = pending.nextSequence();
-    var bytes = Bytes.of(command.setProposer(memberId).setSequence(sequence).build().toByteArray());
-    var proposal = pending.add(sequence, bytes, System.nanoTime());
+    var proposal = pending.add(sequence, encode(command, sequence), System.nanoTime());
     if (proposal == null) {
       return refused(Reason.TOO_MANY_REQUESTS);
     }
@@ -67,6 +66,22 @@ final class ProposalGateway implements Proposals {
       pending.fail(proposal, Reason.TOO_MANY_REQUESTS);
     }
     return proposal.result();
+  }
+
+  @Override
+  public CompletableFuture<ApplyResult> submitUrgent(Command.Builder command) {
+    var refusal = board.refusal();
+    if (refusal != null) {
+      return refused(refusal);
+    }
+    long sequence = pending.nextSequence();
+    var proposal = pending.addUrgent(sequence, encode(command, sequence), System.nanoTime());
+    mailbox.put(proposal);
+    return proposal.result();
+  }
+
+  private Bytes encode(Command.Builder command, long sequence) {
+    return Bytes.of(command.setProposer(memberId).setSequence(sequence).build().toByteArray());
   }
 
   private @Nullable Reason refusal() {

@@ -15,4 +15,10 @@ public interface Proposals {
    * tells whether the outcome is known.
    */
   CompletableFuture<ApplyResult> submit(Command.Builder command);
+
+  /**
+   * The same for what the member itself must get done while clients wait in great number: it is not
+   * refused because of them. The caller bounds how many of these there are at a time.
+   */
+  CompletableFuture<ApplyResult> submitUrgent(Command.Builder command);
 }

@@ -1,11 +1,13 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.node.storage.StateStorage;
-import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
@@ -52,6 +54,8 @@ public final class Replica implements ClusterControl {
   private final LoopThread<NodeEvent> nodeThread;
   private final LoopThread<LogTask> logThread;
   private final LoopThread<ApplyTask> applyThread;
+  private final LeaseQuestions leases;
+  private final LoopThread<LeaseEvent> leaseThread;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean removed = new AtomicBoolean();
@@ -109,7 +113,7 @@ public final class Replica implements ClusterControl {
             self,
             state,
             pending,
-            mailboxes.node(),
+            mailboxes,
             new Peers(self, transport),
             shortening,
             metrics,
@@ -136,6 +140,20 @@ public final class Replica implements ClusterControl {
     nodeThread = loop("raft", mailboxes.node(), nodeLoop::nextTickNanos, nodeLoop::turn);
     logThread = loop("log", mailboxes.log(), LoopThread.NEVER, logWriter::turn);
     applyThread = loop("apply", mailboxes.apply(), applier.nextWakeUp(), applier::turn);
+    leases = newLeaseQuestions();
+    var leaseLoop = newLeaseLoop(metrics);
+    leaseThread = loop("lease", mailboxes.lease(), leaseLoop::nextWakeUpNanos, leaseLoop::turn);
+  }
+
+  private LeaseQuestions newLeaseQuestions() {
+    return new LeaseQuestions(
+        identity, config, transport, mailboxes.lease(), board, workers.background());
+  }
+
+  private LeaseLoop newLeaseLoop(ReplicationMetrics metrics) {
+    board.listen(_ -> mailboxes.lease().put(new LeaseEvent.LookAgain()));
+    return new LeaseLoop(
+        config, mailboxes.lease(), proposals, reads, board, this::machine, metrics);
   }
 
   private MembershipSteps newMembershipSteps() {
@@ -180,6 +198,7 @@ public final class Replica implements ClusterControl {
     nodeThread.start();
     logThread.start();
     applyThread.start();
+    leaseThread.start();
   }
 
   public Proposals proposals() {
@@ -188,6 +207,10 @@ public final class Replica implements ClusterControl {
 
   public Reads reads() {
     return reads;
+  }
+
+  public Leases leases() {
+    return leases;
   }
 
   /**
@@ -241,7 +264,8 @@ public final class Replica implements ClusterControl {
     return !failed.get()
         && nodeThread.turns(LIVENESS_PATIENCE)
         && logThread.turns(LIVENESS_PATIENCE)
-        && applyThread.turns(LIVENESS_PATIENCE);
+        && applyThread.turns(LIVENESS_PATIENCE)
+        && leaseThread.turns(LIVENESS_PATIENCE);
   }
 
   /**
@@ -298,7 +322,8 @@ public final class Replica implements ClusterControl {
 
   private void close() throws IOException, InterruptedException {
     var patience = config.requestTimeout();
-    boolean ended = nodeThread.finish(patience);
+    boolean ended = leaseThread.finish(patience);
+    ended &= nodeThread.finish(patience);
     ended &= logThread.finish(patience);
     ended &= applyThread.finish(patience);
     transport.close();
@@ -322,22 +347,7 @@ public final class Replica implements ClusterControl {
     pending.failAll(Reason.TIMEOUT);
     mailboxes.node().put(new NodeEvent.Call(_ -> reads.failAll(Reason.TIMEOUT)));
     mailboxes.close();
-    listener.failed(fault(cause));
-  }
-
-  private static ReplicaFault fault(Throwable cause) {
-    boolean disk = cause instanceof IOException || cause instanceof StorageException;
-    return disk
-        ? new ReplicaFault(
-            ReplicaFault.Kind.DISK_FAILED,
-            "the disk failed (%s): what is not synced may be lost; check the disk, then start again or replace this member"
-                .formatted(cause.getMessage()),
-            cause)
-        : new ReplicaFault(
-            ReplicaFault.Kind.BROKEN_INVARIANT,
-            "a bug was met (%s): this member stops before it does harm; please report the stack trace, then start again"
-                .formatted(cause),
-            cause);
+    listener.failed(ReplicaFault.of(cause));
   }
 
   /** What the transport delivers to. */
@@ -374,6 +384,11 @@ public final class Replica implements ClusterControl {
     @Override
     public CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
       return membershipSteps.passedOn(step);
+    }
+
+    @Override
+    public CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
+      return leases.passedOn(question);
     }
 
     @Override

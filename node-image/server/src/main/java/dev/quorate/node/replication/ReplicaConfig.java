@@ -16,6 +16,8 @@ import java.time.Duration;
  *     that lag, whichever is reached first
  * @param flushBytes how much may be applied before the state is flushed and the log shortened
  * @param maxLearners most learners that are taken into the cluster at a time
+ * @param leaseCheckpointInterval a lease that was not renewed for so long has what is left of it
+ *     written to the log
  */
 public record ReplicaConfig(
     Duration heartbeatInterval,
@@ -28,7 +30,8 @@ public record ReplicaConfig(
     int catchUpEntries,
     long catchUpBytes,
     long flushBytes,
-    int maxLearners) {
+    int maxLearners,
+    Duration leaseCheckpointInterval) {
   private static final int HEARTBEAT_TICKS = 4;
 
   public static ReplicaConfig of(
@@ -45,7 +48,8 @@ public record ReplicaConfig(
         10_000,
         memory.catchUpBytes(),
         memory.unflushedBytes(),
-        maxLearners);
+        maxLearners,
+        Duration.ofMinutes(5));
   }
 
   /** How long a client waits for its answer at the most: etcd's 5 s and two elections. */
@@ -58,6 +62,11 @@ public record ReplicaConfig(
    */
   public Duration leaderPatience() {
     return electionTimeout.multipliedBy(4);
+  }
+
+  /** One and a half election timeouts in whole seconds, as etcd's: no lease is shorter. */
+  long minLeaseTtlSeconds() {
+    return Math.ceilDiv(electionTimeout.multipliedBy(3).dividedBy(2).toMillis(), 1000);
   }
 
   /** The core's clock: finer than the heartbeat, so that election timeouts seldom collide. */

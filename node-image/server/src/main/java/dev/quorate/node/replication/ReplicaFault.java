@@ -1,5 +1,8 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.storage.StorageException;
+import java.io.IOException;
+
 /**
  * Why a member stopped at once, without handing anything over; the process must end, because
  * neither its memory nor its unsynced files can be trusted any more.
@@ -13,5 +16,21 @@ public record ReplicaFault(Kind kind, String message, Throwable cause) {
     DISK_FAILED,
     /** A loop met something that cannot happen. */
     BROKEN_INVARIANT
+  }
+
+  /** Whatever a loop has thrown, in words for people. */
+  static ReplicaFault of(Throwable cause) {
+    boolean disk = cause instanceof IOException || cause instanceof StorageException;
+    return disk
+        ? new ReplicaFault(
+            Kind.DISK_FAILED,
+            "the disk failed (%s): what is not synced may be lost; check the disk, then start again or replace this member"
+                .formatted(cause.getMessage()),
+            cause)
+        : new ReplicaFault(
+            Kind.BROKEN_INVARIANT,
+            "a bug was met (%s): this member stops before it does harm; please report the stack trace, then start again"
+                .formatted(cause),
+            cause);
   }
 }

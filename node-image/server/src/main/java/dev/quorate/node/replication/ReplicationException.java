@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a proposal or a read did not get through. */
@@ -49,6 +50,11 @@ public final class ReplicationException extends RuntimeException {
     /** The node is Idle, Paused or damaged. */
     NOT_SERVING;
 
+    /** Whether a write that failed with this has surely had no effect. */
+    boolean surelyNotDone() {
+      return this != TIMEOUT && this != TIMEOUT_LEADER_FAILED;
+    }
+
     /** By its name; what a newer member calls by another name has an unknown outcome. */
     static Reason ofName(String name) {
       for (var reason : values()) {
@@ -70,6 +76,12 @@ public final class ReplicationException extends RuntimeException {
   ReplicationException(Reason reason, @Nullable Throwable cause) {
     super(reason.name(), cause, false, false);
     this.reason = reason;
+  }
+
+  /** Why a future of this package failed; what nobody foresaw has an unknown outcome. */
+  static Reason reasonOf(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof ReplicationException known ? known.reason() : Reason.TIMEOUT;
   }
 
   public Reason reason() {

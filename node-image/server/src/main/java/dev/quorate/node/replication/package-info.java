@@ -1,5 +1,5 @@
 /**
- * Turns the pure core into a running member: three loops, the gateways into them, and what moves a
+ * Turns the pure core into a running member: its loops, the gateways into them, and what moves a
  * whole state between members. {@link dev.quorate.node.replication.Replica} puts it together.
  *
  * <p>The way of a put, with the class at each step:
@@ -29,6 +29,10 @@
  * <p>A linearizable read: {@code ReadGateway.linearizable}, Mailbox, {@code RaftNode.requestRead}
  * for all that wait, one round of heartbeats, {@code Applied} up to the granted index, and the
  * callbacks of the batch read the state on a reader thread.
+ *
+ * <p>A lease: granted and revoked as a put is written. {@code LeaseQuestions} takes a renewal to
+ * the leader, whose {@code LeaseLoop} has the round of heartbeats of a read confirm that it leads,
+ * moves the deadline, and proposes what ends a lease whose deadline has passed.
  *
  * <p>A whole state: {@code Ready.snapshotsWanted}, {@code SnapshotSender}, a checkpoint between two
  * rounds of {@code Applier}, {@code PeerTransport.sendState}, the peer's {@code SnapshotReceiver}

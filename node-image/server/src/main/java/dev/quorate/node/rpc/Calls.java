@@ -5,10 +5,29 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** How a unary call ends, whatever thread ends it. */
 final class Calls {
   private Calls() {}
+
+  /** Who serves this request and has a vote; null if nobody does, and the client knows why. */
+  static @Nullable ServingMember servingVoter(
+      Supplier<@Nullable ServingMember> serving, StreamObserver<?> client) {
+    // Without a handler a client that went away makes the answer throw on a loop's thread.
+    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+    var member = serving.get();
+    if (member == null) {
+      fail(client, EtcdErrors.NOT_SERVING);
+      return null;
+    }
+    if (member.isLearner()) {
+      fail(client, EtcdErrors.NOT_FOR_LEARNERS);
+      return null;
+    }
+    return member;
+  }
 
   static void fail(StreamObserver<?> client, Status error) {
     client.onError(error.asRuntimeException());

@@ -36,6 +36,8 @@ public final class EtcdErrors {
   public static final Status TOO_MANY_REQUESTS =
       etcd(Status.RESOURCE_EXHAUSTED, "too many requests");
   public static final Status LEASE_NOT_FOUND = etcd(Status.NOT_FOUND, "requested lease not found");
+  public static final Status LEASE_TTL_TOO_LARGE = etcd(Status.OUT_OF_RANGE, "too large lease TTL");
+  public static final Status LEASE_EXISTS = precondition("lease already exists");
   public static final Status MEMBER_NOT_FOUND = etcd(Status.NOT_FOUND, "member not found");
 
   public static final Status MEMBER_EXISTS = precondition("member ID already exist");
@@ -98,6 +100,8 @@ public final class EtcdErrors {
     return switch (error) {
       case KEY_NOT_FOUND -> KEY_NOT_FOUND;
       case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
+      case LEASE_EXISTS -> LEASE_EXISTS;
+      case LEADER_CHANGED -> LEADER_CHANGED;
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
       case NO_SPACE -> NO_SPACE;

@@ -2,8 +2,6 @@ package dev.quorate.node.rpc;
 
 import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.Command;
-import dev.quorate.api.etcd.AlarmRequest;
-import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.CompactionResponse;
 import dev.quorate.api.etcd.DeleteRangeRequest;
@@ -36,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class KvService extends KVGrpc.KVImplBase {
   private final Supplier<@Nullable ServingMember> serving;
   private final KvLimits limits;
+  private final QuotaGate quota;
   private final RequestValidator validator;
   private final ReadThreads readThreads;
   private final LargeDeletes largeDeletes;
@@ -45,6 +44,7 @@ public final class KvService extends KVGrpc.KVImplBase {
       Supplier<@Nullable ServingMember> serving, KvLimits limits, ReadThreads readThreads) {
     this.serving = serving;
     this.limits = limits;
+    this.quota = new QuotaGate(limits);
     this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
     this.readThreads = readThreads;
     this.largeDeletes = new LargeDeletes(readThreads, limits.maxDeletionHeapBytes());
@@ -99,7 +99,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   public void put(PutRequest request, StreamObserver<PutResponse> client) {
     var member = member(client, false);
     if (member == null
-        || overQuota(member, client)
+        || quota.refuses(member, client)
         || refused(validator.validate(request), client)) {
       return;
     }
@@ -124,7 +124,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
     var member = member(client, false);
     if (member == null
-        || (Transactions.hasPut(request) && overQuota(member, client))
+        || (Transactions.hasPut(request) && quota.refuses(member, client))
         || refused(validator.validate(request), client)) {
       return;
     }
@@ -175,25 +175,6 @@ public final class KvService extends KVGrpc.KVImplBase {
       fail(client, error);
     }
     return error != null;
-  }
-
-  /** The first who notices raises the alarm, so that all members refuse from the same entry on. */
-  private boolean overQuota(ServingMember member, StreamObserver<?> client) {
-    var state = member.state().get();
-    if (!limits.isOverQuota(state.databaseSizeBytes())
-        || !limits.isOverQuota(state.measureDatabase())) {
-      return false;
-    }
-    if (!state.members().hasAlarm(AlarmType.NOSPACE)) {
-      var alarm =
-          AlarmRequest.newBuilder()
-              .setAction(AlarmRequest.AlarmAction.ACTIVATE)
-              .setMemberID(member.control().identity().memberId())
-              .setAlarm(AlarmType.NOSPACE);
-      var _ = member.proposals().submit(Command.newBuilder().setAlarm(alarm));
-    }
-    fail(client, EtcdErrors.NO_SPACE);
-    return true;
   }
 
   private static <R> void write(

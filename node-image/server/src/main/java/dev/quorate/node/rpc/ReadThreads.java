@@ -1,9 +1,11 @@
 package dev.quorate.node.rpc;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A few threads for reads of many keys, so that those never hold up the network. */
 public final class ReadThreads implements AutoCloseable {
@@ -29,6 +31,24 @@ public final class ReadThreads implements AutoCloseable {
     } catch (RejectedExecutionException _) {
       return false;
     }
+  }
+
+  /** What a read found; fails with etcd's "too many requests" if too many wait already. */
+  <T> CompletableFuture<T> supply(Supplier<T> read) {
+    var found = new CompletableFuture<T>();
+    boolean accepted =
+        execute(
+            () -> {
+              try {
+                found.complete(read.get());
+              } catch (RuntimeException e) {
+                found.completeExceptionally(e);
+              }
+            });
+    if (!accepted) {
+      found.completeExceptionally(EtcdErrors.TOO_MANY_REQUESTS.asRuntimeException());
+    }
+    return found;
   }
 
   @Override

@@ -4,8 +4,10 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ClusterControl;
+import dev.quorate.node.replication.Leases;
 import dev.quorate.node.replication.Proposals;
 import dev.quorate.node.replication.Reads;
+import dev.quorate.node.replication.Replica;
 import dev.quorate.node.watch.WatchHub;
 import java.util.function.Supplier;
 
@@ -17,9 +19,16 @@ import java.util.function.Supplier;
 public record ServingMember(
     Proposals proposals,
     Reads reads,
+    Leases leases,
     ClusterControl control,
     Supplier<KvStateMachine> state,
     WatchHub watches) {
+
+  /** A replica that runs here, and the watches of its state. */
+  public static ServingMember of(Replica replica, WatchHub watches) {
+    return new ServingMember(
+        replica.proposals(), replica.reads(), replica.leases(), replica, replica::machine, watches);
+  }
 
   ResponseHeader header(ApplyResult.Done done) {
     var identity = control.identity();

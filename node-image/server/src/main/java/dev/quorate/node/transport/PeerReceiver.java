@@ -1,5 +1,7 @@
 package dev.quorate.node.transport;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.raft.Message;
@@ -27,6 +29,9 @@ public interface PeerReceiver {
 
   /** A follower passes on a membership step that it was asked for. */
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step);
+
+  /** A member asks, for one of its clients, what only the leader knows of a lease. */
+  CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question);
 
   /**
    * A state begins to arrive; refused with an exception when it cannot be read here, or another one

@@ -1,5 +1,7 @@
 package dev.quorate.node.transport;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.raft.Message;
@@ -35,6 +37,9 @@ public interface PeerTransport extends AutoCloseable {
 
   /** Passes a membership step on to the leader, once; fails when the answer is lost. */
   CompletableFuture<MembershipStepResult> changeMembership(long leader, MembershipStep step);
+
+  /** Asks the leader about a lease, once; fails when the answer is lost. */
+  CompletableFuture<LeaseAnswer> askAboutLease(long leader, LeaseQuestion question);
 
   /** Stops sending and receiving; what is queued may be lost. */
   @Override

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class KvStateMachineModelTest {
   private static final int STEPS = 400;
   private static final long PROPOSER = 0xabcdL;
+  private static final long TERM = 1;
 
   static LongStream seeds() {
     return LongStream.range(0, 40);
@@ -39,7 +40,7 @@ final class KvStateMachineModelTest {
     var random = new SplittableRandom(seed);
     var requests = new RandomRequests(random.split());
     for (int step = 0; step < STEPS; step++) {
-      step(requests, random.nextInt(20), "seed " + seed + ", step " + step);
+      step(requests, random.nextInt(23), "seed " + seed + ", step " + step);
     }
     inOtherRounds(random.split(), seed);
   }
@@ -67,6 +68,18 @@ final class KvStateMachineModelTest {
       var request = requests.txn(now, 2);
       expected = txn(request, where);
       command.setTxn(request);
+    } else if (kind < 20) {
+      var request = requests.grant();
+      expected = naive.grant(request);
+      command.setLeaseGrant(request);
+    } else if (kind < 21) {
+      var request = requests.revocation();
+      expected = naive.revoke(request, TERM);
+      command.setLeaseRevoke(request);
+    } else if (kind < 22) {
+      var request = requests.checkpoint();
+      expected = naive.checkpoint(request, TERM);
+      command.setLeaseCheckpoint(request);
     } else {
       var request = requests.compaction(now);
       expected = naive.compact(request);
@@ -79,6 +92,17 @@ final class KvStateMachineModelTest {
         .as("%s: %s", where, command)
         .containsExactly(new Applied(PROPOSER, entry.index(), expected));
     assertThat(real.revision()).isEqualTo(naive.revision());
+    assertSameLeases(real, where);
+  }
+
+  private void assertSameLeases(KvStateMachine machine, String where) {
+    var leases = machine.reads().leases().leases();
+    assertThat(leases).as(where).containsExactlyInAnyOrderElementsOf(naive.leases());
+    for (var lease : leases) {
+      assertThat(machine.reads().lease(lease.id(), true).keys())
+          .as(where)
+          .containsExactlyElementsOf(naive.keys(lease.id()));
+    }
   }
 
   private ApplyResult txn(TxnRequest request, String where) {
@@ -94,7 +118,7 @@ final class KvStateMachineModelTest {
   private Entry entry(Command.Builder command) {
     long index = log.size() + 1L;
     var data = command.setProposer(PROPOSER).setSequence(index).build().toByteArray();
-    var entry = new Entry(new EntryId(1, index), EntryKind.COMMAND, Bytes.of(data));
+    var entry = new Entry(new EntryId(TERM, index), EntryKind.COMMAND, Bytes.of(data));
     log.add(entry);
     return entry;
   }
@@ -125,6 +149,8 @@ final class KvStateMachineModelTest {
     restarted.apply(log.subList(applied, log.size()));
     assertThat(restarted.reads().hash(0)).isEqualTo(real.reads().hash(0));
     assertThat(restarted.appliedId()).isEqualTo(real.appliedId());
+    assertSameLeases(machine, "seed " + seed + ", other rounds");
+    assertSameLeases(restarted, "seed " + seed + ", restarted");
     for (long revision = Math.max(1, naive.compactRevision());
         revision <= naive.revision();
         revision++) {

@@ -1,12 +1,17 @@
 package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.command.LeaseCheckpoint;
+import dev.quorate.api.command.LeaseRevocation;
 import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.CompactionResponse;
 import dev.quorate.api.etcd.Compare;
 import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.DeleteRangeResponse;
 import dev.quorate.api.etcd.KeyValue;
+import dev.quorate.api.etcd.LeaseGrantRequest;
+import dev.quorate.api.etcd.LeaseGrantResponse;
+import dev.quorate.api.etcd.LeaseRevokeResponse;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.PutResponse;
 import dev.quorate.api.etcd.RangeRequest;
@@ -36,6 +41,7 @@ final class NaiveStore {
   /** What lived at each revision; the index is the revision. */
   private final List<NavigableMap<ByteString, KeyValue>> states = new ArrayList<>();
 
+  private final TreeMap<Long, Lease> leases = new TreeMap<>();
   private NavigableMap<ByteString, KeyValue> now = new TreeMap<>(ORDER);
   private long compacted = -1;
   private boolean changed;
@@ -80,7 +86,7 @@ final class NaiveStore {
   }
 
   private @Nullable KvError putError(PutRequest request) {
-    if (request.getLease() != 0) {
+    if (request.getLease() != 0 && !leases.containsKey(request.getLease())) {
       return KvError.LEASE_NOT_FOUND;
     }
     return (request.getIgnoreLease() || request.getIgnoreValue())
@@ -100,9 +106,53 @@ final class NaiveStore {
             .setCreateRevision(old == null ? seen() : old.getCreateRevision())
             .setModRevision(seen())
             .setVersion(old == null ? 1 : old.getVersion() + 1)
+            .setLease(request.getIgnoreLease() && old != null ? old.getLease() : request.getLease())
             .build());
     var response = PutResponse.newBuilder().setHeader(header());
     return request.getPrevKv() && old != null ? response.setPrevKv(old).build() : response.build();
+  }
+
+  ApplyResult grant(LeaseGrantRequest request) {
+    long id = request.getID();
+    var lease = new Lease(id, request.getTTL(), 0);
+    if (leases.putIfAbsent(id, lease) != null) {
+      return new ApplyResult.Refused(KvError.LEASE_EXISTS);
+    }
+    return new ApplyResult.Done(
+        LeaseGrantResponse.newBuilder().setID(id).setTTL(request.getTTL()).build(), revision());
+  }
+
+  ApplyResult revoke(LeaseRevocation request, long term) {
+    if (request.getExpiredInTerm() != 0 && request.getExpiredInTerm() != term) {
+      return new ApplyResult.Refused(KvError.LEADER_CHANGED);
+    }
+    if (leases.remove(request.getId()) == null) {
+      return new ApplyResult.Refused(KvError.LEASE_NOT_FOUND);
+    }
+    changed = now.values().removeIf(kv -> kv.getLease() == request.getId());
+    end();
+    return new ApplyResult.Done(LeaseRevokeResponse.getDefaultInstance(), revision());
+  }
+
+  ApplyResult checkpoint(LeaseCheckpoint request, long term) {
+    if (request.getTerm() != term) {
+      return new ApplyResult.Refused(KvError.LEADER_CHANGED);
+    }
+    for (var one : request.getRemainingList()) {
+      leases.computeIfPresent(one.getLease(), (_, lease) -> lease.withRemaining(one.getSeconds()));
+    }
+    return new ApplyResult.Done(LeaseCheckpoint.getDefaultInstance(), revision());
+  }
+
+  List<Lease> leases() {
+    return List.copyOf(leases.values());
+  }
+
+  List<ByteString> keys(long lease) {
+    return now.values().stream()
+        .filter(kv -> kv.getLease() == lease)
+        .map(KeyValue::getKey)
+        .toList();
   }
 
   ApplyResult deleteRange(DeleteRangeRequest request) {

@@ -1,10 +1,14 @@
 package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.command.LeaseCheckpoint;
+import dev.quorate.api.command.LeaseRevocation;
+import dev.quorate.api.command.RemainingTtl;
 import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.Compare;
 import dev.quorate.api.etcd.Compare.CompareTarget;
 import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.LeaseGrantRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
@@ -14,6 +18,7 @@ import java.util.random.RandomGenerator;
 /** Requests over few keys, so that they meet each other often; the same for the same seed. */
 final class RandomRequests {
   private static final int KEYS = 12;
+  private static final int LEASES = 4;
 
   private final RandomGenerator random;
 
@@ -60,10 +65,37 @@ final class RandomRequests {
       case 0 -> put.setIgnoreValue(true);
       case 1 -> put.setIgnoreLease(true).setValue(value());
       case 2 -> put.setIgnoreLease(true).setIgnoreValue(true);
-      case 3 -> put.setValue(value()).setLease(random.nextInt(4) == 0 ? 77 : 0);
+      case 3, 4, 5, 6 -> put.setValue(value()).setLease(random.nextInt(40) == 0 ? 77 : lease());
       default -> put.setValue(value());
     }
     return put.build();
+  }
+
+  private long lease() {
+    return 1L + random.nextInt(LEASES);
+  }
+
+  LeaseGrantRequest grant() {
+    return LeaseGrantRequest.newBuilder()
+        .setID(random.nextInt(50) == 0 ? -1 : lease())
+        .setTTL(random.nextLong(2, 9_000_000_000L))
+        .build();
+  }
+
+  LeaseRevocation revocation() {
+    return LeaseRevocation.newBuilder()
+        .setId(random.nextInt(50) == 0 ? -1 : lease())
+        .setExpiredInTerm(random.nextInt(3))
+        .build();
+  }
+
+  LeaseCheckpoint checkpoint() {
+    var checkpoint = LeaseCheckpoint.newBuilder().setTerm(random.nextInt(8) == 0 ? 2 : 1);
+    for (int i = random.nextInt(4); i > 0; i--) {
+      checkpoint.addRemaining(
+          RemainingTtl.newBuilder().setLease(lease()).setSeconds(random.nextLong(1000)));
+    }
+    return checkpoint.build();
   }
 
   private ByteString value() {
@@ -150,7 +182,8 @@ final class RandomRequests {
       case 2 ->
           compare.setTarget(CompareTarget.MOD).setModRevision(random.nextLong(now + 1)).build();
       case 3 -> compare.setTarget(CompareTarget.VALUE).setValue(value()).build();
-      default -> compare.setTarget(CompareTarget.LEASE).setLease(random.nextInt(2)).build();
+      default ->
+          compare.setTarget(CompareTarget.LEASE).setLease(random.nextInt(LEASES + 1)).build();
     };
   }
 }

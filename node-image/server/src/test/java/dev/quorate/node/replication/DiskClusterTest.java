@@ -58,7 +58,8 @@ final class DiskClusterTest {
           600,
           1 << 20,
           256 << 10,
-          1);
+          1,
+          Duration.ofMillis(500));
 
   @TempDir private Path directory;
   private final EventLoopGroup loops =

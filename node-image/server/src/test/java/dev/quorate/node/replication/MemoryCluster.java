@@ -43,7 +43,8 @@ final class MemoryCluster implements AutoCloseable {
           64,
           1 << 20,
           16 << 10,
-          1);
+          1,
+          Duration.ofMillis(500));
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();

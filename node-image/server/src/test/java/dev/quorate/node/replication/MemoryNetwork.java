@@ -1,5 +1,7 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.transport.PeerReceiver;
@@ -102,6 +104,14 @@ final class MemoryNetwork {
       return receiver == null
           ? CompletableFuture.failedFuture(new IOException("cut off"))
           : receiver.changeMembership(step);
+    }
+
+    @Override
+    public CompletableFuture<LeaseAnswer> askAboutLease(long leader, LeaseQuestion question) {
+      var receiver = receivers.get(leader);
+      return receiver == null || cutOff.contains(leader) || cutOff.contains(self)
+          ? CompletableFuture.failedFuture(new IOException("cut off"))
+          : receiver.askAboutLease(question);
     }
 
     @Override

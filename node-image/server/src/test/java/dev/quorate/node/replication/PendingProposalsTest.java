@@ -21,6 +21,19 @@ final class PendingProposalsTest {
   }
 
   @Test
+  void whatIsUrgentGetsAPlaceAndGivesItBack() {
+    for (long sequence = 1; sequence <= 10; sequence++) {
+      assertThat(pending.addUrgent(sequence, bytes(500), 0).sequence()).isEqualTo(sequence);
+    }
+    assertThat(pending.add(11, bytes(1), 0)).isNull();
+    for (long sequence = 1; sequence <= 10; sequence++) {
+      assertThat(pending.take(sequence)).isNotNull();
+    }
+    assertThat(pending.size()).isZero();
+    assertThat(pending.add(12, bytes(1000), 0)).isNotNull();
+  }
+
+  @Test
   void noMoreWaitThanTheirBytesAllow() {
     var large = Objects.requireNonNull(pending.add(1, bytes(900), 0));
     assertThat(pending.add(2, bytes(101), 0)).isNull();

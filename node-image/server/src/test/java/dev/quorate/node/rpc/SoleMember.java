@@ -7,6 +7,7 @@ import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ClusterControl;
+import dev.quorate.node.replication.Leases;
 import dev.quorate.node.replication.MembershipRequest;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.Proposals;
@@ -27,15 +28,17 @@ import dev.quorate.raft.quorum.Configuration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The only member of a cluster: what is proposed is applied at once, on the caller's thread. */
-final class SoleMember implements Proposals, Reads, ClusterControl {
+final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   static final long CLUSTER_ID = 0xc1L;
   static final long MEMBER_ID = 0xa1L;
   static final long TERM = 7;
+  static final long MIN_LEASE_TTL_SECONDS = 2;
 
   final KvStateMachine state;
   final WatchHub watches;
@@ -61,7 +64,7 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
   }
 
   ServingMember serving() {
-    return new ServingMember(this, this, this, () -> state, watches);
+    return new ServingMember(this, this, this, this, () -> state, watches);
   }
 
   /** From now on nothing gets through; null: everything does. */
@@ -100,6 +103,32 @@ final class SoleMember implements Proposals, Reads, ClusterControl {
     }
     return CompletableFuture.completedFuture(
         outcomes.stream().map(Applied::result).findFirst().orElseThrow());
+  }
+
+  @Override
+  public CompletableFuture<ApplyResult> submitUrgent(Command.Builder command) {
+    return submit(command);
+  }
+
+  /** No time goes by: a lease has its whole TTL left. */
+  @Override
+  public CompletableFuture<OptionalLong> renew(long id) {
+    return remainingSeconds(id);
+  }
+
+  @Override
+  public CompletableFuture<OptionalLong> remainingSeconds(long id) {
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new ReplicationException(refusal));
+    }
+    var lease = state.reads().lease(id, false).lease();
+    return CompletableFuture.completedFuture(
+        lease == null ? OptionalLong.empty() : OptionalLong.of(lease.grantedTtlSeconds()));
+  }
+
+  @Override
+  public long minTtlSeconds() {
+    return MIN_LEASE_TTL_SECONDS;
   }
 
   @Override

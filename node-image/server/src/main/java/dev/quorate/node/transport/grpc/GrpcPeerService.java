@@ -1,6 +1,8 @@
 package dev.quorate.node.transport.grpc;
 
 import dev.quorate.api.peer.ExchangeEnd;
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.PeerBatch;
@@ -15,8 +17,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,8 +114,23 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
   @Override
   public void changeMembership(
       MembershipStep step, StreamObserver<MembershipStepResult> responses) {
+    answer(step.getClusterId(), receiver -> receiver.changeMembership(step), responses);
+  }
+
+  @Override
+  public void askAboutLease(LeaseQuestion question, StreamObserver<LeaseAnswer> responses) {
+    answer(question.getClusterId(), receiver -> receiver.askAboutLease(question), responses);
+  }
+
+  /** Has the member that runs here answer one call of a peer. */
+  private <A> void answer(
+      long clusterId,
+      Function<PeerReceiver, CompletableFuture<A>> question,
+      StreamObserver<A> responses) {
+    // Without a handler a peer that went away makes the answer throw on a loop's thread.
+    ((ServerCallStreamObserver<A>) responses).setOnCancelHandler(() -> {});
     var member = here.get();
-    if (member == null || step.getClusterId() != member.clusterId()) {
+    if (member == null || clusterId != member.clusterId()) {
       responses.onError(
           Status.FAILED_PRECONDITION
               .withDescription("no member of that cluster runs here")
@@ -119,9 +138,8 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
       return;
     }
     var _ =
-        member
-            .receiver()
-            .changeMembership(step)
+        question
+            .apply(member.receiver())
             .whenComplete(
                 (result, failure) -> {
                   if (failure == null) {

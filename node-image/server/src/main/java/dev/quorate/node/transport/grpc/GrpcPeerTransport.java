@@ -1,5 +1,7 @@
 package dev.quorate.node.transport.grpc;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.transport.PeerReceiver;
@@ -149,6 +151,12 @@ public final class GrpcPeerTransport implements PeerTransport {
       long leader, MembershipStep step) {
     var peer = peers.get(leader);
     return peer == null ? noSuchPeer(leader) : peer.changeMembership(step);
+  }
+
+  @Override
+  public CompletableFuture<LeaseAnswer> askAboutLease(long leader, LeaseQuestion question) {
+    var peer = peers.get(leader);
+    return peer == null ? noSuchPeer(leader) : peer.askAboutLease(question);
   }
 
   private static <T> CompletableFuture<T> noSuchPeer(long id) {

@@ -1,6 +1,8 @@
 package dev.quorate.node.transport.grpc;
 
 import com.google.protobuf.MessageLite;
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.PeerBatch;
@@ -9,6 +11,7 @@ import dev.quorate.api.peer.RaftMessage;
 import dev.quorate.raft.Message;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -119,12 +122,20 @@ final class PeerConnection {
   }
 
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
+    return call(PeerGrpc.getChangeMembershipMethod(), step);
+  }
+
+  CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
+    return call(PeerGrpc.getAskAboutLeaseMethod(), question);
+  }
+
+  private <Q, A extends MessageLite> CompletableFuture<A> call(
+      MethodDescriptor<Q, A> method, Q request) {
     var call =
         channel.newCall(
-            PeerGrpc.getChangeMembershipMethod(),
-            CallOptions.DEFAULT.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
-    var answer = new Answer<MembershipStepResult>();
-    ClientCalls.asyncUnaryCall(call, step, answer);
+            method, CallOptions.DEFAULT.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
+    var answer = new Answer<A>();
+    ClientCalls.asyncUnaryCall(call, request, answer);
     return answer.future;
   }
 

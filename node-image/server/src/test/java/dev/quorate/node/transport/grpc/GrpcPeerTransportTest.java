@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.api.peer.LeaseAnswer;
+import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.transport.PeerReceiver;
@@ -125,6 +127,20 @@ final class GrpcPeerTransportTest {
     assertThat(two.received)
         .extracting(message -> ((Message.AppendEntries) message).entries().getFirst().index())
         .isSorted();
+  }
+
+  @Test
+  void aQuestionAboutALeaseIsAnswered() throws Exception {
+    var one = new Endpoint(CLUSTER, 1, 0);
+    var two = new Endpoint(CLUSTER, 2, 0);
+    one.transport.putPeer(2, two.urls());
+    var question = LeaseQuestion.newBuilder().setClusterId(CLUSTER).setId(3).setRenew(true).build();
+    var answer = one.transport.askAboutLease(2, question).join();
+    assertThat(answer.getFound()).isTrue();
+    assertThat(answer.getSeconds()).isEqualTo(5);
+    var foreign = question.toBuilder().setClusterId(9).build();
+    assertThatThrownBy(() -> one.transport.askAboutLease(2, foreign).join())
+        .hasMessageContaining("FAILED_PRECONDITION");
   }
 
   @Test
@@ -332,6 +348,12 @@ final class GrpcPeerTransportTest {
     @Override
     public CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
       return CompletableFuture.completedFuture(MembershipStepResult.getDefaultInstance());
+    }
+
+    @Override
+    public CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
+      return CompletableFuture.completedFuture(
+          LeaseAnswer.newBuilder().setFound(question.getRenew()).setSeconds(5).build());
     }
 
     @Override

@@ -1,0 +1,114 @@
+package dev.quorate.node.rpc;
+
+import dev.quorate.api.etcd.LeaseKeepAliveRequest;
+import dev.quorate.api.etcd.LeaseKeepAliveResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's stream of renewals, one after the other: the next is taken in when the last is
+ * answered, so a client that asks faster than it is answered waits.
+ */
+final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
+  private final ServingMember member;
+  private final ServerCallStreamObserver<LeaseKeepAliveResponse> client;
+
+  /** A renewal is on its way. */
+  private boolean busy;
+
+  /** The client has nothing more to ask. */
+  private boolean asked;
+
+  /** The stream is over for the client. */
+  private boolean closed;
+
+  private KeepAliveStream(
+      ServingMember member, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
+    this.member = member;
+    this.client = client;
+  }
+
+  /** Without a member the client has been told why. */
+  static StreamObserver<LeaseKeepAliveRequest> open(
+      @Nullable ServingMember member, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
+    if (member == null) {
+      return new Refused();
+    }
+    client.disableAutoRequest();
+    client.request(1);
+    return new KeepAliveStream(member, client);
+  }
+
+  @Override
+  public void onNext(LeaseKeepAliveRequest request) {
+    synchronized (this) {
+      busy = true;
+    }
+    // From before the renewal: a client must not be told that the lease lived at the revision at
+    // which it was revoked.
+    var response =
+        LeaseKeepAliveResponse.newBuilder()
+            .setHeader(member.header(member.state().get().revision()))
+            .setID(request.getID());
+    var _ =
+        member
+            .leases()
+            .renew(request.getID())
+            .whenComplete((ttlSeconds, failure) -> answer(response, ttlSeconds, failure));
+  }
+
+  private synchronized void answer(
+      LeaseKeepAliveResponse.Builder response,
+      @Nullable OptionalLong ttlSeconds,
+      @Nullable Throwable failure) {
+    busy = false;
+    if (closed || client.isCancelled()) {
+      return;
+    }
+    if (failure != null || ttlSeconds == null) {
+      closed = true;
+      Calls.fail(client, EtcdErrors.of(failure == null ? new IllegalStateException() : failure));
+      return;
+    }
+    client.onNext(response.setTTL(ttlSeconds.orElse(0)).build());
+    if (asked) {
+      complete();
+    } else {
+      client.request(1);
+    }
+  }
+
+  @Override
+  public synchronized void onError(Throwable failure) {
+    closed = true;
+  }
+
+  @Override
+  public synchronized void onCompleted() {
+    asked = true;
+    if (!busy) {
+      complete();
+    }
+  }
+
+  private void complete() {
+    if (!closed) {
+      closed = true;
+      client.onCompleted();
+    }
+  }
+
+  /** Nobody serves: what still comes in goes nowhere. */
+  private static final class Refused implements StreamObserver<LeaseKeepAliveRequest> {
+    @Override
+    public void onNext(LeaseKeepAliveRequest request) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+}
