@@ -1,11 +1,13 @@
 package dev.quorate.node;
 
 import dev.quorate.api.admin.AdminGrpc;
+import dev.quorate.api.election.ElectionGrpc;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.LeaseGrpc;
 import dev.quorate.api.etcd.MaintenanceGrpc;
 import dev.quorate.api.etcd.WatchGrpc;
+import dev.quorate.api.lock.LockGrpc;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.http.HttpListener;
 import dev.quorate.node.http.PortDemultiplexer;
@@ -79,6 +81,8 @@ final class NodePorts {
                 ClusterGrpc.getServiceDescriptor(),
                 MaintenanceGrpc.getServiceDescriptor(),
                 LeaseGrpc.getServiceDescriptor(),
+                LockGrpc.getServiceDescriptor(),
+                ElectionGrpc.getServiceDescriptor(),
                 AdminGrpc.getServiceDescriptor()),
             config.extensiveMetrics());
     try {

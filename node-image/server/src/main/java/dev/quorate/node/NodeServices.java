@@ -7,10 +7,12 @@ import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.Replica;
 import dev.quorate.node.rpc.AdminService;
 import dev.quorate.node.rpc.ClusterService;
+import dev.quorate.node.rpc.ElectionService;
 import dev.quorate.node.rpc.KvLimits;
 import dev.quorate.node.rpc.KvService;
 import dev.quorate.node.rpc.LeaderRequirement;
 import dev.quorate.node.rpc.LeaseService;
+import dev.quorate.node.rpc.LockService;
 import dev.quorate.node.rpc.MaintenanceService;
 import dev.quorate.node.rpc.ReadThreads;
 import dev.quorate.node.rpc.WatchService;
@@ -54,7 +56,13 @@ final class NodeServices implements AutoCloseable {
         new WatchService(node::serving),
         new ClusterService(node::serving),
         new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads),
-        new LeaseService(node::serving, limits, readThreads, leaseIds::nextLong));
+        new LeaseService(node::serving, limits, readThreads, this::newLeaseId),
+        new LockService(node::serving, readThreads, this::newLeaseId),
+        new ElectionService(node::serving, readThreads, this::newLeaseId));
+  }
+
+  private long newLeaseId() {
+    return leaseIds.nextLong(1, Long.MAX_VALUE);
   }
 
   /** What stands before all services for clients. */

@@ -45,6 +45,11 @@ final class Calls {
   static void finish(CompletableFuture<?> done, StreamObserver<?> client, Runnable answer) {
     // Without a handler a client that went away makes the answer throw on a loop's thread.
     ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
+    finishWaiting(done, client, answer);
+  }
+
+  /** The same for a call that has a handler already for a client that goes away. */
+  static void finishWaiting(CompletableFuture<?> done, StreamObserver<?> client, Runnable answer) {
     var _ =
         done.whenComplete(
             (_, failure) -> {

@@ -40,6 +40,15 @@ public final class EtcdErrors {
   public static final Status LEASE_EXISTS = precondition("lease already exists");
   public static final Status MEMBER_NOT_FOUND = etcd(Status.NOT_FOUND, "member not found");
 
+  /** etcd's recipes for locks and elections have words and no code. */
+  public static final Status SESSION_EXPIRED =
+      Status.UNKNOWN.withDescription("mutex: session is expired");
+
+  public static final Status NOT_ELECTED = Status.UNKNOWN.withDescription("election: not leader");
+  public static final Status NOBODY_ELECTED = Status.UNKNOWN.withDescription("election: no leader");
+  public static final Status MISSING_LEADER_KEY =
+      Status.UNKNOWN.withDescription("\"leader\" field must be provided");
+
   public static final Status MEMBER_EXISTS = precondition("member ID already exist");
   public static final Status PEER_URL_EXISTS = precondition("Peer URLs already exists");
   public static final Status NOT_ENOUGH_STARTED_MEMBERS =

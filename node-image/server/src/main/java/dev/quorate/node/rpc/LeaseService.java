@@ -39,22 +39,22 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   private final Supplier<@Nullable ServingMember> serving;
   private final QuotaGate quota;
   private final ReadThreads readThreads;
-  private final LongSupplier randomId;
+  private final LongSupplier leaseIds;
 
   /**
    * Serves whoever is there when a request comes; null: nobody.
    *
-   * @param randomId draws ids for leases whose client leaves the choice to us
+   * @param leaseIds draws positive ids for leases whose client leaves the choice to us
    */
   public LeaseService(
       Supplier<@Nullable ServingMember> serving,
       KvLimits limits,
       ReadThreads readThreads,
-      LongSupplier randomId) {
+      LongSupplier leaseIds) {
     this.serving = serving;
     this.quota = new QuotaGate(limits);
     this.readThreads = readThreads;
-    this.randomId = randomId;
+    this.leaseIds = leaseIds;
   }
 
   @Override
@@ -77,17 +77,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   /** With everything that the log must not leave to chance or to a member's settings. */
   private LeaseGrantRequest chosen(LeaseGrantRequest request, ServingMember member) {
     return request.toBuilder()
-        .setID(request.getID() == 0 ? newId() : request.getID())
+        .setID(request.getID() == 0 ? leaseIds.getAsLong() : request.getID())
         .setTTL(Math.max(request.getTTL(), member.leases().minTtlSeconds()))
         .build();
-  }
-
-  private long newId() {
-    long id = 0;
-    while (id == 0) {
-      id = randomId.getAsLong() & Long.MAX_VALUE;
-    }
-    return id;
   }
 
   @Override

@@ -81,7 +81,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   }
 
   @Override
-  public CompletableFuture<ApplyResult> submit(Command.Builder draft) {
+  public synchronized CompletableFuture<ApplyResult> submit(Command.Builder draft) {
     if (refusal != null) {
       return CompletableFuture.failedFuture(new ReplicationException(refusal));
     }

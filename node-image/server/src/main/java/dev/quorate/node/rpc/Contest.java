@@ -1,0 +1,158 @@
+package dev.quorate.node.rpc;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.Compare;
+import dev.quorate.api.etcd.Event;
+import dev.quorate.api.etcd.KeyValue;
+import dev.quorate.api.etcd.LeaseGrantRequest;
+import dev.quorate.api.etcd.LeaseGrantResponse;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
+import dev.quorate.node.kv.ApplyResult;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/**
+ * Keys that contend under one name, as etcd's concurrency recipes lay them out: name, a slash, and
+ * the lease in hexadecimal. The key that was created first has won; the others wait for the one
+ * before them to go.
+ */
+final class Contest {
+  private static final long SESSION_TTL_SECONDS = 60;
+
+  private final ServingMember member;
+  private final ReadThreads readThreads;
+  private final ByteString prefix;
+
+  Contest(ServingMember member, ReadThreads readThreads, ByteString name) {
+    this.member = member;
+    this.readThreads = readThreads;
+    this.prefix = name.concat(ByteString.copyFromUtf8("/"));
+  }
+
+  /** An answer and the header to send with it. */
+  record Found<T>(T answer, ResponseHeader header) {}
+
+  /** The client's lease, or one that ends in a minute; nobody renews it for the client. */
+  static CompletableFuture<Long> session(ServingMember member, long lease, LongSupplier newId) {
+    if (lease != 0) {
+      return CompletableFuture.completedFuture(lease);
+    }
+    var grant =
+        LeaseGrantRequest.newBuilder()
+            .setID(newId.getAsLong())
+            .setTTL(Math.max(SESSION_TTL_SECONDS, member.leases().minTtlSeconds()));
+    return member
+        .proposals()
+        .submit(Command.newBuilder().setLeaseGrant(grant))
+        .thenApply(result -> ((LeaseGrantResponse) Calls.done(result).response()).getID());
+  }
+
+  ByteString key(long lease) {
+    return prefix.concat(ByteString.copyFromUtf8(Long.toString(lease, 16)));
+  }
+
+  /**
+   * Enters with a key unless it is in already.
+   *
+   * @return whether it is new, with a range of the key if it is not
+   */
+  CompletableFuture<Found<TxnResponse>> enter(long lease, ByteString value) {
+    var key = key(lease);
+    var put = PutRequest.newBuilder().setKey(key).setValue(value).setLease(lease);
+    return txn(
+        TxnRequest.newBuilder()
+            .addCompare(createdAt(key, 0))
+            .addSuccess(RequestOp.newBuilder().setRequestPut(put))
+            .addFailure(
+                RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key))));
+  }
+
+  /** Whether a key is the same that was created then. */
+  static Compare.Builder createdAt(ByteString key, long revision) {
+    return Compare.newBuilder()
+        .setKey(key)
+        .setTarget(Compare.CompareTarget.CREATE)
+        .setResult(Compare.CompareResult.EQUAL)
+        .setCreateRevision(revision);
+  }
+
+  CompletableFuture<Found<TxnResponse>> txn(TxnRequest.Builder request) {
+    return write(Command.newBuilder().setTxn(request))
+        .thenApply(done -> new Found<>((TxnResponse) done.response(), member.header(done)));
+  }
+
+  CompletableFuture<ApplyResult.Done> write(Command.Builder command) {
+    return member.proposals().submit(command).thenApply(Calls::done);
+  }
+
+  /** A linearizable read. */
+  CompletableFuture<Found<RangeResponse>> range(RangeRequest.Builder request) {
+    var built = request.build();
+    return member
+        .reads()
+        .linearizable()
+        .thenCompose(_ -> readThreads.supply(() -> member.state().get().reads().range(built)))
+        .thenApply(Calls::done)
+        .thenApply(done -> new Found<>((RangeResponse) done.response(), member.header(done)));
+  }
+
+  /** Who has won, if anybody is in. */
+  CompletableFuture<Found<Optional<KeyValue>>> winner() {
+    return range(
+            all()
+                .setSortTarget(RangeRequest.SortTarget.CREATE)
+                .setSortOrder(RangeRequest.SortOrder.ASCEND)
+                .setLimit(1))
+        .thenApply(found -> new Found<>(only(found.answer()), found.header()));
+  }
+
+  private static Optional<KeyValue> only(RangeResponse response) {
+    return response.getKvsList().stream().findFirst();
+  }
+
+  /** Since when the key is in. */
+  static long created(Found<TxnResponse> entered) {
+    return entered.answer().getSucceeded()
+        ? entered.header().getRevision()
+        : entered.answer().getResponses(0).getResponseRange().getKvs(0).getCreateRevision();
+  }
+
+  /** Waits until no key is left that was created before a revision. */
+  CompletableFuture<Void> awaitTurn(long createRevision, Patience patience) {
+    var before =
+        all()
+            .setMaxCreateRevision(createRevision - 1)
+            .setSortTarget(RangeRequest.SortTarget.CREATE)
+            .setSortOrder(RangeRequest.SortOrder.DESCEND)
+            .setLimit(1);
+    return patience
+        .await(range(before))
+        .thenCompose(
+            found -> {
+              var last = only(found.answer());
+              return last.isEmpty()
+                  ? CompletableFuture.<Void>completedFuture(null)
+                  : patience
+                      .await(deletion(last.get().getKey(), found.header().getRevision()))
+                      .thenCompose(_ -> awaitTurn(createRevision, patience));
+            });
+  }
+
+  private CompletableFuture<Event> deletion(ByteString key, long fromRevision) {
+    return EventWatch.deletion(member, key, fromRevision);
+  }
+
+  /** All keys under the name; behind the slash comes the zero. */
+  RangeRequest.Builder all() {
+    var end = prefix.substring(0, prefix.size() - 1).concat(ByteString.copyFromUtf8("0"));
+    return RangeRequest.newBuilder().setKey(prefix).setRangeEnd(end);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.quorate.node.rpc;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.election.CampaignRequest;
+import dev.quorate.api.election.CampaignResponse;
+import dev.quorate.api.election.ElectionGrpc;
+import dev.quorate.api.election.LeaderKey;
+import dev.quorate.api.election.LeaderRequest;
+import dev.quorate.api.election.LeaderResponse;
+import dev.quorate.api.election.ProclaimRequest;
+import dev.quorate.api.election.ProclaimResponse;
+import dev.quorate.api.election.ResignRequest;
+import dev.quorate.api.election.ResignResponse;
+import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
+import dev.quorate.node.rpc.Contest.Found;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * etcd's Election service: a key under the election's name is a candidate with its proclamation as
+ * value, and who is first in line leads until the key is deleted or its lease ends.
+ */
+public final class ElectionService extends ElectionGrpc.ElectionImplBase {
+  private final Supplier<@Nullable ServingMember> serving;
+  private final ReadThreads readThreads;
+  private final LongSupplier leaseIds;
+
+  /**
+   * Serves whoever is there when a request comes; null: nobody.
+   *
+   * @param leaseIds draws positive ids for the leases of clients that bring none
+   */
+  public ElectionService(
+      Supplier<@Nullable ServingMember> serving, ReadThreads readThreads, LongSupplier leaseIds) {
+    this.serving = serving;
+    this.readThreads = readThreads;
+    this.leaseIds = leaseIds;
+  }
+
+  @Override
+  public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null) {
+      return;
+    }
+    var patience = Patience.of((ServerCallStreamObserver<CampaignResponse>) client);
+    var contest = new Contest(member, readThreads, request.getName());
+    var won =
+        Contest.session(member, request.getLease(), leaseIds)
+            .thenCompose(lease -> run(contest, request, lease, patience));
+    Calls.finishWaiting(won, client, () -> client.onNext(won.join()));
+  }
+
+  private static CompletableFuture<CampaignResponse> run(
+      Contest contest, CampaignRequest request, long lease, Patience patience) {
+    return contest
+        .enter(lease, request.getValue())
+        .thenCompose(
+            entered -> {
+              var leader =
+                  LeaderKey.newBuilder()
+                      .setName(request.getName())
+                      .setKey(contest.key(lease))
+                      .setRev(Contest.created(entered))
+                      .setLease(lease)
+                      .build();
+              var response =
+                  CampaignResponse.newBuilder()
+                      .setHeader(entered.header())
+                      .setLeader(leader)
+                      .build();
+              return saidAnew(contest, leader, entered.answer(), request.getValue())
+                  .thenCompose(_ -> contest.awaitTurn(leader.getRev(), patience))
+                  .exceptionallyCompose(failure -> leave(contest, leader, patience, failure))
+                  .thenApply(_ -> response);
+            });
+  }
+
+  /** Who was a candidate already may say something else now. */
+  private static CompletableFuture<?> saidAnew(
+      Contest contest, LeaderKey leader, TxnResponse entered, ByteString value) {
+    return entered.getSucceeded()
+            || entered.getResponses(0).getResponseRange().getKvs(0).getValue().equals(value)
+        ? CompletableFuture.completedFuture(null)
+        : say(contest, leader, leader.getLease(), value);
+  }
+
+  /** A client that went away while it waited is no candidate any more. */
+  private static CompletableFuture<Void> leave(
+      Contest contest, LeaderKey leader, Patience patience, Throwable failure) {
+    if (!patience.isOver()) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    return contest
+        .txn(resignation(leader))
+        .handle((_, _) -> null)
+        .thenCompose(_ -> CompletableFuture.failedFuture(failure));
+  }
+
+  private static TxnRequest.Builder resignation(LeaderKey leader) {
+    var delete = DeleteRangeRequest.newBuilder().setKey(leader.getKey());
+    return TxnRequest.newBuilder()
+        .addCompare(Contest.createdAt(leader.getKey(), leader.getRev()))
+        .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete));
+  }
+
+  private static CompletableFuture<Found<TxnResponse>> say(
+      Contest contest, LeaderKey leader, long lease, ByteString value) {
+    var put = PutRequest.newBuilder().setKey(leader.getKey()).setValue(value).setLease(lease);
+    return contest
+        .txn(
+            TxnRequest.newBuilder()
+                .addCompare(Contest.createdAt(leader.getKey(), leader.getRev()))
+                .addSuccess(RequestOp.newBuilder().setRequestPut(put)))
+        .thenApply(
+            said -> {
+              if (!said.answer().getSucceeded()) {
+                throw EtcdErrors.NOT_ELECTED.asRuntimeException();
+              }
+              return said;
+            });
+  }
+
+  @Override
+  public void proclaim(ProclaimRequest request, StreamObserver<ProclaimResponse> client) {
+    var member = member(request.hasLeader(), request.getLeader(), client);
+    if (member == null) {
+      return;
+    }
+    var leader = request.getLeader();
+    var contest = new Contest(member, readThreads, leader.getName());
+    var said =
+        Contest.session(member, leader.getLease(), leaseIds)
+            .thenCompose(lease -> say(contest, leader, lease, request.getValue()))
+            .thenApply(found -> ProclaimResponse.newBuilder().setHeader(found.header()).build());
+    Calls.finish(said, client, () -> client.onNext(said.join()));
+  }
+
+  @Override
+  public void resign(ResignRequest request, StreamObserver<ResignResponse> client) {
+    var member = member(request.hasLeader(), request.getLeader(), client);
+    if (member == null) {
+      return;
+    }
+    var contest = new Contest(member, readThreads, request.getLeader().getName());
+    var resigned =
+        contest
+            .txn(resignation(request.getLeader()))
+            .thenApply(found -> ResignResponse.newBuilder().setHeader(found.header()).build());
+    Calls.finish(resigned, client, () -> client.onNext(resigned.join()));
+  }
+
+  private @Nullable ServingMember member(
+      boolean hasLeader, LeaderKey leader, StreamObserver<?> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null) {
+      return null;
+    }
+    if (!hasLeader || leader.getKey().isEmpty()) {
+      Calls.fail(client, hasLeader ? EtcdErrors.EMPTY_KEY : EtcdErrors.MISSING_LEADER_KEY);
+      return null;
+    }
+    return member;
+  }
+
+  @Override
+  public void leader(LeaderRequest request, StreamObserver<LeaderResponse> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null) {
+      return;
+    }
+    var found = new Contest(member, readThreads, request.getName()).winner();
+    Calls.finish(
+        found.thenAccept(
+            winner -> {
+              if (winner.answer().isEmpty()) {
+                throw EtcdErrors.NOBODY_ELECTED.asRuntimeException();
+              }
+            }),
+        client,
+        () -> client.onNext(LeaderObservation.response(found.join())));
+  }
+
+  @Override
+  public void observe(LeaderRequest request, StreamObserver<LeaderResponse> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member != null) {
+      new LeaderObservation(
+              member,
+              new Contest(member, readThreads, request.getName()),
+              (ServerCallStreamObserver<LeaderResponse>) client)
+          .begin();
+    }
+  }
+}

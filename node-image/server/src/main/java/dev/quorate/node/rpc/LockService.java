@@ -1,0 +1,99 @@
+package dev.quorate.node.rpc;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.lock.LockGrpc;
+import dev.quorate.api.lock.LockRequest;
+import dev.quorate.api.lock.LockResponse;
+import dev.quorate.api.lock.UnlockRequest;
+import dev.quorate.api.lock.UnlockResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * etcd's Lock service: a key under the lock's name is the place in the line, and who is first in it
+ * holds the lock until the key is deleted or its lease ends.
+ */
+public final class LockService extends LockGrpc.LockImplBase {
+  private final Supplier<@Nullable ServingMember> serving;
+  private final ReadThreads readThreads;
+  private final LongSupplier leaseIds;
+
+  /**
+   * Serves whoever is there when a request comes; null: nobody.
+   *
+   * @param leaseIds draws positive ids for the leases of clients that bring none
+   */
+  public LockService(
+      Supplier<@Nullable ServingMember> serving, ReadThreads readThreads, LongSupplier leaseIds) {
+    this.serving = serving;
+    this.readThreads = readThreads;
+    this.leaseIds = leaseIds;
+  }
+
+  @Override
+  public void lock(LockRequest request, StreamObserver<LockResponse> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null) {
+      return;
+    }
+    var patience = Patience.of((ServerCallStreamObserver<LockResponse>) client);
+    var contest = new Contest(member, readThreads, request.getName());
+    var locked =
+        Contest.session(member, request.getLease(), leaseIds)
+            .thenCompose(lease -> acquire(contest, lease, patience));
+    Calls.finishWaiting(locked, client, () -> client.onNext(locked.join()));
+  }
+
+  private static CompletableFuture<LockResponse> acquire(
+      Contest contest, long lease, Patience patience) {
+    var key = contest.key(lease);
+    return contest
+        .enter(lease, ByteString.EMPTY)
+        .thenCompose(entered -> contest.awaitTurn(Contest.created(entered), patience))
+        .thenCompose(_ -> contest.range(RangeRequest.newBuilder().setKey(key)))
+        .exceptionallyCompose(
+            failure ->
+                delete(contest, key)
+                    .handle((_, _) -> null)
+                    .thenCompose(_ -> CompletableFuture.failedFuture(failure)))
+        .thenApply(
+            found -> {
+              if (found.answer().getKvsCount() == 0) {
+                throw EtcdErrors.SESSION_EXPIRED.asRuntimeException();
+              }
+              return LockResponse.newBuilder().setHeader(found.header()).setKey(key).build();
+            });
+  }
+
+  private static CompletableFuture<?> delete(Contest contest, ByteString key) {
+    return contest.write(
+        Command.newBuilder().setDeleteRange(DeleteRangeRequest.newBuilder().setKey(key)));
+  }
+
+  @Override
+  public void unlock(UnlockRequest request, StreamObserver<UnlockResponse> client) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null) {
+      return;
+    }
+    if (request.getKey().isEmpty()) {
+      Calls.fail(client, EtcdErrors.EMPTY_KEY);
+      return;
+    }
+    var delete = DeleteRangeRequest.newBuilder().setKey(request.getKey());
+    var unlocked =
+        member
+            .proposals()
+            .submit(Command.newBuilder().setDeleteRange(delete))
+            .thenApply(Calls::done)
+            .thenApply(done -> UnlockResponse.newBuilder().setHeader(member.header(done)).build());
+    Calls.finish(unlocked, client, () -> client.onNext(unlocked.join()));
+  }
+}
