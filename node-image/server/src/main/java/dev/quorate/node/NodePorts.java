@@ -10,15 +10,21 @@ import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.api.lock.LockGrpc;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.http.HttpListener;
+import dev.quorate.node.http.HttpSite;
 import dev.quorate.node.http.PortDemultiplexer;
 import dev.quorate.node.http.PortTls;
+import dev.quorate.node.http.gateway.JsonGateway;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
 import dev.quorate.node.tls.Alpn;
 import dev.quorate.node.tls.ReloadedTls;
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -30,6 +36,7 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +64,8 @@ final class NodePorts {
   private final List<Server> peerServers = new ArrayList<>();
   private final List<HttpListener> metricsListeners = new ArrayList<>();
   private final List<HttpListener> clientHttpListeners = new ArrayList<>();
+  private @Nullable Server gatewayServer;
+  private @Nullable ManagedChannel gatewayChannel;
 
   NodePorts(NodeConfig config, NodeTls tls, EventLoopGroup eventLoops) {
     this.config = config;
@@ -70,6 +79,7 @@ final class NodePorts {
       ServerInterceptor beforeClients,
       List<BindableService> peerServices,
       HttpEndpoints http,
+      Executor httpThreads,
       NodeMetrics metrics)
       throws StartException {
     var rpcMetrics =
@@ -95,10 +105,13 @@ final class NodePorts {
         peerServers.add(start("--listen-peer-urls", url, builder));
       }
       for (NodeUrl url : config.listen().metrics()) {
-        metricsListeners.add(listen("--listen-metrics-urls", url, http));
+        metricsListeners.add(listen("--listen-metrics-urls", url, HttpSite.forMetrics(http)));
       }
+      var clientHttp =
+          HttpSite.forClients(
+              http, openGateway(clientServices, beforeClients, rpcMetrics, httpThreads));
       for (NodeUrl url : config.listen().http()) {
-        clientHttpListeners.add(listen("--listen-client-http-urls", url, http));
+        clientHttpListeners.add(listen("--listen-client-http-urls", url, clientHttp));
       }
       boolean withHttp = config.listen().http().isEmpty();
       for (NodeUrl url : config.listen().clients()) {
@@ -106,7 +119,7 @@ final class NodePorts {
         var builder =
             forClients(builder(url, clientServices, rpcMetrics))
                 .intercept(beforeClients)
-                .protocolNegotiator(new PortDemultiplexer(withHttp ? http : null, security));
+                .protocolNegotiator(new PortDemultiplexer(withHttp ? clientHttp : null, security));
         clientServers.add(start("--listen-client-urls", url, builder));
       }
     } catch (StartException e) {
@@ -119,6 +132,27 @@ final class NodePorts {
     return url.secure() && files != null ? new PortTls(files.server(alpn), handshakes) : null;
   }
 
+  /** The JSON gateway calls the services as a client of gRPC would, without a socket between. */
+  private JsonGateway openGateway(
+      List<BindableService> services,
+      ServerInterceptor beforeClients,
+      RpcMetrics rpcMetrics,
+      Executor httpThreads) {
+    String name = InProcessServerBuilder.generateName();
+    try {
+      gatewayServer =
+          withServices(InProcessServerBuilder.forName(name), services, rpcMetrics)
+              .intercept(beforeClients)
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new IllegalStateException("a name that was made for this server is in use", e);
+    }
+    var channel = InProcessChannelBuilder.forName(name).executor(httpThreads).build();
+    gatewayChannel = channel;
+    return new JsonGateway(channel, httpThreads, config.limits().maxMessageBytes());
+  }
+
   private NettyServerBuilder builder(
       NodeUrl url, List<BindableService> services, RpcMetrics rpcMetrics) {
     var builder =
@@ -126,17 +160,24 @@ final class NodePorts {
             .channelType(NioServerSocketChannel.class)
             .bossEventLoopGroup(eventLoops)
             .workerEventLoopGroup(eventLoops)
-            // Requests are taken on the event loop: nothing that is served there may wait.
-            .directExecutor()
             .permitKeepAliveWithoutCalls(true)
             // PortDemultiplexer watches over beginnings; gRPC would end long HTTP/1 connections.
-            .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS)
-            .addStreamTracerFactory(rpcMetrics)
-            .addService(health.getHealthService());
-    services.forEach(builder::addService);
+            .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
     if (config.reusePort()) {
       builder.withOption(REUSE_PORT, true);
     }
+    return withServices(builder, services, rpcMetrics);
+  }
+
+  /** What every way to the services has in common. */
+  private <B extends ServerBuilder<B>> B withServices(
+      B builder, List<BindableService> services, RpcMetrics rpcMetrics) {
+    // Requests are taken on the event loop: nothing that is served there may wait.
+    builder
+        .directExecutor()
+        .addStreamTracerFactory(rpcMetrics)
+        .addService(health.getHealthService());
+    services.forEach(builder::addService);
     return builder;
   }
 
@@ -165,11 +206,11 @@ final class NodePorts {
     }
   }
 
-  private HttpListener listen(String flag, NodeUrl url, HttpEndpoints http) throws StartException {
+  private HttpListener listen(String flag, NodeUrl url, HttpSite site) throws StartException {
     try {
       return HttpListener.open(
           url.toSocketAddress(),
-          http,
+          site,
           tls(url, tls.clients(), Alpn.HTTP),
           eventLoops,
           NioServerSocketChannel.class);
@@ -215,6 +256,12 @@ final class NodePorts {
   }
 
   void closeNow() {
+    if (gatewayChannel != null) {
+      gatewayChannel.shutdownNow();
+    }
+    if (gatewayServer != null) {
+      gatewayServer.shutdownNow();
+    }
     clientServers.forEach(Server::shutdownNow);
     peerServers.forEach(Server::shutdownNow);
     metricsListeners.forEach(HttpListener::close);

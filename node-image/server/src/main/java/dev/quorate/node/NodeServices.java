@@ -20,6 +20,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -86,6 +87,10 @@ final class NodeServices implements AutoCloseable {
             node.metrics()::healthChecked);
     return new HttpEndpoints(
         health, node.metrics()::text, Versions.ETCD_API, Versions.ETCD_CLUSTER, httpThreads);
+  }
+
+  Executor httpThreads() {
+    return httpThreads;
   }
 
   private static MemberGauges gauges(Node node) {

@@ -50,6 +50,7 @@ final class RunningNode {
           running.services.beforeClients(),
           running.services.forPeers(),
           running.services.http(),
+          running.services.httpThreads(),
           running.node.metrics());
       running.node.open();
       LOG.info(

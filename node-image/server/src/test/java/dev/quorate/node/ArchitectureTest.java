@@ -108,6 +108,10 @@ class ArchitectureTest {
       onlyKnows("dev.quorate.node.http", "dev.quorate.node.metrics", "dev.quorate.node.rpc");
 
   @ArchTest
+  static final ArchRule theGatewayIsAClientOfTheServices =
+      onlyKnows("dev.quorate.node.http.gateway", "dev.quorate.node.http");
+
+  @ArchTest
   static final ArchRule disksAndSocketsAreChosenByTheMainClass =
       noClasses()
           .that(

@@ -142,6 +142,14 @@ final class TestNode implements AutoCloseable {
     }
   }
 
+  HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort, path));
+      var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body));
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
   @Override
   public void close() {
     clients.shutdownNow();

@@ -99,11 +99,9 @@ final class MemberFlags {
               DURATION,
               "20s",
               "How long a pinged client may take to answer."),
-          noEffect(
-              "enable-grpc-gateway", BOOLEAN, "true", "the JSON gateway is not in this version"),
-          noEffect("cors", LIST, "*", "for the JSON gateway, which is not in this version"),
-          noEffect(
-              "host-whitelist", LIST, "*", "for the JSON gateway, which is not in this version"),
+          noEffect("enable-grpc-gateway", BOOLEAN, "true", "the JSON gateway is always served"),
+          noEffect("cors", LIST, "*", "pages of every origin may use the JSON gateway"),
+          noEffect("host-whitelist", LIST, "*", "every host name is taken"),
           works(
               "watch-progress-notify-interval",
               DURATION,

@@ -32,7 +32,7 @@ final class FirstBytes extends ByteToMessageDecoder {
   private static final byte TLS_HANDSHAKE = 22;
 
   private final ChannelHandler grpc;
-  private final @Nullable HttpEndpoints endpoints;
+  private final @Nullable HttpSite site;
   private final Attributes attributes;
   private final boolean secure;
   private @Nullable Future<?> deadline;
@@ -41,15 +41,11 @@ final class FirstBytes extends ByteToMessageDecoder {
    * For one connection.
    *
    * @param grpc takes over what is gRPC's, and waits for being told with which attributes
-   * @param endpoints null if HTTP/1 is not served
+   * @param site null if HTTP/1 is not served
    */
-  FirstBytes(
-      ChannelHandler grpc,
-      @Nullable HttpEndpoints endpoints,
-      Attributes attributes,
-      boolean secure) {
+  FirstBytes(ChannelHandler grpc, @Nullable HttpSite site, Attributes attributes, boolean secure) {
     this.grpc = grpc;
-    this.endpoints = endpoints;
+    this.site = site;
     this.attributes = attributes;
     this.secure = secure;
   }
@@ -106,11 +102,11 @@ final class FirstBytes extends ByteToMessageDecoder {
     } else if (!secure && in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
       in.skipBytes(in.readableBytes());
       close(context, "it speaks TLS, and this port does not");
-    } else if (endpoints == null) {
+    } else if (site == null) {
       in.skipBytes(in.readableBytes());
       close(context, "it does not speak gRPC, and this port speaks nothing else");
     } else {
-      becomeHttp(context.pipeline(), endpoints);
+      becomeHttp(context.pipeline(), site);
     }
   }
 
@@ -123,7 +119,7 @@ final class FirstBytes extends ByteToMessageDecoder {
     pipeline.remove(this);
   }
 
-  private void becomeHttp(ChannelPipeline pipeline, HttpEndpoints served) {
+  private void becomeHttp(ChannelPipeline pipeline, HttpSite served) {
     // gRPC's handler that holds writes back until the negotiation is over; it never will be.
     var names = pipeline.names();
     for (String name : names) {

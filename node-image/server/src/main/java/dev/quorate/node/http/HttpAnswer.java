@@ -1,12 +1,12 @@
 package dev.quorate.node.http;
 
-/** What is written back for one request. */
-record HttpAnswer(int status, String contentType, String body) {
+/** What is written back for one request, in one piece. */
+public record HttpAnswer(int status, String contentType, String body) {
   static HttpAnswer text(int status, String body) {
     return new HttpAnswer(status, "text/plain; charset=utf-8", body);
   }
 
-  static HttpAnswer json(int status, String body) {
+  public static HttpAnswer json(int status, String body) {
     return new HttpAnswer(status, "application/json", body);
   }
 }

@@ -48,14 +48,6 @@ public final class HttpEndpoints {
 
   private CompletableFuture<HttpAnswer> route(String method, QueryStringDecoder uri) {
     String path = uri.path();
-    if (path.startsWith("/v3/") || path.startsWith("/v3beta/")) {
-      return done(
-          HttpAnswer.json(
-              404,
-              "{\"error\":\"the JSON gateway is not in this version: use gRPC on this port\","
-                  + "\"code\":12,"
-                  + "\"message\":\"the JSON gateway is not in this version: use gRPC on this port\"}"));
-    }
     boolean known =
         path.equals("/health")
             || path.equals("/version")

@@ -26,7 +26,7 @@ public final class HttpListener implements AutoCloseable {
    */
   public static HttpListener open(
       InetSocketAddress address,
-      HttpEndpoints endpoints,
+      HttpSite site,
       @Nullable PortTls tls,
       EventLoopGroup eventLoops,
       Class<? extends ServerChannel> channelType)
@@ -43,7 +43,7 @@ public final class HttpListener implements AutoCloseable {
                     if (tls != null) {
                       child.pipeline().addLast(tls.newHandler(child.alloc()));
                     }
-                    HttpConnection.addTo(child.pipeline(), endpoints);
+                    HttpConnection.addTo(child.pipeline(), site);
                   }
                 })
             .bind(address)

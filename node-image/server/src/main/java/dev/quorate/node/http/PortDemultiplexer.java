@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * of ALPN too, who by then have agreed on what they send.
  */
 public final class PortDemultiplexer implements InternalProtocolNegotiator.ProtocolNegotiator {
-  private final @Nullable HttpEndpoints endpoints;
+  private final @Nullable HttpSite site;
   private final @Nullable PortTls tls;
 
   /**
    * For one port.
    *
-   * @param endpoints null if only gRPC is spoken
+   * @param site null if only gRPC is spoken
    * @param tls null if connections are plain
    */
-  public PortDemultiplexer(@Nullable HttpEndpoints endpoints, @Nullable PortTls tls) {
-    this.endpoints = endpoints;
+  public PortDemultiplexer(@Nullable HttpSite site, @Nullable PortTls tls) {
+    this.site = site;
     this.tls = tls;
   }
 
@@ -68,7 +68,7 @@ public final class PortDemultiplexer implements InternalProtocolNegotiator.Proto
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
       if (event instanceof ProtocolNegotiationEvent) {
         var plain = attributes(context.channel()).build();
-        context.pipeline().replace(this, null, new FirstBytes(grpc, endpoints, plain, false));
+        context.pipeline().replace(this, null, new FirstBytes(grpc, site, plain, false));
       } else {
         super.userEventTriggered(context, event);
       }
@@ -109,7 +109,7 @@ public final class PortDemultiplexer implements InternalProtocolNegotiator.Proto
       var session = context.pipeline().get(SslHandler.class).engine().getSession();
       var secure =
           attributes(context.channel()).set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session).build();
-      context.pipeline().replace(this, null, new FirstBytes(grpc, endpoints, secure, true));
+      context.pipeline().replace(this, null, new FirstBytes(grpc, site, secure, true));
     }
 
     /** What is wrong has been told with the event. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestDeadlines {
   private @Nullable Future<?> deadline;
   private boolean inRequest;
+  private boolean inBody;
 
   /** Before the decoder: sees a request begin. */
   ChannelInboundHandlerAdapter beginnings() {
@@ -43,15 +44,29 @@ final class RequestDeadlines {
       @Override
       public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpRequest) {
-          set(context, Patience.REQUEST_MILLISECONDS, "its request took too long");
+          inBody = true;
+          resume(context);
         }
         if (message instanceof LastHttpContent) {
           cancel();
           inRequest = false;
+          inBody = false;
         }
         context.fireChannelRead(message);
       }
     };
+  }
+
+  /** It is not the client that is waited for: its request is not read for now, or is a stream. */
+  void pause() {
+    cancel();
+  }
+
+  /** The client has its time for the rest of its request, if there is one. */
+  void resume(ChannelHandlerContext context) {
+    if (inBody) {
+      set(context, Patience.REQUEST_MILLISECONDS, "its request took too long");
+    }
   }
 
   private void set(ChannelHandlerContext context, long milliseconds, String why) {

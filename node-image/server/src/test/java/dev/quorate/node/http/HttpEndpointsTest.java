@@ -93,9 +93,6 @@ final class HttpEndpointsTest {
     assertThat(answer("HEAD", "/metrics").status()).isEqualTo(405);
     assertThat(answer("GET", "/readyz/nothing").status()).isEqualTo(404);
     assertThat(answer("GET", "/").status()).isEqualTo(404);
-    var gateway = answer("POST", "/v3/kv/put");
-    assertThat(gateway.status()).isEqualTo(404);
-    assertThat(gateway.body()).contains("JSON gateway");
   }
 
   private void assertAnswer(String uri, int status, String body) {
