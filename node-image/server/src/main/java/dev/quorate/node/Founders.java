@@ -8,11 +8,14 @@ import java.util.List;
 /** The first members of the cluster that the flags describe, and which of them this node is. */
 record Founders(NodeIdentity self, List<Member> members) {
 
-  /** Every node that has the same flags comes to the same ids. */
   static Founders of(NodeConfig config) {
-    String token = config.initialClusterToken();
+    return of(config.initialCluster(), config.name(), config.initialClusterToken());
+  }
+
+  /** Every node that has the same flags comes to the same ids. */
+  static Founders of(InitialCluster cluster, String name, String token) {
     var members = new ArrayList<Member>();
-    for (var named : config.initialCluster().members().entrySet()) {
+    for (var named : cluster.members().entrySet()) {
       var urls = NodeUrl.toStrings(named.getValue());
       members.add(
           Member.newBuilder()
@@ -22,7 +25,7 @@ record Founders(NodeIdentity self, List<Member> members) {
               .build());
     }
     long clusterId = MemberIds.clusterId(members.stream().map(Member::getID).toList());
-    var ownUrls = NodeUrl.toStrings(config.initialCluster().urlsOf(config.name()));
+    var ownUrls = NodeUrl.toStrings(cluster.urlsOf(name));
     return new Founders(
         new NodeIdentity(clusterId, MemberIds.memberId(ownUrls, token)), List.copyOf(members));
   }

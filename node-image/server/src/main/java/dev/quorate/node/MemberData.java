@@ -1,8 +1,10 @@
 package dev.quorate.node;
 
 import dev.quorate.api.etcd.Member;
+import dev.quorate.node.kv.Restoration;
 import dev.quorate.node.replication.Founding;
 import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.storage.ArchivedSnapshot;
 import dev.quorate.node.storage.DataDirectory;
 import dev.quorate.node.storage.Directories;
 import dev.quorate.node.storage.LogStorage;
@@ -66,6 +68,25 @@ final class MemberData {
           }
           Directories.syncRecursively(directory.state());
         });
+  }
+
+  /** Becomes a first member of a new cluster that begins with the state of an old one. */
+  void restore(
+      NodeIdentity identity, String name, ArchivedSnapshot snapshot, Restoration restoration)
+      throws IOException {
+    var created =
+        create(
+            identity,
+            name,
+            () -> {
+              snapshot.unpack(directory.state());
+              try (var storage = home.open()) {
+                restoration.apply(storage);
+                storage.flush();
+              }
+              Directories.syncRecursively(directory.state());
+            });
+    created.log().close();
   }
 
   /** Becomes a member that gets everything from the leader. */

@@ -142,7 +142,7 @@ final class Node implements NodeControl {
             config.dataDirectory());
       } else {
         switch (config.initialClusterState()) {
-          case NEW -> foundFromFlags(opened);
+          case NEW -> found(opened, Founders.of(config));
           case EXISTING -> joinFromFlags(opened);
         }
       }
@@ -179,18 +179,13 @@ final class Node implements NodeControl {
     life.paused(fault, message);
   }
 
-  private void foundFromFlags(MemberData empty) throws StartException {
-    var founders = Founders.of(config);
-    found(empty, founders.self(), founders.members());
-  }
-
-  private void found(MemberData empty, NodeIdentity founded, List<Member> members)
-      throws StartException {
+  private void found(MemberData empty, Founders founders) throws StartException {
+    NodeIdentity founded = founders.self();
     LOG.info(
         "founding cluster {} as member {}",
         Long.toHexString(founded.clusterId()),
         Long.toHexString(founded.memberId()));
-    var opened = empty.found(founded, config.name(), members);
+    var opened = empty.found(founded, config.name(), founders.members());
     identity = founded;
     run(founded, opened);
   }
@@ -259,6 +254,7 @@ final class Node implements NodeControl {
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
     new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
         .start();
+    new CorruptionCheck(ready, timer).start();
     AutoCompactor.start(config.compaction(), ready, timer);
   }
 
@@ -313,7 +309,7 @@ final class Node implements NodeControl {
           long id = MemberIds.memberId(urls, Long.toHexString(clusterId));
           var self =
               Member.newBuilder().setID(id).setName(config.name()).addAllPeerURLs(urls).build();
-          found(empty, new NodeIdentity(clusterId, id), List.of(self));
+          found(empty, new Founders(new NodeIdentity(clusterId, id), List.of(self)));
         },
         known -> known.clusterId() == clusterId);
   }

@@ -147,8 +147,8 @@ public record NodeConfig(
     }
   }
 
-  private static void requireNamedInCluster(
-      String name, List<NodeUrl> advertised, InitialCluster cluster) throws ConfigException {
+  static void requireNamedInCluster(String name, List<NodeUrl> advertised, InitialCluster cluster)
+      throws ConfigException {
     if (cluster.urlsOf(name).isEmpty()) {
       throw new ConfigException(
           "--initial-cluster: this member's --name \"%s\" is not in \"%s\": add %s=%s"

@@ -17,14 +17,29 @@ public final class NodeMain {
   private NodeMain() {}
 
   static void main(String[] arguments) {
+    var given = List.of(arguments);
+    if (SnapshotCommand.isMeant(given)) {
+      handleSnapshot(given);
+      return;
+    }
     try {
-      switch (NodeCommandLine.parse(List.of(arguments), System.getenv())) {
+      switch (NodeCommandLine.parse(given, System.getenv())) {
         case NodeCommandLine.Request.Print(String text) -> System.out.print(text);
         case NodeCommandLine.Request.Run(NodeConfig config, List<String> warnings) ->
             run(config, warnings);
       }
     } catch (ConfigException e) {
       end(BAD_ARGUMENTS, e.getMessage());
+    }
+  }
+
+  private static void handleSnapshot(List<String> arguments) {
+    try {
+      System.out.print(SnapshotCommand.run(arguments));
+    } catch (ConfigException e) {
+      end(BAD_ARGUMENTS, e.getMessage());
+    } catch (StartException e) {
+      end(CANNOT_START, e.getMessage());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.node.flags.ConfigException;
 import dev.quorate.node.replication.ReplicaFault;
+import dev.quorate.node.rpc.ServingMember;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,15 @@ final class TestNode implements AutoCloseable {
     public void removed(String message) {
       end = message;
     }
+  }
+
+  /** The member that serves here. */
+  ServingMember serving() {
+    return Objects.requireNonNull(Objects.requireNonNull(running).node().serving());
+  }
+
+  Path directory() {
+    return directory;
   }
 
   /** As SIGTERM does. */

@@ -64,15 +64,16 @@ final class OperationFlags {
           noEffect("distributed-tracing-instance-id", TEXT, "", NO_TRACING),
           noEffect("distributed-tracing-sampling-rate", NUMBER, "0", NO_TRACING));
 
-  private static final String NO_CHECKS = "members are not compared in this version";
+  private static final String EVERY_MINUTE =
+      "members are compared every minute while anything changes";
 
   static final FlagGroup CHECKS =
       new FlagGroup(
           "Checks and features",
-          noEffect("corrupt-check-time", DURATION, "0s", NO_CHECKS),
-          noEffect("compact-hash-check-time", DURATION, "1m", NO_CHECKS),
-          noEffect("experimental-compact-hash-check-enabled", BOOLEAN, "false", NO_CHECKS),
-          noEffect("experimental-initial-corrupt-check", BOOLEAN, "false", NO_CHECKS),
+          noEffect("corrupt-check-time", DURATION, "0s", EVERY_MINUTE),
+          noEffect("compact-hash-check-time", DURATION, "1m", EVERY_MINUTE),
+          noEffect("experimental-compact-hash-check-enabled", BOOLEAN, "false", EVERY_MINUTE),
+          noEffect("experimental-initial-corrupt-check", BOOLEAN, "false", EVERY_MINUTE),
           noEffect("feature-gates", LIST, "", "what etcd's gates switch has no counterpart here"),
           noEffect("downgrade-check-time", DURATION, "5s", "there are no downgrades to watch"));
 

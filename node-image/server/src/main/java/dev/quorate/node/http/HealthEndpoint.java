@@ -134,7 +134,7 @@ public final class HealthEndpoint {
       case SERIALIZABLE_READ -> CompletableFuture.completedFuture(loopsProblem());
       case LINEARIZABLE_READ -> readProblem();
       case NON_LEARNER ->
-          CompletableFuture.completedFuture(source.isLearner() ? "this member is a learner" : "");
+          CompletableFuture.completedFuture(source.isLearner() ? "not supported for learner" : "");
       case DATA_CORRUPTION ->
           CompletableFuture.completedFuture(
               source.alarms().contains(AlarmType.CORRUPT) ? "alarm activated: CORRUPT" : "");

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads of the applied state, each on a consistent picture of its own; of any thread. */
 public final class KvReads {
+  /** What {@link #hash} is of; another number with every change of it. */
+  public static final int HASH_ALGORITHM = 1;
+
   /** Two rows with their places in a batch, and the serialized batch. */
   private static final long HEAP_BYTES_PER_DELETE = 400;
 

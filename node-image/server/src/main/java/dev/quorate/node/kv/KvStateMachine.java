@@ -7,7 +7,6 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmResponse;
-import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberListResponse;
 import dev.quorate.node.storage.StateStorage;
@@ -37,8 +36,6 @@ public final class KvStateMachine {
 
   /** Measured again when this much was applied: asking the storage is not free. */
   private static final long MEASURED_EVERY_BYTES = 64 << 10;
-
-  private static final ApplyResult NO_SPACE = new ApplyResult.Refused(KvError.NO_SPACE);
 
   private final StateStorage storage;
   private final int compactedPerRound;
@@ -209,25 +206,8 @@ public final class KvStateMachine {
     }
 
     private void command(Command command, long term) {
-      ApplyResult result =
-          switch (command.getOperationCase()) {
-            case PUT -> noSpace() ? NO_SPACE : store.put(command.getPut());
-            case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
-            case TXN ->
-                noSpace() && Transactions.hasPut(command.getTxn())
-                    ? NO_SPACE
-                    : store.txn(command.getTxn());
-            case COMPACT -> store.compact(command.getCompact());
-            case PUBLISH -> publish(command.getPublish());
-            case UPDATE -> update(command.getUpdate());
-            case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
-            case ALARM -> alarm(command.getAlarm());
-            case LEASE_GRANT -> noSpace() ? NO_SPACE : store.grant(command.getLeaseGrant());
-            case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), term);
-            case LEASE_CHECKPOINT -> store.checkpoint(command.getLeaseCheckpoint(), term);
-            case OPERATION_NOT_SET ->
-                throw Invariants.violation("a command of an unknown kind is in the log");
-          };
+      var refusal = Alarms.refusal(table, command);
+      var result = refusal == null ? operation(command, term) : new ApplyResult.Refused(refusal);
       var outcome = new Applied(command.getProposer(), command.getSequence(), result);
       if (command.getCompact().getPhysical() && result instanceof ApplyResult.Done) {
         waitingForCompaction.add(outcome);
@@ -236,8 +216,22 @@ public final class KvStateMachine {
       }
     }
 
-    private boolean noSpace() {
-      return table.hasAlarm(AlarmType.NOSPACE);
+    private ApplyResult operation(Command command, long term) {
+      return switch (command.getOperationCase()) {
+        case PUT -> store.put(command.getPut());
+        case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
+        case TXN -> store.txn(command.getTxn());
+        case COMPACT -> store.compact(command.getCompact());
+        case PUBLISH -> publish(command.getPublish());
+        case UPDATE -> update(command.getUpdate());
+        case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
+        case ALARM -> alarm(command.getAlarm());
+        case LEASE_GRANT -> store.grant(command.getLeaseGrant());
+        case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), term);
+        case LEASE_CHECKPOINT -> store.checkpoint(command.getLeaseCheckpoint(), term);
+        case OPERATION_NOT_SET ->
+            throw Invariants.violation("a command of an unknown kind is in the log");
+      };
     }
 
     private ApplyResult publish(Member told) {

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.api.peer.StateHash;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -34,6 +35,12 @@ public interface ClusterControl {
    * the disk does not take it.
    */
   CompletableFuture<SnapshotExport> snapshot();
+
+  /**
+   * The hash of a member's state at a revision, 0 for the newest; it reads that whole state. Fails
+   * when the member does not answer.
+   */
+  CompletableFuture<StateHash> stateHash(long member, long revision);
 
   /**
    * Calls the listener now and whenever leader, role, term or membership change, on a background

@@ -4,6 +4,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
@@ -11,7 +13,6 @@ import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
-import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.RestoredState;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class Replica implements ClusterControl {
   private final LeadershipTransfers transfers;
   private final SnapshotReceiver snapshotReceiver;
   private final SnapshotExports snapshotExports;
+  private final StateHashes stateHashes;
   private final Applier applier;
   private final LogWriter logWriter;
   private final NodeLoop nodeLoop;
@@ -97,7 +99,7 @@ public final class Replica implements ClusterControl {
     var metrics = parts.metrics();
     workers = new WorkerThreads(self);
     mailboxes = Mailboxes.of(config);
-    var node = core(restored, random);
+    var node = CoreStart.of(config, identity, restored, random);
     pending =
         new PendingProposals(
             config.maxPendingProposals(), config.maxPendingBytes(), random.nextLong());
@@ -137,6 +139,7 @@ public final class Replica implements ClusterControl {
             config);
     snapshotReceiver = new SnapshotReceiver(parts.home(), this::offer);
     membershipSteps = newMembershipSteps();
+    stateHashes = new StateHashes(identity, transport, reads, this::machine, workers.background());
     nodeThread = loop("raft", mailboxes.node(), nodeLoop::nextTickNanos, nodeLoop::turn);
     logThread = loop("log", mailboxes.log(), LoopThread.NEVER, logWriter::turn);
     applyThread = loop("apply", mailboxes.apply(), applier.nextWakeUp(), applier::turn);
@@ -171,20 +174,6 @@ public final class Replica implements ClusterControl {
 
   private void offer(Message.InstallSnapshot message, LogTask.Installation installation) {
     mailboxes.node().put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation)));
-  }
-
-  private RaftNode core(RestoredState restored, RandomGenerator random) {
-    var raftConfig = config.raft(identity.memberId());
-    var id = Long.toHexString(identity.memberId());
-    var node =
-        new RaftNode(raftConfig, restored, random, text -> LOG.info("member {} {}", id, text));
-    // A leader that lives is heard of within a heartbeat, so a start need not wait for a whole
-    // election timeout before it asks for pre-votes.
-    int early = raftConfig.electionTimeoutTicks() - 2 * raftConfig.heartbeatTicks();
-    for (int i = 0; i < early; i++) {
-      node.tick();
-    }
-    return node;
   }
 
   private <T> LoopThread<T> loop(
@@ -252,6 +241,11 @@ public final class Replica implements ClusterControl {
   @Override
   public CompletableFuture<SnapshotExport> snapshot() {
     return snapshotExports.take();
+  }
+
+  @Override
+  public CompletableFuture<StateHash> stateHash(long member, long revision) {
+    return stateHashes.of(member, revision);
   }
 
   @Override
@@ -389,6 +383,11 @@ public final class Replica implements ClusterControl {
     @Override
     public CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
       return leases.passedOn(question);
+    }
+
+    @Override
+    public CompletableFuture<StateHash> hashState(StateHashRequest request) {
+      return stateHashes.answer(request);
     }
 
     @Override

@@ -27,12 +27,17 @@ public final class EtcdErrors {
   public static final Status STREAM_CANNOT_FILTER =
       Status.UNIMPLEMENTED.withDescription("RangeStream does not support revision filters");
 
+  public static final Status BAD_DOWNGRADE_VERSION =
+      invalid("wrong downgrade target version format");
+  public static final Status NO_SUCH_DOWNGRADE = invalid("invalid downgrade target version");
+
   public static final Status COMPACTED =
       etcd(Status.OUT_OF_RANGE, "mvcc: required revision has been compacted");
   public static final Status FUTURE_REVISION =
       etcd(Status.OUT_OF_RANGE, "mvcc: required revision is a future revision");
   public static final Status NO_SPACE =
       etcd(Status.RESOURCE_EXHAUSTED, "mvcc: database space exceeded");
+  public static final Status CORRUPT = etcd(Status.DATA_LOSS, "corrupt cluster");
   public static final Status TOO_MANY_REQUESTS =
       etcd(Status.RESOURCE_EXHAUSTED, "too many requests");
   public static final Status LEASE_NOT_FOUND = etcd(Status.NOT_FOUND, "requested lease not found");
@@ -92,6 +97,9 @@ public final class EtcdErrors {
           Status.FAILED_PRECONDITION,
           "decided on an old configuration, or by an operator that was replaced; read the"
               + " configuration and decide anew");
+  public static final Status NO_DOWNGRADE_RUNNING = precondition("no inflight downgrade job");
+  public static final Status UNKNOWN_DOWNGRADE_ACTION =
+      own(Status.INVALID_ARGUMENT, "action must be VALIDATE, ENABLE or CANCEL");
   public static final Status SNAPSHOT_RUNNING =
       own(
           Status.RESOURCE_EXHAUSTED,
@@ -114,6 +122,7 @@ public final class EtcdErrors {
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
       case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> CORRUPT;
       case MEMBER_NOT_FOUND -> MEMBER_NOT_FOUND;
       case MEMBER_EXISTS -> MEMBER_EXISTS;
       case PEER_URL_EXISTS -> PEER_URL_EXISTS;

@@ -8,6 +8,9 @@ import dev.quorate.api.etcd.AlarmResponse;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.DefragmentRequest;
 import dev.quorate.api.etcd.DefragmentResponse;
+import dev.quorate.api.etcd.DowngradeInfo;
+import dev.quorate.api.etcd.DowngradeRequest;
+import dev.quorate.api.etcd.DowngradeResponse;
 import dev.quorate.api.etcd.HashKVRequest;
 import dev.quorate.api.etcd.HashKVResponse;
 import dev.quorate.api.etcd.HashRequest;
@@ -28,10 +31,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** etcd's Maintenance service; Downgrade answers UNIMPLEMENTED. */
+/** etcd's Maintenance service. */
 public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+  private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+.*)?");
+
   private final Supplier<@Nullable ServingMember> serving;
   private final String version;
   private final KvLimits limits;
@@ -74,7 +80,8 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
             .setRaftIndex(raft.committedIndex())
             .setRaftAppliedIndex(raft.appliedIndex())
             .setRaftTerm(raft.term())
-            .setIsLearner(member.isLearner());
+            .setIsLearner(member.isLearner())
+            .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
     if (raft.leader() == 0) {
       response.addErrors("etcdserver: no leader");
     }
@@ -179,6 +186,27 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       client.onNext(DefragmentResponse.getDefaultInstance());
       client.onCompleted();
     }
+  }
+
+  /**
+   * There is one format of ours, so there is no older one to go down to: a target is at best well
+   * formed, and nothing is ever going on.
+   */
+  @Override
+  public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> client) {
+    if (member(client, false) == null) {
+      return;
+    }
+    Status refusal =
+        switch (request.getAction()) {
+          case VALIDATE, ENABLE ->
+              VERSION.matcher(request.getVersion()).matches()
+                  ? EtcdErrors.NO_SUCH_DOWNGRADE
+                  : EtcdErrors.BAD_DOWNGRADE_VERSION;
+          case CANCEL -> EtcdErrors.NO_DOWNGRADE_RUNNING;
+          case UNRECOGNIZED -> EtcdErrors.UNKNOWN_DOWNGRADE_ACTION;
+        };
+    Calls.fail(client, refusal);
   }
 
   @Override

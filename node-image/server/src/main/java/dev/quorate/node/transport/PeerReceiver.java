@@ -4,6 +4,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.raft.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,6 +34,9 @@ public interface PeerReceiver {
 
   /** A member asks, for one of its clients, what only the leader knows of a lease. */
   CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question);
+
+  /** The leader compares the members' states. */
+  CompletableFuture<StateHash> hashState(StateHashRequest request);
 
   /**
    * A state begins to arrive; refused with an exception when it cannot be read here, or another one

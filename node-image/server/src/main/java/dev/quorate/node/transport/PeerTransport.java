@@ -4,6 +4,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.log.Snapshot;
 import java.nio.file.Path;
@@ -40,6 +42,9 @@ public interface PeerTransport extends AutoCloseable {
 
   /** Asks the leader about a lease, once; fails when the answer is lost. */
   CompletableFuture<LeaseAnswer> askAboutLease(long leader, LeaseQuestion question);
+
+  /** Asks a member for the hash of its state, which may take minutes. */
+  CompletableFuture<StateHash> hashState(long member, StateHashRequest request);
 
   /** Stops sending and receiving; what is queued may be lost. */
   @Override

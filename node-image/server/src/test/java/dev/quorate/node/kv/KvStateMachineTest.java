@@ -7,8 +7,10 @@ import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.etcd.AlarmRequest;
+import dev.quorate.api.etcd.AlarmResponse;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.CompactionRequest;
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.Test;
 
 /** Members, alarms, and what the log can hold besides keys. */
 final class KvStateMachineTest {
+  private static final ByteString KEY = ByteString.copyFromUtf8("k");
+
   private final MemoryStateStorage storage = new MemoryStateStorage();
   private KvStateMachine machine = founded();
 
@@ -94,6 +98,18 @@ final class KvStateMachineTest {
     command(alarm(AlarmRequest.AlarmAction.ACTIVATE, 1));
     assertThat(machine.members().alarms()).hasSize(1);
     assertThat(command(put())).isEqualTo(new ApplyResult.Refused(KvError.NO_SPACE));
+    var nested =
+        TxnRequest.newBuilder()
+            .addSuccess(
+                RequestOp.newBuilder()
+                    .setRequestTxn(
+                        TxnRequest.newBuilder()
+                            .addFailure(RequestOp.newBuilder().setRequestPut(put().getPut()))));
+    assertThat(command(Command.newBuilder().setTxn(nested)))
+        .isEqualTo(new ApplyResult.Refused(KvError.NO_SPACE));
+    assertThat(command(Command.newBuilder().setTxn(TxnRequest.newBuilder())))
+        .isInstanceOf(ApplyResult.Done.class);
+    assertThat(command(delete())).isInstanceOf(ApplyResult.Done.class);
     command(alarm(AlarmRequest.AlarmAction.DEACTIVATE, 0));
     assertThat(machine.members().alarms()).as("member 0 is nobody, as in etcd").hasSize(1);
     command(alarm(AlarmRequest.AlarmAction.DEACTIVATE, 1));
@@ -137,6 +153,30 @@ final class KvStateMachineTest {
             "the state of this member has format version 2, this program knows versions up to 1: start a newer quorate-node")
         .extracting(e -> ((StorageException) e).kind())
         .isEqualTo(StorageException.Kind.FORMAT_TOO_NEW);
+  }
+
+  @Test
+  void aCorruptClusterChangesNothingAndStillAnswers() {
+    command(put());
+    var raise =
+        AlarmRequest.newBuilder()
+            .setAction(AlarmRequest.AlarmAction.ACTIVATE)
+            .setMemberID(7)
+            .setAlarm(AlarmType.CORRUPT);
+    var raised = (ApplyResult.Done) command(Command.newBuilder().setAlarm(raise));
+    assertThat(((AlarmResponse) raised.response()).getAlarms(0).getAlarm())
+        .isEqualTo(AlarmType.CORRUPT);
+    var corrupt = new ApplyResult.Refused(KvError.CORRUPT);
+    assertThat(command(put())).isEqualTo(corrupt);
+    assertThat(command(delete())).isEqualTo(corrupt);
+    assertThat(command(Command.newBuilder().setTxn(TxnRequest.newBuilder()))).isEqualTo(corrupt);
+    assertThat(
+            command(Command.newBuilder().setCompact(CompactionRequest.newBuilder().setRevision(1))))
+        .isEqualTo(corrupt);
+    assertThat(machine.reads().range(RangeRequest.newBuilder().setKey(KEY).build()))
+        .isInstanceOf(ApplyResult.Done.class);
+    command(Command.newBuilder().setAlarm(raise.setAction(AlarmRequest.AlarmAction.DEACTIVATE)));
+    assertThat(command(put())).isInstanceOf(ApplyResult.Done.class);
   }
 
   @Test
@@ -187,8 +227,11 @@ final class KvStateMachineTest {
   }
 
   private static Command.Builder put() {
-    return Command.newBuilder()
-        .setPut(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k")));
+    return Command.newBuilder().setPut(PutRequest.newBuilder().setKey(KEY));
+  }
+
+  private static Command.Builder delete() {
+    return Command.newBuilder().setDeleteRange(DeleteRangeRequest.newBuilder().setKey(KEY));
   }
 
   private static Command.Builder alarm(AlarmRequest.AlarmAction action, long member) {

@@ -4,6 +4,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
@@ -112,6 +114,14 @@ final class MemoryNetwork {
       return receiver == null || cutOff.contains(leader) || cutOff.contains(self)
           ? CompletableFuture.failedFuture(new IOException("cut off"))
           : receiver.askAboutLease(question);
+    }
+
+    @Override
+    public CompletableFuture<StateHash> hashState(long member, StateHashRequest request) {
+      var receiver = receivers.get(member);
+      return receiver == null || cutOff.contains(member) || cutOff.contains(self)
+          ? CompletableFuture.failedFuture(new IOException("cut off"))
+          : receiver.hashState(request);
     }
 
     @Override

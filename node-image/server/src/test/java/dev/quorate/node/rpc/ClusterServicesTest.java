@@ -16,6 +16,8 @@ import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.DefragmentRequest;
+import dev.quorate.api.etcd.DowngradeRequest;
+import dev.quorate.api.etcd.DowngradeRequest.DowngradeAction;
 import dev.quorate.api.etcd.HashKVRequest;
 import dev.quorate.api.etcd.HashRequest;
 import dev.quorate.api.etcd.MaintenanceGrpc;
@@ -190,6 +192,32 @@ final class ClusterServicesTest {
         .matches(cleared -> cleared.getMemberID() == 7 && cleared.getAlarm() == AlarmType.NOSPACE);
     assertThat(maintenance.alarm(off).getAlarmsList()).isEmpty();
     assertThat(maintenance.alarm(get).getAlarmsList()).isEmpty();
+  }
+
+  @Test
+  void hasNoOlderFormatToGoDownTo() {
+    var validate = DowngradeRequest.newBuilder();
+    for (String version : List.of("", "3", "3.x", "latest")) {
+      assertError(
+          () -> maintenance.downgrade(validate.setVersion(version).build()),
+          Code.INVALID_ARGUMENT,
+          "etcdserver: wrong downgrade target version format");
+    }
+    for (String version : List.of("3.5", "3.5.0", "3.6.0")) {
+      assertError(
+          () -> maintenance.downgrade(validate.setVersion(version).build()),
+          Code.INVALID_ARGUMENT,
+          "etcdserver: invalid downgrade target version");
+    }
+    assertError(
+        () ->
+            maintenance.downgrade(
+                DowngradeRequest.newBuilder().setAction(DowngradeAction.CANCEL).build()),
+        Code.FAILED_PRECONDITION,
+        "etcdserver: no inflight downgrade job");
+    assertThat(
+            maintenance.status(StatusRequest.getDefaultInstance()).getDowngradeInfo().getEnabled())
+        .isFalse();
   }
 
   @Test

@@ -29,7 +29,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -181,7 +181,7 @@ final class SnapshotStreamTest {
 
   private static byte[] content(int sizeBytes) {
     byte[] content = new byte[sizeBytes];
-    new Random(1).nextBytes(content);
+    new SplittableRandom(1).nextBytes(content);
     return content;
   }
 

@@ -2,6 +2,7 @@ package dev.quorate.node.rpc;
 
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
+import dev.quorate.api.peer.StateHash;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.Change;
@@ -180,6 +181,11 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
     return refusal == null
         ? CompletableFuture.completedFuture(value)
         : CompletableFuture.failedFuture(new ReplicationException(refusal));
+  }
+
+  @Override
+  public CompletableFuture<StateHash> stateHash(long member, long revision) {
+    return CompletableFuture.failedFuture(new IOException("nobody else is there"));
   }
 
   @Override

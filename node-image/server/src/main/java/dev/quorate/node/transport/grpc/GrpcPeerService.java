@@ -9,6 +9,8 @@ import dev.quorate.api.peer.PeerBatch;
 import dev.quorate.api.peer.PeerGrpc;
 import dev.quorate.api.peer.SnapshotChunk;
 import dev.quorate.api.peer.SnapshotReceipt;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.raft.Message;
 import io.grpc.Status;
@@ -120,6 +122,11 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
   @Override
   public void askAboutLease(LeaseQuestion question, StreamObserver<LeaseAnswer> responses) {
     answer(question.getClusterId(), receiver -> receiver.askAboutLease(question), responses);
+  }
+
+  @Override
+  public void hashState(StateHashRequest request, StreamObserver<StateHash> responses) {
+    answer(request.getClusterId(), receiver -> receiver.hashState(request), responses);
   }
 
   /** Has the member that runs here answer one call of a peer. */

@@ -4,6 +4,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
@@ -162,6 +164,12 @@ public final class GrpcPeerTransport implements PeerTransport {
   private static <T> CompletableFuture<T> noSuchPeer(long id) {
     return CompletableFuture.failedFuture(
         new IOException("no peer URL is known of member " + Long.toHexString(id)));
+  }
+
+  @Override
+  public CompletableFuture<StateHash> hashState(long member, StateHashRequest request) {
+    var peer = peers.get(member);
+    return peer == null ? noSuchPeer(member) : peer.hashState(request);
   }
 
   @Override

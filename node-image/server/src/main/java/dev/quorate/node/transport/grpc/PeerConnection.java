@@ -8,6 +8,8 @@ import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.PeerBatch;
 import dev.quorate.api.peer.PeerGrpc;
 import dev.quorate.api.peer.RaftMessage;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.raft.Message;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -36,6 +38,9 @@ final class PeerConnection {
   private static final int MAX_BATCH_BYTES = 1 << 20;
   private static final long KEEP_ALIVE_SECONDS = 10;
   private static final long CALL_SECONDS = 10;
+
+  /** It reads the whole state. */
+  private static final long HASH_SECONDS = 600;
 
   private final long id;
   private final List<String> urls;
@@ -122,20 +127,22 @@ final class PeerConnection {
   }
 
   CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
-    return call(PeerGrpc.getChangeMembershipMethod(), step);
+    return call(PeerGrpc.getChangeMembershipMethod(), step, CALL_SECONDS);
+  }
+
+  CompletableFuture<StateHash> hashState(StateHashRequest request) {
+    return call(PeerGrpc.getHashStateMethod(), request, HASH_SECONDS);
   }
 
   CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
-    return call(PeerGrpc.getAskAboutLeaseMethod(), question);
+    return call(PeerGrpc.getAskAboutLeaseMethod(), question, CALL_SECONDS);
   }
 
-  private <Q, A extends MessageLite> CompletableFuture<A> call(
-      MethodDescriptor<Q, A> method, Q request) {
-    var call =
-        channel.newCall(
-            method, CallOptions.DEFAULT.withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS));
-    var answer = new Answer<A>();
-    ClientCalls.asyncUnaryCall(call, request, answer);
+  private <Q, R extends MessageLite> CompletableFuture<R> call(
+      MethodDescriptor<Q, R> method, Q request, long patienceSeconds) {
+    var options = CallOptions.DEFAULT.withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS);
+    var answer = new Answer<R>();
+    ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, answer);
     return answer.future;
   }
 

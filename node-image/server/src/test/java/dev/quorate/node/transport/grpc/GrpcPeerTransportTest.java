@@ -8,6 +8,8 @@ import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.check.Bytes;
@@ -354,6 +356,12 @@ final class GrpcPeerTransportTest {
     public CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
       return CompletableFuture.completedFuture(
           LeaseAnswer.newBuilder().setFound(question.getRenew()).setSeconds(5).build());
+    }
+
+    @Override
+    public CompletableFuture<StateHash> hashState(StateHashRequest request) {
+      var hash = StateHash.newBuilder().setRevision(request.getRevision()).setHash((int) memberId);
+      return CompletableFuture.completedFuture(hash.build());
     }
 
     @Override

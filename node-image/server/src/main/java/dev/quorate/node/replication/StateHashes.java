@@ -1,0 +1,83 @@
+package dev.quorate.node.replication;
+
+import dev.quorate.api.etcd.HashKVResponse;
+import dev.quorate.api.peer.StateHash;
+import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvError;
+import dev.quorate.node.kv.KvReads;
+import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.replication.ReplicationException.Reason;
+import dev.quorate.node.transport.PeerTransport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * Hashes of the members' states, for the leader to compare. A member hashes on a background thread,
+ * one revision at a time, for it reads the whole state.
+ */
+final class StateHashes {
+  private final NodeIdentity identity;
+  private final PeerTransport transport;
+  private final Reads reads;
+  private final Supplier<KvStateMachine> machine;
+  private final Executor background;
+  private final AtomicBoolean hashing = new AtomicBoolean();
+
+  StateHashes(
+      NodeIdentity identity,
+      PeerTransport transport,
+      Reads reads,
+      Supplier<KvStateMachine> machine,
+      Executor background) {
+    this.identity = identity;
+    this.transport = transport;
+    this.reads = reads;
+    this.machine = machine;
+    this.background = background;
+  }
+
+  /** A member's hash at a revision; 0 means the newest. */
+  CompletableFuture<StateHash> of(long member, long revision) {
+    var request =
+        StateHashRequest.newBuilder()
+            .setClusterId(identity.clusterId())
+            .setRevision(revision)
+            .build();
+    return member == identity.memberId() ? answer(request) : transport.hashState(member, request);
+  }
+
+  /**
+   * This member's hash. First it applies what the leader had committed when it was asked, so that a
+   * revision that is not there then is missing.
+   */
+  CompletableFuture<StateHash> answer(StateHashRequest request) {
+    if (!hashing.compareAndSet(false, true)) {
+      return CompletableFuture.failedFuture(new ReplicationException(Reason.TOO_MANY_REQUESTS));
+    }
+    return reads
+        .linearizable()
+        .thenApplyAsync(_ -> hash(request.getRevision()), background)
+        .whenComplete((_, _) -> hashing.set(false));
+  }
+
+  private StateHash hash(long revision) {
+    var answer = StateHash.newBuilder().setAlgorithm(KvReads.HASH_ALGORITHM).setRevision(revision);
+    switch (machine.get().reads().hash(revision)) {
+      case ApplyResult.Done(var response, _) -> {
+        var hash = (HashKVResponse) response;
+        answer
+            .setRevision(hash.getHashRevision())
+            .setCompactRevision(hash.getCompactRevision())
+            .setHash(hash.getHash());
+      }
+      case ApplyResult.Refused(var error) ->
+          answer
+              .setMissing(error == KvError.FUTURE_REVISION)
+              .setCompacted(error == KvError.COMPACTED);
+    }
+    return answer.build();
+  }
+}

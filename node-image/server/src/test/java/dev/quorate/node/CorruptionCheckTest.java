@@ -1,0 +1,147 @@
+package dev.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.AlarmRequest;
+import dev.quorate.api.etcd.AlarmRequest.AlarmAction;
+import dev.quorate.api.etcd.AlarmType;
+import dev.quorate.api.etcd.CompactionRequest;
+import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.node.storage.DataDirectory;
+import dev.quorate.node.storage.StateStorage.Table;
+import dev.quorate.node.storage.rocksdb.RocksStateHome;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three whole nodes, one of them with a state that nobody has written. */
+final class CorruptionCheckTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final ByteString KEY = ByteString.copyFromUtf8("key-7");
+
+  @TempDir Path directory;
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final List<TestNode> nodes = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    timer.shutdownNow();
+    nodes.forEach(TestNode::close);
+  }
+
+  @Test
+  void aMemberWithAnotherStateStopsTheWritersAndNotTheReaders() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      nodes.add(new TestNode(name, directory.resolve(name)));
+    }
+    String cluster =
+        nodes.stream()
+            .map(node -> node.directory().getFileName() + "=" + node.peerUrl())
+            .collect(Collectors.joining(","));
+    for (var node : nodes) {
+      node.start("--initial-cluster=" + cluster);
+    }
+    var leader = await().atMost(PATIENCE).until(this::leader, Objects::nonNull);
+    for (int i = 0; i < 20; i++) {
+      put(leader, ByteString.copyFromUtf8("key-" + i));
+    }
+    put(leader, KEY);
+    var _ = leader.kv().compact(CompactionRequest.newBuilder().setRevision(10).build());
+    check(leader);
+    assertThat(alarms(leader)).isEmpty();
+
+    var damaged = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    long damagedId = damaged.serving().control().identity().memberId();
+    assertThat(damaged.stop()).isTrue();
+    damage(damaged.directory());
+    damaged.start("--initial-cluster=" + cluster);
+    await().atMost(PATIENCE).until(() -> damaged.serving().control().status().raft().leader() != 0);
+    check(leader);
+
+    // The check proposes the alarm and does not wait until it is applied.
+    String corrupt = "%x CORRUPT".formatted(damagedId);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(alarms(leader)).containsExactly(corrupt));
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> put(leader, KEY))
+        .satisfies(
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Code.DATA_LOSS);
+              assertThat(e.getStatus().getDescription()).isEqualTo("etcdserver: corrupt cluster");
+            });
+    assertThat(leader.kv().range(RangeRequest.newBuilder().setKey(KEY).build()).getCount())
+        .isEqualTo(1);
+    assertThat(leader.get("/readyz").body())
+        .contains("[-]data_corruption failed: alarm activated: CORRUPT\n");
+    assertThat(leader.get("/readyz?exclude=data_corruption").statusCode()).isEqualTo(200);
+    assertThat(leader.get("/health").body())
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}");
+
+    var _ =
+        MaintenanceGrpc.newBlockingStub(leader.clients())
+            .alarm(
+                AlarmRequest.newBuilder()
+                    .setAction(AlarmAction.DEACTIVATE)
+                    .setMemberID(damagedId)
+                    .setAlarm(AlarmType.CORRUPT)
+                    .build());
+    put(leader, KEY);
+  }
+
+  private @Nullable TestNode leader() {
+    return nodes.stream()
+        .filter(node -> node.serving().control().status().raft().leads())
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void check(TestNode leader) {
+    new CorruptionCheck(leader.serving(), timer).check().join();
+  }
+
+  private static List<String> alarms(TestNode node) {
+    return MaintenanceGrpc.newBlockingStub(node.clients())
+        .alarm(AlarmRequest.getDefaultInstance())
+        .getAlarmsList()
+        .stream()
+        .map(alarm -> "%x %s".formatted(alarm.getMemberID(), alarm.getAlarm()))
+        .toList();
+  }
+
+  private static void put(TestNode node, ByteString key) {
+    var _ = node.kv().put(PutRequest.newBuilder().setKey(key).setValue(key).build());
+  }
+
+  /** Changes the last byte of a value, as a bad disk or a bug might. */
+  private static void damage(Path data) throws IOException {
+    try (var opened = DataDirectory.open(data);
+        var state = new RocksStateHome(opened, 64 << 20).open();
+        var batch = state.batch()) {
+      byte[] key = KEY.toByteArray();
+      byte[] row = Objects.requireNonNull(batch.get(Table.LATEST, key));
+      row[row.length - 1]++;
+      batch.put(Table.LATEST, key, row);
+      batch.commit();
+      state.flush();
+    }
+  }
+}
