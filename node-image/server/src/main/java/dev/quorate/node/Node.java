@@ -239,7 +239,14 @@ final class Node implements NodeControl {
       started =
           Replica.start(
               new ReplicaParts(
-                  member, timings, opened.log(), opened.home(), transport, metrics, watches),
+                  member,
+                  timings,
+                  opened.log(),
+                  opened.home(),
+                  transport,
+                  metrics,
+                  watches,
+                  config.auth().tokens()),
               new MemberEnd(this, member, timings.requestTimeout(), listener));
     } catch (IOException e) {
       throw new StartException(

@@ -39,6 +39,7 @@ public record NodeConfig(
     KeepAlive keepAlive,
     CompactionPolicy compaction,
     Duration watchProgressInterval,
+    AuthConfig auth,
     boolean extensiveMetrics,
     boolean managed,
     boolean exitWithStdin,
@@ -93,6 +94,7 @@ public record NodeConfig(
         CompactionPolicy.parse(
             given.text("auto-compaction-mode"), given.text("auto-compaction-retention")),
         given.duration("watch-progress-notify-interval"),
+        AuthConfig.from(given),
         extensiveMetrics(given.text("metrics")),
         managed,
         given.isTrue("exit-with-stdin"),

@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.election.ElectionGrpc;
+import dev.quorate.api.etcd.AuthGrpc;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.LeaseGrpc;
@@ -87,6 +88,7 @@ final class NodePorts {
             metrics.registry(),
             List.of(
                 KVGrpc.getServiceDescriptor(),
+                AuthGrpc.getServiceDescriptor(),
                 WatchGrpc.getServiceDescriptor(),
                 ClusterGrpc.getServiceDescriptor(),
                 MaintenanceGrpc.getServiceDescriptor(),

@@ -1,11 +1,15 @@
 package dev.quorate.node;
 
+import dev.quorate.node.auth.PasswordHashing;
 import dev.quorate.node.http.HealthEndpoint;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.metrics.MemberGauges;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.Replica;
+import dev.quorate.node.rpc.AccessControl;
 import dev.quorate.node.rpc.AdminService;
+import dev.quorate.node.rpc.AuthService;
+import dev.quorate.node.rpc.CallerInterceptor;
 import dev.quorate.node.rpc.ClusterService;
 import dev.quorate.node.rpc.ElectionService;
 import dev.quorate.node.rpc.KvLimits;
@@ -14,15 +18,18 @@ import dev.quorate.node.rpc.LeaderRequirement;
 import dev.quorate.node.rpc.LeaseService;
 import dev.quorate.node.rpc.LockService;
 import dev.quorate.node.rpc.MaintenanceService;
+import dev.quorate.node.rpc.Passwords;
 import dev.quorate.node.rpc.ReadThreads;
 import dev.quorate.node.rpc.WatchService;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** What a node offers on its ports. */
 final class NodeServices implements AutoCloseable {
@@ -30,6 +37,8 @@ final class NodeServices implements AutoCloseable {
 
   private final Node node;
   private final KvLimits limits;
+  private final AccessControl access;
+  private final PasswordHashing hashing;
   private final ReadThreads readThreads;
   private final ExecutorService httpThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
@@ -39,6 +48,9 @@ final class NodeServices implements AutoCloseable {
   NodeServices(Node node) {
     this.node = node;
     limits = node.config().limits().kv();
+    var auth = node.config().auth();
+    access = AccessControl.with(auth.tokens(), auth.certificatesNameUsers());
+    hashing = new PasswordHashing(auth.bcryptCost());
     readThreads = new ReadThreads(limits);
   }
 
@@ -52,18 +64,27 @@ final class NodeServices implements AutoCloseable {
   }
 
   List<BindableService> forClients() {
-    return List.of(
-        new KvService(node::serving, limits, readThreads),
-        new WatchService(node::serving),
-        new ClusterService(node::serving),
-        new MaintenanceService(node::serving, Versions.ETCD_API, limits, readThreads),
-        new LeaseService(node::serving, limits, readThreads, this::newLeaseId),
-        new LockService(node::serving, readThreads, this::newLeaseId),
-        new ElectionService(node::serving, readThreads, this::newLeaseId));
+    var passwords = new Passwords(hashing, node.config().auth().tokens());
+    return Stream.of(
+            new KvService(node::serving, access, limits, readThreads),
+            new WatchService(node::serving, access),
+            new AuthService(node::serving, access, passwords),
+            new ClusterService(node::serving, access),
+            new MaintenanceService(node::serving, access, Versions.ETCD_API, limits, readThreads),
+            new LeaseService(node::serving, access, limits, readThreads, this::newLeaseId),
+            new LockService(node::serving, access, readThreads, this::newLeaseId),
+            new ElectionService(node::serving, access, readThreads, this::newLeaseId))
+        .map(this::knowingItsCallers)
+        .toList();
   }
 
   private long newLeaseId() {
     return leaseIds.nextLong(1, Long.MAX_VALUE);
+  }
+
+  private BindableService knowingItsCallers(BindableService service) {
+    var interceptor = new CallerInterceptor(node::serving, access);
+    return () -> ServerInterceptors.intercept(service, interceptor);
   }
 
   /** What stands before all services for clients. */
@@ -76,7 +97,7 @@ final class NodeServices implements AutoCloseable {
     return List.of(
         node.peerService(),
         new AdminService(node, node::serving, node.timer()),
-        new ClusterService(node::serving));
+        new ClusterService(node::serving, AccessControl.none()));
   }
 
   HttpEndpoints http() {
@@ -117,6 +138,7 @@ final class NodeServices implements AutoCloseable {
   @Override
   public void close() {
     readThreads.close();
+    hashing.close();
     httpThreads.shutdownNow();
   }
 }

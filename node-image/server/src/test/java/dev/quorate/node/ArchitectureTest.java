@@ -70,9 +70,14 @@ class ArchitectureTest {
           "dev.quorate.raft..");
 
   @ArchTest
+  static final ArchRule logInsStandBesideTheStateMachine =
+      onlyKnows("dev.quorate.node.auth", "dev.quorate.node.flags", "dev.quorate.node.kv");
+
+  @ArchTest
   static final ArchRule servicesGoThroughReplication =
       onlyKnows(
           "dev.quorate.node.rpc",
+          "dev.quorate.node.auth",
           "dev.quorate.node.kv",
           "dev.quorate.node.replication",
           "dev.quorate.node.watch",

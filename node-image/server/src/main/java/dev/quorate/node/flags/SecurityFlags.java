@@ -102,14 +102,20 @@ final class SecurityFlags {
               "1",
               "Years for which --auto-tls and --peer-auto-tls make certificates."));
 
-  private static final String NO_AUTH = "users and roles are not in this version";
-
   static final FlagGroup AUTH =
       new FlagGroup(
           "Users and roles",
-          noEffect("auth-token", TEXT, "simple", NO_AUTH),
-          noEffect("auth-token-ttl", NUMBER, "300", NO_AUTH),
-          noEffect("bcrypt-cost", NUMBER, "10", NO_AUTH));
+          works(
+              "auth-token",
+              TEXT,
+              "simple",
+              "simple, or jwt,sign-method=METHOD,pub-key=PATH,priv-key=PATH,ttl=10m"),
+          works(
+              "auth-token-ttl",
+              NUMBER,
+              "300",
+              "seconds after which a simple token that is not used is forgotten"),
+          works("bcrypt-cost", NUMBER, "10", "cost of hashing a password, from 4 to 31"));
 
   private SecurityFlags() {}
 }

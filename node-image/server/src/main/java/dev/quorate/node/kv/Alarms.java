@@ -24,7 +24,8 @@ final class Alarms {
       }
       case PUT, LEASE_GRANT -> corrupt ? KvError.CORRUPT : noSpace ? KvError.NO_SPACE : null;
       case DELETE_RANGE, COMPACT, LEASE_REVOKE -> corrupt ? KvError.CORRUPT : null;
-      case LEASE_CHECKPOINT, PUBLISH, UPDATE, FENCING_EPOCH, ALARM, OPERATION_NOT_SET -> null;
+      case LEASE_CHECKPOINT, PUBLISH, UPDATE, FENCING_EPOCH, ALARM, AUTH -> null;
+      case OPERATION_NOT_SET -> null;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.quorate.node.kv;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.MembershipContext;
@@ -42,6 +43,7 @@ public final class KvStateMachine {
   private final KvReads reads;
   private volatile StoreState state;
   private volatile MemberTable members;
+  private volatile AuthState auth;
   private volatile long sizeBytes;
 
   /** Known to readers before the first of its deletions is. */
@@ -53,6 +55,7 @@ public final class KvStateMachine {
   private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
 
   private List<LeaseChange> leaseChanges = List.of();
+  private List<AuthChange> authChanges = List.of();
 
   public KvStateMachine(StateStorage storage) {
     this(storage, COMPACTED_PER_ROUND);
@@ -66,6 +69,7 @@ public final class KvStateMachine {
       StoreFormat.check(view);
       state = StoreState.read(view);
       members = MemberTable.read(view);
+      auth = AuthRows.read(view);
     }
     begunCompaction = state.compactRevision();
     sizeBytes = storage.sizeBytes();
@@ -97,6 +101,26 @@ public final class KvStateMachine {
 
   public MemberTable members() {
     return members;
+  }
+
+  /** Users and roles as of the applied index. */
+  public AuthState auth() {
+    return auth;
+  }
+
+  /** What a request needs of its caller as of the applied index. */
+  public RequestAccess access(Caller caller) {
+    return new RequestAccess(auth, caller, lease -> reads.lease(lease, true).keys());
+  }
+
+  /** What a caller is told of users and roles as of the applied index. */
+  public AuthReads authReads(Caller caller) {
+    return new AuthReads(auth, caller, revision());
+  }
+
+  /** What the last round means for the tokens in memory, in order; the writer's alone. */
+  public List<AuthChange> authChanges() {
+    return authChanges;
   }
 
   /** Reads of the applied state; of any thread. */
@@ -140,6 +164,7 @@ public final class KvStateMachine {
    */
   public List<Applied> apply(List<Entry> committed, @Nullable List<Change> changes) {
     leaseChanges = List.of();
+    authChanges = List.of();
     try (var batch = storage.batch()) {
       var round = new Round(batch, changes);
       for (var entry : committed) {
@@ -182,6 +207,8 @@ public final class KvStateMachine {
     private final List<Applied> outcomes = new ArrayList<>();
     private MemberTable table = members;
     private boolean membersChanged;
+    private AuthState users = auth;
+    private final List<AuthChange> loginChanges = new ArrayList<>(0);
 
     Round(Batch batch, @Nullable List<Change> changes) {
       this.batch = batch;
@@ -195,9 +222,7 @@ public final class KvStateMachine {
           () -> "entry " + entry.index() + " is applied behind entry " + last.index());
       switch (entry.kind()) {
         case COMMAND ->
-            command(
-                parse(Command.getDefaultInstance(), entry.data(), entry.index()),
-                entry.id().term());
+            command(parse(Command.getDefaultInstance(), entry.data(), entry.index()), entry.id());
         case MEMBERSHIP -> membership(entry);
         case TERM_START -> {}
       }
@@ -205,9 +230,10 @@ public final class KvStateMachine {
       appliedBytes += entry.sizeBytes();
     }
 
-    private void command(Command command, long term) {
-      var refusal = Alarms.refusal(table, command);
-      var result = refusal == null ? operation(command, term) : new ApplyResult.Refused(refusal);
+    private void command(Command command, EntryId id) {
+      var refusal =
+          Admission.refusal(command, table, users, lease -> LeaseTable.keys(batch, lease));
+      var result = refusal != null ? new ApplyResult.Refused(refusal) : permitted(command, id);
       var outcome = new Applied(command.getProposer(), command.getSequence(), result);
       if (command.getCompact().getPhysical() && result instanceof ApplyResult.Done) {
         waitingForCompaction.add(outcome);
@@ -216,21 +242,36 @@ public final class KvStateMachine {
       }
     }
 
-    private ApplyResult operation(Command command, long term) {
+    private ApplyResult permitted(Command command, EntryId id) {
       return switch (command.getOperationCase()) {
         case PUT -> store.put(command.getPut());
         case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
         case TXN -> store.txn(command.getTxn());
+        case AUTH -> authorize(command, id.index());
+        case LEASE_GRANT -> store.grant(command.getLeaseGrant());
+        case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), id.term());
+        case LEASE_CHECKPOINT -> store.checkpoint(command.getLeaseCheckpoint(), id.term());
         case COMPACT -> store.compact(command.getCompact());
         case PUBLISH -> publish(command.getPublish());
         case UPDATE -> update(command.getUpdate());
         case FENCING_EPOCH -> changed(table.fenced(command.getFencingEpoch()));
         case ALARM -> alarm(command.getAlarm());
-        case LEASE_GRANT -> store.grant(command.getLeaseGrant());
-        case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), term);
-        case LEASE_CHECKPOINT -> store.checkpoint(command.getLeaseCheckpoint(), term);
         case OPERATION_NOT_SET ->
             throw Invariants.violation("a command of an unknown kind is in the log");
+      };
+    }
+
+    private ApplyResult authorize(Command command, long index) {
+      return switch (AuthCommands.apply(
+          users, command.getAuth(), Admission.caller(command), index)) {
+        case AuthCommands.Outcome.Refused(var error) -> new ApplyResult.Refused(error);
+        case AuthCommands.Outcome.Done(var next, var response, var change) -> {
+          users = next;
+          if (change != null) {
+            loginChanges.add(change);
+          }
+          yield done(response);
+        }
       };
     }
 
@@ -268,7 +309,7 @@ public final class KvStateMachine {
       return done(MemberListResponse.newBuilder().addAllMembers(next.list()).build());
     }
 
-    private ApplyResult done(Message response) {
+    private ApplyResult done(MessageLite response) {
       return new ApplyResult.Done(response, store.state().revision());
     }
 
@@ -280,10 +321,15 @@ public final class KvStateMachine {
         if (membersChanged) {
           table.write(batch);
         }
+        if (!users.isSameAs(auth)) {
+          AuthRows.write(batch, auth, users);
+        }
         batch.commit();
         state = store.state();
         members = table;
         leaseChanges = store.leaseChanges();
+        auth = users;
+        authChanges = loginChanges;
         measureAtTimes();
       }
       if (!state.compacting()) {

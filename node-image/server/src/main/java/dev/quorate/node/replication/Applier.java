@@ -1,6 +1,7 @@
 package dev.quorate.node.replication;
 
 import dev.quorate.node.kv.Applied;
+import dev.quorate.node.kv.AuthChange;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.kv.KvStateMachine;
@@ -15,6 +16,7 @@ import dev.quorate.raft.quorum.Configuration;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +34,7 @@ final class Applier {
   private final LogShortening shortening;
   private final ReplicationMetrics metrics;
   private final ChangeListener changes;
+  private final Consumer<AuthChange> logins;
   private final List<Entry> gathered = new ArrayList<>();
 
   private volatile StateStorage storage;
@@ -51,7 +54,8 @@ final class Applier {
       Peers peers,
       LogShortening shortening,
       ReplicationMetrics metrics,
-      ChangeListener changes) {
+      ChangeListener changes,
+      Consumer<AuthChange> logins) {
     this.memberId = memberId;
     this.home = state.home();
     this.storage = state.storage();
@@ -62,6 +66,7 @@ final class Applier {
     this.shortening = shortening;
     this.metrics = metrics;
     this.changes = changes;
+    this.logins = logins;
     this.members = machine.members();
     this.configuration = members.configuration();
     this.compactedRevision = machine.compactedRevision();
@@ -134,6 +139,7 @@ final class Applier {
     if (!machine.members().equals(members)) {
       followMembers();
     }
+    machine.authChanges().forEach(logins);
     var last = gathered.getLast().id();
     Invariants.check(
         machine.appliedId().equals(last),
@@ -194,6 +200,8 @@ final class Applier {
                   + install.snapshot().id());
       followMembers();
       changes.opened(machine);
+      // Whoever lost its right to a token may have lost it in what was skipped.
+      logins.accept(new AuthChange.AllLoggedOut());
       shortening.beginAt(install.snapshot());
       mailboxes.node().put(new NodeEvent.Installed(install.snapshot().id()));
       install.inPlace().complete(null);

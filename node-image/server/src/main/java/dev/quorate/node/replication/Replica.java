@@ -119,7 +119,8 @@ public final class Replica implements ClusterControl {
             new Peers(self, transport),
             shortening,
             metrics,
-            parts.changes());
+            parts.changes(),
+            parts.logins());
     logWriter = new LogWriter(parts.log(), transport, mailboxes.node(), metrics);
     var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush);
     snapshotExports = new SnapshotExports(identity, checkpoints, workers.background());

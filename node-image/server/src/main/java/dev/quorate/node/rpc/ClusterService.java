@@ -26,16 +26,20 @@ import org.jspecify.annotations.Nullable;
 /** etcd's Cluster service. Its answers carry no revision, as etcd's do. */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
 
   /** Serves whoever is there when a request comes; null: nobody. */
-  public ClusterService(Supplier<@Nullable ServingMember> serving) {
+  public ClusterService(Supplier<@Nullable ServingMember> serving, AccessControl access) {
     this.serving = serving;
+    this.access = access;
   }
 
   @Override
   public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> client) {
     ServingMember member = member(client);
-    if (member == null || badUrls(request.getPeerURLsList(), client)) {
+    if (member == null
+        || onlyForRoot(member, client)
+        || badUrls(request.getPeerURLsList(), client)) {
       return;
     }
     var added =
@@ -65,7 +69,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void memberRemove(
       MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> client) {
     ServingMember member = member(client);
-    if (member == null) {
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     change(
@@ -84,7 +88,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void memberPromote(
       MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> client) {
     ServingMember member = member(client);
-    if (member == null) {
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     change(
@@ -103,7 +107,9 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void memberUpdate(
       MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> client) {
     ServingMember member = member(client);
-    if (member == null || badUrls(request.getPeerURLsList(), client)) {
+    if (member == null
+        || onlyForRoot(member, client)
+        || badUrls(request.getPeerURLsList(), client)) {
       return;
     }
     var update =
@@ -131,8 +137,9 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         request.getLinearizable()
             ? member.reads().linearizable()
             : CompletableFuture.completedFuture(null);
+    var credentials = access.credentials(member.state().get());
     finish(
-        readable,
+        readable.thenRun(() -> requireKnown(member, credentials)),
         client,
         () ->
             client.onNext(
@@ -154,6 +161,22 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       return null;
     }
     return member;
+  }
+
+  private boolean onlyForRoot(ServingMember member, StreamObserver<?> client) {
+    var state = member.state().get();
+    var refusal = access.refuseUnlessRoot(state, access.credentials(state));
+    if (refusal != null) {
+      Calls.fail(client, refusal);
+    }
+    return refusal != null;
+  }
+
+  private void requireKnown(ServingMember member, Credentials credentials) {
+    var refusal = access.refuseUnlessKnown(member.state().get(), credentials);
+    if (refusal != null) {
+      throw refusal.asRuntimeException();
+    }
   }
 
   private static boolean badUrls(List<String> peerUrls, StreamObserver<?> client) {

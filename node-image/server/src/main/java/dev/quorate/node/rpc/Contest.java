@@ -28,11 +28,16 @@ final class Contest {
   private static final long SESSION_TTL_SECONDS = 60;
 
   private final ServingMember member;
+  private final AccessControl access;
+  private final Credentials credentials;
   private final ReadThreads readThreads;
   private final ByteString prefix;
 
-  Contest(ServingMember member, ReadThreads readThreads, ByteString name) {
+  /** Made on the thread that brings the request: it knows what the call shows of its caller. */
+  Contest(ServingMember member, AccessControl access, ReadThreads readThreads, ByteString name) {
     this.member = member;
+    this.access = access;
+    this.credentials = access.credentials(member.state().get());
     this.readThreads = readThreads;
     this.prefix = name.concat(ByteString.copyFromUtf8("/"));
   }
@@ -41,7 +46,7 @@ final class Contest {
   record Found<T>(T answer, ResponseHeader header) {}
 
   /** The client's lease, or one that ends in a minute; nobody renews it for the client. */
-  static CompletableFuture<Long> session(ServingMember member, long lease, LongSupplier newId) {
+  CompletableFuture<Long> session(long lease, LongSupplier newId) {
     if (lease != 0) {
       return CompletableFuture.completedFuture(lease);
     }
@@ -49,10 +54,8 @@ final class Contest {
         LeaseGrantRequest.newBuilder()
             .setID(newId.getAsLong())
             .setTTL(Math.max(SESSION_TTL_SECONDS, member.leases().minTtlSeconds()));
-    return member
-        .proposals()
-        .submit(Command.newBuilder().setLeaseGrant(grant))
-        .thenApply(result -> ((LeaseGrantResponse) Calls.done(result).response()).getID());
+    return write(Command.newBuilder().setLeaseGrant(grant))
+        .thenApply(done -> ((LeaseGrantResponse) done.response()).getID());
   }
 
   ByteString key(long lease) {
@@ -90,7 +93,10 @@ final class Contest {
   }
 
   CompletableFuture<ApplyResult.Done> write(Command.Builder command) {
-    return member.proposals().submit(command).thenApply(Calls::done);
+    var refusal = access.sign(member.state().get(), credentials, command);
+    return refusal != null
+        ? CompletableFuture.failedFuture(refusal.asRuntimeException())
+        : member.proposals().submit(command).thenApply(Calls::done);
   }
 
   /** A linearizable read. */
@@ -99,9 +105,16 @@ final class Contest {
     return member
         .reads()
         .linearizable()
-        .thenCompose(_ -> readThreads.supply(() -> member.state().get().reads().range(built)))
+        .thenCompose(_ -> readThreads.supply(() -> readIfPermitted(built)))
         .thenApply(Calls::done)
         .thenApply(done -> new Found<>((RangeResponse) done.response(), member.header(done)));
+  }
+
+  private ApplyResult readIfPermitted(RangeRequest request) {
+    var state = member.state().get();
+    access.require(
+        state, credentials, needs -> needs.range(request.getKey(), request.getRangeEnd()));
+    return state.reads().range(request);
   }
 
   /** Who has won, if anybody is in. */

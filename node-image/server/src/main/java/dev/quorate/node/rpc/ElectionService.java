@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ElectionService extends ElectionGrpc.ElectionImplBase {
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
   private final ReadThreads readThreads;
   private final LongSupplier leaseIds;
 
@@ -39,8 +40,12 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
    * @param leaseIds draws positive ids for the leases of clients that bring none
    */
   public ElectionService(
-      Supplier<@Nullable ServingMember> serving, ReadThreads readThreads, LongSupplier leaseIds) {
+      Supplier<@Nullable ServingMember> serving,
+      AccessControl access,
+      ReadThreads readThreads,
+      LongSupplier leaseIds) {
     this.serving = serving;
+    this.access = access;
     this.readThreads = readThreads;
     this.leaseIds = leaseIds;
   }
@@ -52,9 +57,10 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
       return;
     }
     var patience = Patience.of((ServerCallStreamObserver<CampaignResponse>) client);
-    var contest = new Contest(member, readThreads, request.getName());
+    var contest = new Contest(member, access, readThreads, request.getName());
     var won =
-        Contest.session(member, request.getLease(), leaseIds)
+        contest
+            .session(request.getLease(), leaseIds)
             .thenCompose(lease -> run(contest, request, lease, patience));
     Calls.finishWaiting(won, client, () -> client.onNext(won.join()));
   }
@@ -136,9 +142,10 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
       return;
     }
     var leader = request.getLeader();
-    var contest = new Contest(member, readThreads, leader.getName());
+    var contest = new Contest(member, access, readThreads, leader.getName());
     var said =
-        Contest.session(member, leader.getLease(), leaseIds)
+        contest
+            .session(leader.getLease(), leaseIds)
             .thenCompose(lease -> say(contest, leader, lease, request.getValue()))
             .thenApply(found -> ProclaimResponse.newBuilder().setHeader(found.header()).build());
     Calls.finish(said, client, () -> client.onNext(said.join()));
@@ -150,7 +157,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     if (member == null) {
       return;
     }
-    var contest = new Contest(member, readThreads, request.getLeader().getName());
+    var contest = new Contest(member, access, readThreads, request.getLeader().getName());
     var resigned =
         contest
             .txn(resignation(request.getLeader()))
@@ -177,7 +184,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     if (member == null) {
       return;
     }
-    var found = new Contest(member, readThreads, request.getName()).winner();
+    var found = new Contest(member, access, readThreads, request.getName()).winner();
     Calls.finish(
         found.thenAccept(
             winner -> {
@@ -195,7 +202,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     if (member != null) {
       new LeaderObservation(
               member,
-              new Contest(member, readThreads, request.getName()),
+              new Contest(member, access, readThreads, request.getName()),
               (ServerCallStreamObserver<LeaderResponse>) client)
           .begin();
     }

@@ -4,6 +4,7 @@ import dev.quorate.node.kv.KvError;
 import dev.quorate.node.replication.ReplicationException;
 import io.grpc.Status;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * etcd's errors, code and text: clients compare both. What etcd has no error for begins with
@@ -67,6 +68,39 @@ public final class EtcdErrors {
   public static final Status NOT_FOR_LEARNERS = precondition("rpc not supported for learner");
   public static final Status BAD_TRANSFEREE = precondition("bad leader transferee");
 
+  public static final Status AUTH_NOT_ENABLED = precondition("authentication is not enabled");
+  public static final Status AUTHENTICATION_FAILED =
+      invalid("authentication failed, invalid user ID or password");
+  public static final Status INVALID_AUTH_TOKEN =
+      etcd(Status.UNAUTHENTICATED, "invalid auth token");
+  public static final Status INVALID_AUTH_MANAGEMENT = invalid("invalid auth management");
+  public static final Status OLD_AUTH_REVISION = invalid("revision of auth store is old");
+  public static final Status PERMISSION_DENIED =
+      etcd(Status.PERMISSION_DENIED, "permission denied");
+  public static final Status PERMISSION_NOT_GIVEN = invalid("permission not given");
+  public static final Status PERMISSION_NOT_GRANTED =
+      precondition("permission is not granted to the role");
+  public static final Status ROLE_EMPTY = invalid("role name is empty");
+  public static final Status ROLE_EXISTS = precondition("role name already exists");
+  public static final Status ROLE_NOT_FOUND = precondition("role name not found");
+  public static final Status ROLE_NOT_GRANTED = precondition("role is not granted to the user");
+  public static final Status ROOT_ROLE_NOT_GRANTED =
+      precondition("root user does not have root role");
+  public static final Status ROOT_USER_NOT_FOUND = precondition("root user does not exist");
+  public static final Status USER_EMPTY = invalid("user name is empty");
+  public static final Status USER_EXISTS = precondition("user name already exists");
+  public static final Status USER_NOT_FOUND = precondition("user name not found");
+
+  /** etcd has no code for these three. */
+  public static final Status USER_WITHOUT_PASSWORD =
+      Status.UNKNOWN.withDescription(
+          "auth: authentication failed, password was given for no password user");
+
+  public static final Status PASSWORD_TOO_LONG =
+      Status.UNKNOWN.withDescription("bcrypt: password length exceeds 72 bytes");
+  public static final Status VERIFY_ONLY =
+      Status.UNKNOWN.withDescription("auth: token signing attempted with verify-only key");
+
   public static final Status NO_LEADER = unavailable("no leader");
   public static final Status LEADER_CHANGED = unavailable("leader changed");
   public static final Status STOPPED = unavailable("server stopped");
@@ -105,6 +139,10 @@ public final class EtcdErrors {
           Status.RESOURCE_EXHAUSTED,
           "a snapshot of this member is being taken already; try again when it is done, or ask"
               + " another member");
+  public static final Status NOT_A_HASH =
+      own(
+          Status.INVALID_ARGUMENT,
+          "hashedPassword is not base64 of a bcrypt hash of a cost from 4 to 15");
   public static final Status NOT_SERVING =
       own(
           Status.UNAVAILABLE,
@@ -126,6 +164,22 @@ public final class EtcdErrors {
       case MEMBER_NOT_FOUND -> MEMBER_NOT_FOUND;
       case MEMBER_EXISTS -> MEMBER_EXISTS;
       case PEER_URL_EXISTS -> PEER_URL_EXISTS;
+      case AUTH_NOT_ENABLED -> AUTH_NOT_ENABLED;
+      case AUTHENTICATION_FAILED -> AUTHENTICATION_FAILED;
+      case INVALID_AUTH_MANAGEMENT -> INVALID_AUTH_MANAGEMENT;
+      case OLD_AUTH_REVISION -> OLD_AUTH_REVISION;
+      case PERMISSION_DENIED -> PERMISSION_DENIED;
+      case PERMISSION_NOT_GIVEN -> PERMISSION_NOT_GIVEN;
+      case PERMISSION_NOT_GRANTED -> PERMISSION_NOT_GRANTED;
+      case ROLE_EMPTY -> ROLE_EMPTY;
+      case ROLE_EXISTS -> ROLE_EXISTS;
+      case ROLE_NOT_FOUND -> ROLE_NOT_FOUND;
+      case ROLE_NOT_GRANTED -> ROLE_NOT_GRANTED;
+      case ROOT_ROLE_NOT_GRANTED -> ROOT_ROLE_NOT_GRANTED;
+      case ROOT_USER_NOT_FOUND -> ROOT_USER_NOT_FOUND;
+      case USER_EMPTY -> USER_EMPTY;
+      case USER_EXISTS -> USER_EXISTS;
+      case USER_NOT_FOUND -> USER_NOT_FOUND;
     };
   }
 
@@ -160,9 +214,12 @@ public final class EtcdErrors {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return cause instanceof ReplicationException replication
-        ? of(replication.reason())
-        : Status.fromThrowable(cause);
+    return switch (cause) {
+      case ReplicationException replication -> of(replication.reason());
+      // A bounded pool of threads is full.
+      case RejectedExecutionException _ -> TOO_MANY_REQUESTS;
+      default -> Status.fromThrowable(cause);
+    };
   }
 
   private static Status etcd(Status code, String text) {

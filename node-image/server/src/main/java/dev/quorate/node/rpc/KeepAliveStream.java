@@ -5,6 +5,8 @@ import dev.quorate.api.etcd.LeaseKeepAliveResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
   private final ServingMember member;
+  private final LongFunction<CompletableFuture<?>> permission;
   private final ServerCallStreamObserver<LeaseKeepAliveResponse> client;
 
   /** A renewal is on its way. */
@@ -25,20 +28,31 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
   private boolean closed;
 
   private KeepAliveStream(
-      ServingMember member, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
+      ServingMember member,
+      LongFunction<CompletableFuture<?>> permission,
+      ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
     this.member = member;
+    this.permission = permission;
     this.client = client;
   }
 
-  /** Without a member the client has been told why. */
+  /** The client has been told why nobody serves it. */
+  static StreamObserver<LeaseKeepAliveRequest> refused() {
+    return new Refused();
+  }
+
+  /**
+   * Begins to take in requests.
+   *
+   * @param permission fails if the client may not renew the lease
+   */
   static StreamObserver<LeaseKeepAliveRequest> open(
-      @Nullable ServingMember member, ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
-    if (member == null) {
-      return new Refused();
-    }
+      ServingMember member,
+      LongFunction<CompletableFuture<?>> permission,
+      ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
     client.disableAutoRequest();
     client.request(1);
-    return new KeepAliveStream(member, client);
+    return new KeepAliveStream(member, permission, client);
   }
 
   @Override
@@ -53,9 +67,9 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
             .setHeader(member.header(member.state().get().revision()))
             .setID(request.getID());
     var _ =
-        member
-            .leases()
-            .renew(request.getID())
+        permission
+            .apply(request.getID())
+            .thenCompose(_ -> member.leases().renew(request.getID()))
             .whenComplete((ttlSeconds, failure) -> answer(response, ttlSeconds, failure));
   }
 

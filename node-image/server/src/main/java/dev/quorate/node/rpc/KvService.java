@@ -16,9 +16,13 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
+import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.kv.RequestAccess;
 import dev.quorate.node.kv.Transactions;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KvService extends KVGrpc.KVImplBase {
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
   private final KvLimits limits;
   private final QuotaGate quota;
   private final RequestValidator validator;
@@ -41,8 +46,12 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   /** Serves whoever is there when a request comes; null: nobody. */
   public KvService(
-      Supplier<@Nullable ServingMember> serving, KvLimits limits, ReadThreads readThreads) {
+      Supplier<@Nullable ServingMember> serving,
+      AccessControl access,
+      KvLimits limits,
+      ReadThreads readThreads) {
     this.serving = serving;
+    this.access = access;
     this.limits = limits;
     this.quota = new QuotaGate(limits);
     this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
@@ -60,6 +69,7 @@ public final class KvService extends KVGrpc.KVImplBase {
         member,
         request.getSerializable(),
         request.getRangeEnd().isEmpty(),
+        needs -> needs.range(request.getKey(), request.getRangeEnd()),
         reads -> reads.range(request),
         KvService::rangeResponse,
         client);
@@ -71,8 +81,17 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (member == null || refused(validator.validateStream(request), client)) {
       return;
     }
+    var credentials = access.credentials(member.state().get());
     var stream =
-        new RangeStream(member, request, limits.maxRequestBytes(), readThreads, downcast(client));
+        new RangeStream(
+            member,
+            request,
+            limits.maxRequestBytes(),
+            readThreads,
+            () ->
+                access.refuseRange(
+                    member.state().get(), credentials, request.getKey(), request.getRangeEnd()),
+            downcast(client));
     if (request.getSerializable()) {
       stream.begin();
       return;
@@ -113,11 +132,13 @@ public final class KvService extends KVGrpc.KVImplBase {
       return;
     }
     var command = Command.newBuilder().setDeleteRange(request);
-    largeDeletes.check(
-        member,
-        List.of(request),
-        client,
-        () -> write(member, command, KvService::deleteRangeResponse, client));
+    if (!refused(sign(member, command), client)) {
+      largeDeletes.check(
+          member,
+          List.of(request),
+          client,
+          () -> submit(member, command, KvService::deleteRangeResponse, client));
+    }
   }
 
   @Override
@@ -133,23 +154,26 @@ public final class KvService extends KVGrpc.KVImplBase {
           member,
           Transactions.serializable(request),
           false,
+          needs -> needs.txn(request),
           reads -> reads.txn(request),
           KvService::txnResponse,
           client);
     } else {
       var command = Command.newBuilder().setTxn(request);
-      largeDeletes.check(
-          member,
-          Transactions.rangeDeletes(request),
-          client,
-          () -> write(member, command, KvService::txnResponse, client));
+      if (!refused(sign(member, command), client)) {
+        largeDeletes.check(
+            member,
+            Transactions.rangeDeletes(request),
+            client,
+            () -> submit(member, command, KvService::txnResponse, client));
+      }
     }
   }
 
   @Override
   public void compact(CompactionRequest request, StreamObserver<CompactionResponse> client) {
     var member = member(client, false);
-    if (member != null) {
+    if (member != null && !refused(refuseUnlessRoot(member), client)) {
       write(member, Command.newBuilder().setCompact(request), KvService::compactResponse, client);
     }
   }
@@ -170,6 +194,11 @@ public final class KvService extends KVGrpc.KVImplBase {
     return member;
   }
 
+  private @Nullable Status refuseUnlessRoot(ServingMember member) {
+    var state = member.state().get();
+    return access.refuseUnlessRoot(state, access.credentials(state));
+  }
+
   private static boolean refused(@Nullable Status error, StreamObserver<?> client) {
     if (error != null) {
       fail(client, error);
@@ -177,7 +206,23 @@ public final class KvService extends KVGrpc.KVImplBase {
     return error != null;
   }
 
-  private static <R> void write(
+  private <R> void write(
+      ServingMember member,
+      Command.Builder command,
+      BiFunction<MessageLite, ResponseHeader, R> response,
+      StreamObserver<R> client) {
+    if (!refused(sign(member, command), client)) {
+      submit(member, command, response, client);
+    }
+  }
+
+  /** On the thread that brings the request: it knows what the call shows of its caller. */
+  private @Nullable Status sign(ServingMember member, Command.Builder command) {
+    var state = member.state().get();
+    return access.sign(state, access.credentials(state), command);
+  }
+
+  private static <R> void submit(
       ServingMember member,
       Command.Builder command,
       BiFunction<MessageLite, ResponseHeader, R> response,
@@ -200,14 +245,18 @@ public final class KvService extends KVGrpc.KVImplBase {
       ServingMember member,
       boolean serializable,
       boolean small,
+      Function<RequestAccess, @Nullable KvError> permission,
       Function<KvReads, ApplyResult> question,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
+    var credentials = access.credentials(member.state().get());
+    Function<KvStateMachine, ApplyResult> permitted =
+        state -> readIfPermitted(state, credentials, permission, question);
     Runnable read =
         small
-            ? () -> readNow(member, question, response, client)
+            ? () -> readNow(member, permitted, response, client)
             : () -> {
-              if (!readThreads.execute(() -> readNow(member, question, response, client))) {
+              if (!readThreads.execute(() -> readNow(member, permitted, response, client))) {
                 fail(client, EtcdErrors.TOO_MANY_REQUESTS);
               }
             };
@@ -229,16 +278,39 @@ public final class KvService extends KVGrpc.KVImplBase {
                 });
   }
 
+  /**
+   * Decided as late as possible, and once more behind the read: permissions may change under it.
+   */
+  private ApplyResult readIfPermitted(
+      KvStateMachine state,
+      Credentials credentials,
+      Function<RequestAccess, @Nullable KvError> permission,
+      Function<KvReads, ApplyResult> question) {
+    var before = state.auth();
+    throwIf(access.refuse(state, credentials, permission));
+    var result = question.apply(state.reads());
+    throwIf(access.refuseIfChanged(before, state));
+    return result;
+  }
+
+  private static void throwIf(@Nullable Status refusal) {
+    if (refusal != null) {
+      throw refusal.asRuntimeException();
+    }
+  }
+
   private static <R> void readNow(
       ServingMember member,
-      Function<KvReads, ApplyResult> question,
+      Function<KvStateMachine, ApplyResult> question,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
     if (downcast(client).isCancelled()) {
       return;
     }
     try {
-      answer(member, question.apply(member.state().get().reads()), response, client);
+      answer(member, question.apply(member.state().get()), response, client);
+    } catch (StatusRuntimeException e) {
+      fail(client, e.getStatus());
     } catch (RuntimeException e) {
       // The storage failed or closed under the read; a client must not wait for it for ever.
       fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));

@@ -17,8 +17,10 @@ import dev.quorate.api.etcd.LeaseTimeToLiveRequest;
 import dev.quorate.api.etcd.LeaseTimeToLiveResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.LeaseReading;
+import dev.quorate.node.kv.RequestAccess;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.OptionalLong;
@@ -37,6 +39,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   private static final long NO_TTL = -1;
 
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
   private final QuotaGate quota;
   private final ReadThreads readThreads;
   private final LongSupplier leaseIds;
@@ -48,10 +51,12 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
    */
   public LeaseService(
       Supplier<@Nullable ServingMember> serving,
+      AccessControl access,
       KvLimits limits,
       ReadThreads readThreads,
       LongSupplier leaseIds) {
     this.serving = serving;
+    this.access = access;
     this.quota = new QuotaGate(limits);
     this.readThreads = readThreads;
     this.leaseIds = leaseIds;
@@ -95,11 +100,17 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         client);
   }
 
-  private static <R> void write(
+  private <R> void write(
       ServingMember member,
       Command.Builder command,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
+    var state = member.state().get();
+    var refusal = access.sign(state, access.credentials(state), command);
+    if (refusal != null) {
+      Calls.fail(client, refusal);
+      return;
+    }
     var done = member.proposals().submit(command).thenApply(Calls::done);
     Calls.finish(
         done,
@@ -114,7 +125,15 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(
       StreamObserver<LeaseKeepAliveResponse> client) {
     var member = member(client);
-    return KeepAliveStream.open(member, (ServerCallStreamObserver<LeaseKeepAliveResponse>) client);
+    if (member == null) {
+      return KeepAliveStream.refused();
+    }
+    // A stream lasts: auth may be enabled while it does, so what it shows is always kept.
+    var credentials = Credentials.current();
+    return KeepAliveStream.open(
+        member,
+        lease -> requireWritable(member, credentials, lease),
+        (ServerCallStreamObserver<LeaseKeepAliveResponse>) client);
   }
 
   @Override
@@ -126,7 +145,10 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     }
     long id = request.getID();
     var read =
-        read(member, reads -> reads.lease(id, request.getKeys()))
+        read(
+                member,
+                (needs, _) -> request.getKeys() ? needs.readLease(id) : null,
+                reads -> reads.lease(id, request.getKeys()))
             .thenCompose(
                 one ->
                     one.lease() == null
@@ -171,7 +193,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     if (member == null) {
       return;
     }
-    var read = read(member, KvReads::leases);
+    var read = read(member, LeaseService::readable, KvReads::leases);
     Calls.finish(
         read,
         client,
@@ -186,11 +208,46 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   }
 
   /** A linearizable read of any size, on a thread for such reads. */
-  private <T> CompletableFuture<T> read(ServingMember member, Function<KvReads, T> question) {
+  private <T> CompletableFuture<T> read(
+      ServingMember member,
+      BiFunction<RequestAccess, KvReads, @Nullable KvError> permission,
+      Function<KvReads, T> question) {
+    var credentials = access.credentials(member.state().get());
     return member
         .reads()
         .linearizable()
-        .thenCompose(_ -> readThreads.supply(() -> question.apply(member.state().get().reads())));
+        .thenCompose(
+            _ ->
+                readThreads.supply(
+                    () -> {
+                      var state = member.state().get();
+                      access.require(
+                          state, credentials, needs -> permission.apply(needs, state.reads()));
+                      return question.apply(state.reads());
+                    }));
+  }
+
+  /** Who is told all leases must be allowed to read the keys of all of them. */
+  private static @Nullable KvError readable(RequestAccess needs, KvReads reads) {
+    for (var lease : reads.leases().leases()) {
+      var error = needs.readLease(lease.id());
+      if (error != null) {
+        return error;
+      }
+    }
+    return null;
+  }
+
+  /** Who renews a lease decides about all its keys; a lease may have many, so not here and now. */
+  private CompletableFuture<?> requireWritable(
+      ServingMember member, Credentials credentials, long lease) {
+    return member.state().get().auth().enabled()
+        ? readThreads.supply(
+            () -> {
+              access.require(member.state().get(), credentials, needs -> needs.lease(lease));
+              return lease;
+            })
+        : CompletableFuture.completedFuture(lease);
   }
 
   /** Who serves this request; null if nobody does, and the client knows why. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockService extends LockGrpc.LockImplBase {
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
   private final ReadThreads readThreads;
   private final LongSupplier leaseIds;
 
@@ -31,8 +32,12 @@ public final class LockService extends LockGrpc.LockImplBase {
    * @param leaseIds draws positive ids for the leases of clients that bring none
    */
   public LockService(
-      Supplier<@Nullable ServingMember> serving, ReadThreads readThreads, LongSupplier leaseIds) {
+      Supplier<@Nullable ServingMember> serving,
+      AccessControl access,
+      ReadThreads readThreads,
+      LongSupplier leaseIds) {
     this.serving = serving;
+    this.access = access;
     this.readThreads = readThreads;
     this.leaseIds = leaseIds;
   }
@@ -44,9 +49,10 @@ public final class LockService extends LockGrpc.LockImplBase {
       return;
     }
     var patience = Patience.of((ServerCallStreamObserver<LockResponse>) client);
-    var contest = new Contest(member, readThreads, request.getName());
+    var contest = new Contest(member, access, readThreads, request.getName());
     var locked =
-        Contest.session(member, request.getLease(), leaseIds)
+        contest
+            .session(request.getLease(), leaseIds)
             .thenCompose(lease -> acquire(contest, lease, patience));
     Calls.finishWaiting(locked, client, () -> client.onNext(locked.join()));
   }
@@ -88,10 +94,17 @@ public final class LockService extends LockGrpc.LockImplBase {
       return;
     }
     var delete = DeleteRangeRequest.newBuilder().setKey(request.getKey());
+    var command = Command.newBuilder().setDeleteRange(delete);
+    var state = member.state().get();
+    var refusal = access.sign(state, access.credentials(state), command);
+    if (refusal != null) {
+      Calls.fail(client, refusal);
+      return;
+    }
     var unlocked =
         member
             .proposals()
-            .submit(Command.newBuilder().setDeleteRange(delete))
+            .submit(command)
             .thenApply(Calls::done)
             .thenApply(done -> UnlockResponse.newBuilder().setHeader(member.header(done)).build());
     Calls.finish(unlocked, client, () -> client.onNext(unlocked.join()));

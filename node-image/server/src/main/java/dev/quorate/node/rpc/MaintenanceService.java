@@ -39,6 +39,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+(\\.\\d+.*)?");
 
   private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
   private final String version;
   private final KvLimits limits;
   private final ReadThreads readThreads;
@@ -50,10 +51,12 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
    */
   public MaintenanceService(
       Supplier<@Nullable ServingMember> serving,
+      AccessControl access,
       String version,
       KvLimits limits,
       ReadThreads readThreads) {
     this.serving = serving;
+    this.access = access;
     this.version = version;
     this.limits = limits;
     this.readThreads = readThreads;
@@ -62,7 +65,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> client) {
     ServingMember member = member(client, true);
-    if (member == null) {
+    if (member == null || onlyForKnown(member, client)) {
       return;
     }
     var state = member.state().get();
@@ -97,7 +100,8 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> client) {
     ServingMember member = member(client, false);
-    if (member == null) {
+    boolean reads = request.getAction() == AlarmRequest.AlarmAction.GET;
+    if (member == null || (reads ? onlyForKnown(member, client) : onlyForRoot(member, client))) {
       return;
     }
     if (request.getAlarm() == AlarmType.UNRECOGNIZED) {
@@ -146,7 +150,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> client) {
     ServingMember member = member(client, false);
-    if (member == null) {
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     var raft = member.control().status().raft();
@@ -182,7 +186,8 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
    */
   @Override
   public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
-    if (member(client, false) != null) {
+    ServingMember member = member(client, false);
+    if (member != null && !onlyForRoot(member, client)) {
       client.onNext(DefragmentResponse.getDefaultInstance());
       client.onCompleted();
     }
@@ -194,7 +199,8 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
    */
   @Override
   public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> client) {
-    if (member(client, false) == null) {
+    ServingMember member = member(client, false);
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     Status refusal =
@@ -212,7 +218,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
   @Override
   public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> client) {
     ServingMember member = member(client, true);
-    if (member == null) {
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     var stream =
@@ -245,7 +251,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
     ServingMember member = member(client, false);
-    if (member == null) {
+    if (member == null || onlyForRoot(member, client)) {
       return;
     }
     var hashed = new CompletableFuture<ApplyResult.Done>();
@@ -269,6 +275,23 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
           ApplyResult.Done done = hashed.join();
           client.onNext(response.apply(done.response(), member.header(done)));
         });
+  }
+
+  private boolean onlyForRoot(ServingMember member, StreamObserver<?> client) {
+    var state = member.state().get();
+    return refused(access.refuseUnlessRoot(state, access.credentials(state)), client);
+  }
+
+  private boolean onlyForKnown(ServingMember member, StreamObserver<?> client) {
+    var state = member.state().get();
+    return refused(access.refuseUnlessKnown(state, access.credentials(state)), client);
+  }
+
+  private static boolean refused(@Nullable Status refusal, StreamObserver<?> client) {
+    if (refusal != null) {
+      Calls.fail(client, refusal);
+    }
+    return refusal != null;
   }
 
   /** Who serves this request; null if nobody does, and the client knows why. */

@@ -11,6 +11,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one RangeStream in chunks, all as of the revision that the first one met; merged
@@ -27,6 +29,7 @@ final class RangeStream {
   private final long limitKeys;
   private final int chunkBytes;
   private final ReadThreads readThreads;
+  private final Supplier<@Nullable Status> refusal;
   private final ServerCallStreamObserver<RangeStreamResponse> client;
 
   /** Whoever sets it has the turn, and all that follows; it stays set when the stream has ended. */
@@ -41,18 +44,21 @@ final class RangeStream {
    * A stream that waits for {@link #begin}; made on the thread that brings the request.
    *
    * @param chunkBytes about how large a chunk gets at most
+   * @param refusal why the caller may not read this, asked before every chunk; null if it may
    */
   RangeStream(
       ServingMember member,
       RangeRequest request,
       int chunkBytes,
       ReadThreads readThreads,
+      Supplier<@Nullable Status> refusal,
       ServerCallStreamObserver<RangeStreamResponse> client) {
     this.member = member;
     this.rest = request;
     this.limitKeys = request.getLimit() <= 0 ? Long.MAX_VALUE : request.getLimit();
     this.chunkBytes = chunkBytes;
     this.readThreads = readThreads;
+    this.refusal = refusal;
     this.client = client;
     client.setOnReadyHandler(this::goOn);
   }
@@ -73,6 +79,11 @@ final class RangeStream {
 
   private void sendChunk() {
     if (client.isCancelled()) {
+      return;
+    }
+    var refused = refusal.get();
+    if (refused != null) {
+      Calls.fail(client, refused);
       return;
     }
     boolean more;

@@ -1,6 +1,8 @@
 package dev.quorate.node.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.api.etcd.WatchRequest;
 import dev.quorate.api.etcd.WatchResponse;
@@ -21,10 +23,15 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
   /** How many requests of a stream may be under way; one more is not read from the network. */
   private static final int REQUESTS_UNDER_WAY = 64;
 
-  private final Supplier<@Nullable ServingMember> serving;
+  /** Where the range of all keys begins; an empty key means it. */
+  private static final ByteString FIRST_KEY = ByteString.copyFrom(new byte[1]);
 
-  public WatchService(Supplier<@Nullable ServingMember> serving) {
+  private final Supplier<@Nullable ServingMember> serving;
+  private final AccessControl access;
+
+  public WatchService(Supplier<@Nullable ServingMember> serving, AccessControl access) {
     this.serving = serving;
+    this.access = access;
   }
 
   @Override
@@ -36,8 +43,9 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
       return new Requests(null);
     }
     call.disableAutoRequest();
-    var stream =
-        member.watches().open(new Client(call, member), LeaderRequirement.isMadeByThisCall());
+    // A stream lasts: auth may be enabled while it does, so what it shows is always kept.
+    var end = new Client(call, member, access, Credentials.current());
+    var stream = member.watches().open(end, LeaderRequirement.isMadeByThisCall());
     call.setOnReadyHandler(stream::ready);
     call.setOnCancelHandler(stream::close);
     call.request(REQUESTS_UNDER_WAY);
@@ -64,8 +72,20 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     public void onCompleted() {}
   }
 
-  private record Client(ServerCallStreamObserver<WatchResponse> call, ServingMember member)
+  private record Client(
+      ServerCallStreamObserver<WatchResponse> call,
+      ServingMember member,
+      AccessControl access,
+      Credentials credentials)
       implements WatchClient {
+    @Override
+    public @Nullable String refusal(WatchCreateRequest request) {
+      var key = request.getKey().isEmpty() ? FIRST_KEY : request.getKey();
+      var refusal =
+          access.refuseRange(member.state().get(), credentials, key, request.getRangeEnd());
+      return refusal == null ? null : refusal.getDescription();
+    }
+
     @Override
     public ResponseHeader header(long revision) {
       return member.header(revision);

@@ -185,6 +185,10 @@ final class Dispatcher {
     if (request.getStartRevision() < 0) {
       return WatchTexts.COMPACTED;
     }
+    String notPermitted = stream.client.refusal(request);
+    if (notPermitted != null) {
+      return notPermitted;
+    }
     if (span.isEmpty()) {
       return WatchTexts.EMPTY_RANGE;
     }

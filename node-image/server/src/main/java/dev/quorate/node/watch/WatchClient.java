@@ -1,7 +1,9 @@
 package dev.quorate.node.watch;
 
 import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchResponse;
+import org.jspecify.annotations.Nullable;
 
 /** The client's end of one stream of watches; used by one thread. None of it may block. */
 public interface WatchClient {
@@ -12,6 +14,11 @@ public interface WatchClient {
     STOPPED,
     /** Something went wrong here; the client goes on with another stream. */
     FAILED
+  }
+
+  /** Why the client may not have this watch, in etcd's words; null if it may. */
+  default @Nullable String refusal(WatchCreateRequest request) {
+    return null;
   }
 
   /** The header of a response as of a revision. */

@@ -192,7 +192,8 @@ final class DiskClusterTest {
             home(data),
             new GrpcPeerTransport(network, service),
             ReplicationMetrics.NONE,
-            ChangeListener.NONE);
+            ChangeListener.NONE,
+            _ -> {});
     members.put(id, new Running(Replica.start(parts, new Told()), server, data));
   }
 

@@ -98,7 +98,8 @@ final class MemoryCluster implements AutoCloseable {
             home,
             network.transport(),
             ReplicationMetrics.NONE,
-            watches);
+            watches,
+            _ -> {});
     var replica = Replica.start(parts, listener(id));
     members.put(id, new Running(replica, log, disk, home, watches));
     return replica;

@@ -61,7 +61,8 @@ final class ReplicaFaultTest {
             new FullDisk(),
             new MemoryNetwork().transport(),
             ReplicationMetrics.NONE,
-            ChangeListener.NONE);
+            ChangeListener.NONE,
+            _ -> {});
     try (var nobody = new MemoryCluster(directory)) {
       assertThatThrownBy(() -> Replica.start(parts, nobody.listener(1)))
           .hasMessage("No space left on device");

@@ -72,8 +72,10 @@ final class ClusterServicesTest {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new ClusterService(() -> serving))
-            .addService(new MaintenanceService(() -> serving, "3.6.0", LIMITS, readThreads))
+            .addService(new ClusterService(() -> serving, AccessControl.none()))
+            .addService(
+                new MaintenanceService(
+                    () -> serving, AccessControl.none(), "3.6.0", LIMITS, readThreads))
             .addService(new AdminService(node, () -> serving, timer))
             .build()
             .start();

@@ -47,7 +47,7 @@ final class KvServiceTest {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new KvService(() -> serving, LIMITS, readThreads))
+            .addService(new KvService(() -> serving, AccessControl.none(), LIMITS, readThreads))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();

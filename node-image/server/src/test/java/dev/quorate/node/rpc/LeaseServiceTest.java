@@ -61,8 +61,10 @@ final class LeaseServiceTest {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new KvService(() -> serving, LIMITS, readThreads))
-            .addService(new LeaseService(() -> serving, LIMITS, readThreads, () -> RANDOM_ID))
+            .addService(new KvService(() -> serving, AccessControl.none(), LIMITS, readThreads))
+            .addService(
+                new LeaseService(
+                    () -> serving, AccessControl.none(), LIMITS, readThreads, () -> RANDOM_ID))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();

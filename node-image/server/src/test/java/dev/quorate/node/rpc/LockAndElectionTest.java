@@ -57,12 +57,20 @@ final class LockAndElectionTest {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new KvService(member::serving, LIMITS, readThreads))
+            .addService(new KvService(member::serving, AccessControl.none(), LIMITS, readThreads))
             .addService(
-                new LeaseService(member::serving, LIMITS, readThreads, nextLease::getAndIncrement))
-            .addService(new LockService(member::serving, readThreads, nextLease::getAndIncrement))
+                new LeaseService(
+                    member::serving,
+                    AccessControl.none(),
+                    LIMITS,
+                    readThreads,
+                    nextLease::getAndIncrement))
             .addService(
-                new ElectionService(member::serving, readThreads, nextLease::getAndIncrement))
+                new LockService(
+                    member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement))
+            .addService(
+                new ElectionService(
+                    member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).build();

@@ -51,7 +51,7 @@ final class RangeStreamTest {
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
-            .addService(new KvService(member::serving, LIMITS, readThreads))
+            .addService(new KvService(member::serving, AccessControl.none(), LIMITS, readThreads))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();

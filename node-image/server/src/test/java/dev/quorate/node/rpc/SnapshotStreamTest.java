@@ -56,7 +56,9 @@ final class SnapshotStreamTest {
   }
 
   private void serve() throws IOException {
-    serve(new MaintenanceService(member::serving, "3.6.0", LIMITS, readThreads));
+    serve(
+        new MaintenanceService(
+            member::serving, AccessControl.none(), "3.6.0", LIMITS, readThreads));
   }
 
   @AfterEach

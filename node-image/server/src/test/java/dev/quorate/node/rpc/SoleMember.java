@@ -5,6 +5,7 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.AuthChange;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ClusterControl;
@@ -46,6 +47,10 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   final List<Command> commands = new ArrayList<>();
   final List<MembershipRequest> membershipRequests = new ArrayList<>();
   final List<Long> transferTargets = new ArrayList<>();
+
+  /** Hears about log-ins, as the apply loop would tell. */
+  Consumer<AuthChange> logins = _ -> {};
+
   private ReplicationException.@Nullable Reason refusal;
   @Nullable SnapshotExport export;
   private int linearizableReads;
@@ -99,6 +104,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
     if (state.revision() > before) {
       watches.changed(before, state.revision(), changes);
     }
+    state.authChanges().forEach(logins);
     while (state.hasDeferredWork()) {
       outcomes.addAll(state.apply(List.of()));
     }

@@ -39,7 +39,7 @@ final class StalledClientTest {
     server =
         NettyServerBuilder.forAddress(address)
             .directExecutor()
-            .addService(new KvService(() -> member, LIMITS, readThreads))
+            .addService(new KvService(() -> member, AccessControl.none(), LIMITS, readThreads))
             .build()
             .start();
     stalled = channel();

@@ -39,7 +39,7 @@ final class StalledWatchTest {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
-            .addService(new WatchService(() -> serving))
+            .addService(new WatchService(() -> serving, AccessControl.none()))
             .build()
             .start();
     stalledChannel = channel();

@@ -30,7 +30,7 @@ final class WatchServer implements AutoCloseable {
           InProcessServerBuilder.forName(name)
               .directExecutor()
               .intercept(new LeaderRequirement(() -> serving))
-              .addService(new WatchService(() -> serving))
+              .addService(new WatchService(() -> serving, AccessControl.none()))
               .build()
               .start();
     } catch (IOException e) {

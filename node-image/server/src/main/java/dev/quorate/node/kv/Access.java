@@ -1,0 +1,7 @@
+package dev.quorate.node.kv;
+
+/** What is done to keys, as permissions tell it apart. */
+public enum Access {
+  READ,
+  WRITE
+}

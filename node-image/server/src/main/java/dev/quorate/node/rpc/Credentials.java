@@ -1,0 +1,79 @@
+package dev.quorate.node.rpc;
+
+import io.grpc.Context;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import java.security.cert.X509Certificate;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call shows of its caller, not yet checked.
+ *
+ * @param token from etcd's metadata {@code token}, or {@code authorization} with or without the
+ *     word Bearer
+ * @param commonName of the client certificate that the TLS handshake has verified; null without one
+ */
+record Credentials(@Nullable String token, @Nullable String commonName) {
+  static final Credentials NONE = new Credentials(null, null);
+
+  private static final Context.Key<Credentials> KEY = Context.keyWithDefault("credentials", NONE);
+  private static final Metadata.Key<String> TOKEN = key("token");
+  private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+
+  /** Set by a JSON gateway, whose own certificate says nothing about its client. */
+  private static final Metadata.Key<String> FROM_GATEWAY = key("grpcgateway-accept");
+
+  private static final String BEARER = "Bearer ";
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  /** Of the call that this thread works on. */
+  static Credentials current() {
+    return KEY.get();
+  }
+
+  static Credentials of(ServerCall<?, ?> call, Metadata headers) {
+    String token = headers.get(TOKEN);
+    if (token == null) {
+      token = headers.get(AUTHORIZATION);
+    }
+    if (token != null && token.startsWith(BEARER)) {
+      token = token.substring(BEARER.length());
+    }
+    var session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    boolean fromGateway = headers.containsKey(FROM_GATEWAY);
+    String commonName = session == null || fromGateway ? null : commonName(session);
+    return token == null && commonName == null ? NONE : new Credentials(token, commonName);
+  }
+
+  Context inContext() {
+    return Context.current().withValue(KEY, this);
+  }
+
+  private static @Nullable String commonName(SSLSession session) {
+    try {
+      var certificates = session.getPeerCertificates();
+      return certificates.length > 0 && certificates[0] instanceof X509Certificate client
+          ? commonName(new LdapName(client.getSubjectX500Principal().getName()))
+          : null;
+    } catch (SSLPeerUnverifiedException | InvalidNameException _) {
+      return null;
+    }
+  }
+
+  private static @Nullable String commonName(LdapName subject) {
+    for (var part : subject.getRdns().reversed()) {
+      if (part.getType().equalsIgnoreCase("CN")) {
+        return String.valueOf(part.getValue());
+      }
+    }
+    return null;
+  }
+}
