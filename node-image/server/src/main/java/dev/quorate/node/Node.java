@@ -234,19 +234,13 @@ final class Node implements NodeControl {
             Duration.ofMillis(config.heartbeatMilliseconds()),
             Duration.ofMillis(config.electionTimeoutMilliseconds()),
             config.maxLearners());
+    var auth = config.auth().tokens();
     Replica started;
     try {
       started =
           Replica.start(
               new ReplicaParts(
-                  member,
-                  timings,
-                  opened.log(),
-                  opened.home(),
-                  transport,
-                  metrics,
-                  watches,
-                  config.auth().tokens()),
+                  member, timings, opened.log(), opened.home(), transport, metrics, watches, auth),
               new MemberEnd(this, member, timings.requestTimeout(), listener));
     } catch (IOException e) {
       throw new StartException(
