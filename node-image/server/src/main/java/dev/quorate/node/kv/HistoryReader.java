@@ -70,10 +70,26 @@ final class HistoryReader {
   /** What a read just before the change would have given. */
   private @Nullable KeyVersion previous(KeyVersion version) {
     boolean compacted = version.mod.main() - 1 < state.compactRevision();
-    if (compacted || version.previous.equals(Revision.NONE)) {
-      return null;
+    return compacted ? null : before(reader, version);
+  }
+
+  /**
+   * The version of the key before the revision of this change: in one transaction a key may change
+   * more than once.
+   */
+  static @Nullable KeyVersion before(Reader reader, KeyVersion change) {
+    var at = change.previous;
+    while (!at.equals(Revision.NONE)) {
+      byte[] row = reader.get(Table.HISTORY, at.encode());
+      if (row == null) {
+        return null;
+      }
+      var version = KeyVersion.ofHistory(at, row);
+      if (at.main() < change.mod.main()) {
+        return version;
+      }
+      at = version.previous;
     }
-    byte[] row = reader.get(Table.HISTORY, version.previous.encode());
-    return row == null ? null : KeyVersion.ofHistory(version.previous, row);
+    return null;
   }
 }

@@ -45,6 +45,14 @@ final class RangeReader {
     return (requested <= 0 ? revision : requested) < compactRevision ? KvError.COMPACTED : null;
   }
 
+  /**
+   * The same within a transaction, where etcd takes a negative revision for an old one, and refuses
+   * it like one that was compacted.
+   */
+  @Nullable KvError checkInTxn(long requested) {
+    return requested < 0 && requested < compactRevision ? KvError.COMPACTED : check(requested);
+  }
+
   /** Answers a request that {@link #check} has let through; the header carries the revision. */
   RangeResponse range(RangeRequest request) {
     var response =

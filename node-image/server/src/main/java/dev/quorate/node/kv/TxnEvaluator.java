@@ -149,7 +149,7 @@ final class TxnEvaluator {
 
   private @Nullable KvError checkRange(RequestOp op) {
     return op.getRequestCase() == RequestCase.REQUEST_RANGE
-        ? before.check(op.getRequestRange().getRevision())
+        ? before.checkInTxn(op.getRequestRange().getRevision())
         : null;
   }
 

@@ -114,7 +114,9 @@ final class WriteTxn {
   private void happened(Revision mod, byte[] historyRow, @Nullable KeyVersion before) {
     batch.put(Table.HISTORY, mod.encode(), historyRow);
     if (recorded != null) {
-      recorded.add(new Change(KeyVersion.ofHistory(mod, historyRow), before));
+      var version = KeyVersion.ofHistory(mod, historyRow);
+      boolean again = before != null && before.mod.main() == mod.main();
+      recorded.add(new Change(version, again ? HistoryReader.before(batch, version) : before));
     }
   }
 

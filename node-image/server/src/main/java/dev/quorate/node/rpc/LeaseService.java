@@ -3,6 +3,7 @@ package dev.quorate.node.rpc;
 import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.LeaseRevocation;
+import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.LeaseGrantRequest;
 import dev.quorate.api.etcd.LeaseGrantResponse;
 import dev.quorate.api.etcd.LeaseGrpc;
@@ -69,7 +70,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
       return;
     }
     if (request.getTTL() > MAX_TTL_SECONDS) {
-      Calls.fail(client, EtcdErrors.LEASE_TTL_TOO_LARGE);
+      // An alarm is refused first, as where the entry is applied.
+      boolean noSpace = member.state().get().members().hasAlarm(AlarmType.NOSPACE);
+      Calls.fail(client, noSpace ? EtcdErrors.NO_SPACE : EtcdErrors.LEASE_TTL_TOO_LARGE);
       return;
     }
     write(

@@ -210,6 +210,13 @@ final class NaiveStore {
     return at < compacted ? KvError.COMPACTED : null;
   }
 
+  /** As etcd has it. */
+  private @Nullable KvError rangeErrorInTxn(RangeRequest request) {
+    return request.getRevision() < 0 && request.getRevision() < compacted
+        ? KvError.COMPACTED
+        : rangeError(request);
+  }
+
   private RangeResponse doRange(RangeRequest request) {
     var state =
         request.getRevision() <= 0 || request.getRevision() > revision()
@@ -271,7 +278,7 @@ final class NaiveStore {
       error = error == null && op.hasRequestPut() ? putError(op.getRequestPut()) : error;
     }
     for (var op : flat) {
-      error = error == null && op.hasRequestRange() ? rangeError(op.getRequestRange()) : error;
+      error = error == null && op.hasRequestRange() ? rangeErrorInTxn(op.getRequestRange()) : error;
     }
     if (error != null) {
       return new ApplyResult.Refused(error);
