@@ -64,8 +64,7 @@ class LoadGeneratorTest {
     assertThat(result.times().getTotalCount()).isPositive().isLessThanOrEqualTo(kv.puts.get());
     assertThat(result.requestsPerSecond() * result.seconds())
         .isCloseTo((double) result.answeredInTime(), offset(0.01));
-    assertThat(result.times().getTotalCount())
-        .isBetween(result.answeredInTime(), result.answeredInTime() + 8);
+    assertThat(result.times().getTotalCount()).isGreaterThanOrEqualTo(result.answeredInTime());
   }
 
   @Test
