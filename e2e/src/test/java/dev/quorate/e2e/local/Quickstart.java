@@ -44,7 +44,11 @@ final class Quickstart implements AutoCloseable {
 
   /** The same on a terminal, of which the keyboard is ours. */
   static Quickstart startOnTerminal(Path temporary) throws IOException {
-    var builder = new ProcessBuilder("script", "-q", "-c", program(), "/dev/null");
+    // Who starts the build in the background may have its children ignore Ctrl-C; a terminal does
+    // not.
+    var builder =
+        new ProcessBuilder(
+            "env", "--default-signal=INT", "script", "-q", "-c", program(), "/dev/null");
     builder.environment().put("TERM", "xterm");
     return start(builder, temporary);
   }
