@@ -1,12 +1,12 @@
 package dev.quorate.e2e.differential;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.Compare;
 import dev.quorate.api.etcd.Compare.CompareResult;
 import dev.quorate.api.etcd.Compare.CompareTarget;
 import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeRequest.SortOrder;
@@ -32,34 +32,61 @@ final class RandomKvRequests {
   }
 
   /** The next request of a client that knows the present revision. */
-  Message next(long now) {
+  Request<?> next(long now) {
     int kind = random.nextInt(100);
     if (kind < 30) {
-      return range(now);
+      return Request.of(KVGrpc.getRangeMethod(), range(now));
     }
     if (kind < 58) {
-      return put();
+      return Request.of(KVGrpc.getPutMethod(), put());
     }
     if (kind < 68) {
-      return delete();
+      return Request.of(KVGrpc.getDeleteRangeMethod(), delete());
     }
-    return kind < 97 ? txn(now, 3) : compaction(now);
+    return kind < 97
+        ? Request.of(KVGrpc.getTxnMethod(), txn(now, 3))
+        : Request.of(KVGrpc.getCompactMethod(), compaction(now));
+  }
+
+  /** A request that surely changes something, so that its revision says when it was done. */
+  Request<?> nextChange() {
+    var put = PutRequest.newBuilder().setKey(key(1 + random.nextInt(KEYS - 1))).setValue(value());
+    if (random.nextBoolean()) {
+      return Request.of(KVGrpc.getPutMethod(), put.setPrevKv(true).build());
+    }
+    var read = RangeRequest.newBuilder().setKey(ZERO).setRangeEnd(ZERO);
+    var txn = TxnRequest.newBuilder().addCompare(compare(1));
+    for (int branch = 0; branch < 2; branch++) {
+      var write = RequestOp.newBuilder().setRequestPut(put.setValue(value()));
+      var all = RequestOp.newBuilder().setRequestRange(read);
+      if (branch == 0) {
+        txn.addSuccess(write).addSuccess(all);
+      } else {
+        txn.addFailure(all).addFailure(write);
+      }
+    }
+    return Request.of(KVGrpc.getTxnMethod(), txn.build());
   }
 
   /** What brings a server back to a known state: everything deleted. */
-  static Message deleteEverything() {
-    return DeleteRangeRequest.newBuilder().setKey(ZERO).setRangeEnd(ZERO).build();
+  static Request<?> deleteEverything() {
+    return Request.of(
+        KVGrpc.getDeleteRangeMethod(),
+        DeleteRangeRequest.newBuilder().setKey(ZERO).setRangeEnd(ZERO).build());
   }
 
   private boolean oneIn(int many) {
     return random.nextInt(many) == 0;
   }
 
-  private ByteString key() {
+  ByteString key() {
     if (oneIn(150)) {
       return ByteString.EMPTY;
     }
-    int number = random.nextInt(KEYS);
+    return key(random.nextInt(KEYS));
+  }
+
+  private static ByteString key(int number) {
     // Bytes that are no text, and keys that are prefixes of others, are keys like any other.
     return switch (number) {
       case 0 -> ByteString.copyFrom(new byte[] {(byte) 0xff, 0, (byte) 0x80});
@@ -69,7 +96,7 @@ final class RandomKvRequests {
     };
   }
 
-  private ByteString rangeEnd() {
+  ByteString rangeEnd() {
     return switch (random.nextInt(8)) {
       case 0 -> ZERO;
       case 1 -> ByteString.copyFromUtf8("k0");
@@ -87,6 +114,11 @@ final class RandomKvRequests {
     };
   }
 
+  /** Mostly one that {@link RandomLeaseRequests} grants and revokes. */
+  private long lease() {
+    return oneIn(8) ? 77 : 1L + random.nextInt(RandomLeaseRequests.LEASES);
+  }
+
   private long revision(long now) {
     return switch (random.nextInt(10)) {
       case 0 -> random.nextLong(-3, now + 3);
@@ -102,7 +134,8 @@ final class RandomKvRequests {
       case 1 -> put.setIgnoreLease(true).setValue(value());
       case 2 -> put.setIgnoreLease(true).setIgnoreValue(true);
       case 3 -> put.setIgnoreValue(true).setValue(value());
-      case 4 -> put.setIgnoreLease(oneIn(2)).setLease(oneIn(3) ? 77 : 0).setValue(value());
+      case 4 -> put.setIgnoreLease(oneIn(2)).setLease(lease()).setValue(value());
+      case 5, 6 -> put.setLease(lease()).setValue(value());
       default -> put.setValue(value());
     }
     return put.build();
@@ -197,7 +230,7 @@ final class RandomKvRequests {
       case CREATE -> compare.setCreateRevision(random.nextLong(Math.max(0, now - 30), now + 1));
       case MOD -> compare.setModRevision(random.nextLong(Math.max(0, now - 30), now + 1));
       case VALUE -> compare.setValue(value());
-      case LEASE -> compare.setLease(random.nextInt(2));
+      case LEASE -> compare.setLease(oneIn(2) ? 0 : lease());
       case UNRECOGNIZED -> throw new AssertionError();
     }
     if (oneIn(30)) {

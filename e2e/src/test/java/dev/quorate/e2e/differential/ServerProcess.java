@@ -3,13 +3,13 @@ package dev.quorate.e2e.differential;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.e2e.machine.FreePorts;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +38,9 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(String program, Path directory) throws IOException {
     String name = Path.of(program).getFileName().toString();
-    int clientPort = freePort();
-    int peerPort = freePort();
+    var ports = FreePorts.of(2);
+    int clientPort = ports.getFirst();
+    int peerPort = ports.getLast();
     String client = "http://127.0.0.1:" + clientPort;
     String peer = "http://127.0.0.1:" + peerPort;
     Path output = directory.resolve(name + ".log");
@@ -53,7 +54,8 @@ final class ServerProcess implements AutoCloseable {
             "--listen-peer-urls=" + peer,
             "--initial-advertise-peer-urls=" + peer,
             "--initial-cluster=sole=" + peer,
-            "--initial-cluster-state=new");
+            "--initial-cluster-state=new",
+            "--bcrypt-cost=4");
     var process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -80,7 +82,10 @@ final class ServerProcess implements AutoCloseable {
                 throw new AssertionError(name + " ended:\n" + log());
               }
               try {
-                var _ = kv().withDeadlineAfter(1, TimeUnit.SECONDS).range(probe);
+                var _ =
+                    KVGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(1, TimeUnit.SECONDS)
+                        .range(probe);
                 return true;
               } catch (StatusRuntimeException _) {
                 return false;
@@ -88,8 +93,13 @@ final class ServerProcess implements AutoCloseable {
             });
   }
 
-  KVGrpc.KVBlockingStub kv() {
-    return KVGrpc.newBlockingStub(channel);
+  /** Its address, for clients that are processes of their own. */
+  String endpoint() {
+    return channel.authority();
+  }
+
+  Channel channel() {
+    return channel;
   }
 
   private String log() {
@@ -97,12 +107,6 @@ final class ServerProcess implements AutoCloseable {
       return Files.readString(output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -2,9 +2,8 @@ package dev.quorate.e2e.processes;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.e2e.machine.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   static ProcessCluster start(Path directory, int size) throws IOException {
-    var ports = freePorts(2 * size);
+    var ports = FreePorts.of(2 * size);
     var nodes = new ArrayList<NodeProcess>();
     for (int i = 0; i < size; i++) {
       nodes.add(new NodeProcess("n" + i, directory, ports.get(2 * i), ports.get(2 * i + 1)));
@@ -31,21 +30,6 @@ final class ProcessCluster implements AutoCloseable {
     }
     cluster.leader();
     return cluster;
-  }
-
-  /** Ports that nobody listened on a moment ago. */
-  static List<Integer> freePorts(int count) throws IOException {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (var socket : sockets) {
-        socket.close();
-      }
-    }
   }
 
   String initialCluster() {
