@@ -92,22 +92,7 @@ public final class KvService extends KVGrpc.KVImplBase {
                 access.refuseRange(
                     member.state().get(), credentials, request.getKey(), request.getRangeEnd()),
             downcast(client));
-    if (request.getSerializable()) {
-      stream.begin();
-      return;
-    }
-    var _ =
-        member
-            .reads()
-            .linearizable()
-            .whenComplete(
-                (_, failure) -> {
-                  if (failure != null) {
-                    fail(client, EtcdErrors.of(failure));
-                  } else {
-                    stream.begin();
-                  }
-                });
+    whenReadable(member, request.getSerializable(), client, stream::begin);
   }
 
   private static <R> ServerCallStreamObserver<R> downcast(StreamObserver<R> client) {
@@ -260,6 +245,12 @@ public final class KvService extends KVGrpc.KVImplBase {
                 fail(client, EtcdErrors.TOO_MANY_REQUESTS);
               }
             };
+    whenReadable(member, serializable, client, read);
+  }
+
+  /** At once, or when this member has applied what was committed when the request came. */
+  private static void whenReadable(
+      ServingMember member, boolean serializable, StreamObserver<?> client, Runnable read) {
     if (serializable) {
       read.run();
       return;
