@@ -3,7 +3,7 @@ package dev.quorate.e2e.differential;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.RangeRequest;
-import dev.quorate.e2e.machine.FreePorts;
+import dev.quorate.e2e.machine.ReservedPorts;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -38,7 +38,7 @@ final class ServerProcess implements AutoCloseable {
 
   static ServerProcess start(String program, Path directory) throws IOException {
     String name = Path.of(program).getFileName().toString();
-    var ports = FreePorts.of(2);
+    var ports = ReservedPorts.of(2);
     int clientPort = ports.getFirst();
     int peerPort = ports.getLast();
     String client = "http://127.0.0.1:" + clientPort;

@@ -2,7 +2,7 @@ package dev.quorate.e2e.processes;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.quorate.e2e.machine.FreePorts;
+import dev.quorate.e2e.machine.ReservedPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +19,7 @@ final class ProcessCluster implements AutoCloseable {
   }
 
   static ProcessCluster start(Path directory, int size) throws IOException {
-    var ports = FreePorts.of(2 * size);
+    var ports = ReservedPorts.of(2 * size);
     var nodes = new ArrayList<NodeProcess>();
     for (int i = 0; i < size; i++) {
       nodes.add(new NodeProcess("n" + i, directory, ports.get(2 * i), ports.get(2 * i + 1)));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quorate.e2e.client.RunningClient;
-import dev.quorate.e2e.machine.FreePorts;
+import dev.quorate.e2e.machine.ReservedPorts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -105,7 +105,7 @@ final class ProcessClusterIT {
       assertThat(sameDirectory.exitCode()).isNotZero();
       assertThat(sameDirectory.err().strip().lines()).hasSize(1);
 
-      var ports = FreePorts.of(1);
+      var ports = ReservedPorts.of(1);
       var samePort =
           new NodeProcess("n9", directory, Integer.parseInt(port(running)), ports.getFirst());
       try (samePort) {

@@ -3,7 +3,7 @@ package dev.quorate.benchmark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ final class MemberCluster implements AutoCloseable {
 
   private final Path directory;
   private final List<MemberProcess> members = new ArrayList<>();
+  private final List<Socket> portHolders = new ArrayList<>();
   private final Thread onExit = new Thread(this::end, "end-members");
 
   MemberCluster(Contender contender, Path parent, List<String> moreFlags) throws IOException {
@@ -35,7 +36,7 @@ final class MemberCluster implements AutoCloseable {
   }
 
   private void start(Contender contender, List<String> moreFlags) throws IOException {
-    var ports = freePorts(3 * SIZE);
+    var ports = reservePorts(3 * SIZE);
     var initial = new ArrayList<String>();
     for (int i = 0; i < SIZE; i++) {
       initial.add("m%d=http://127.0.0.1:%d".formatted(i, ports.get(SIZE + i)));
@@ -125,17 +126,23 @@ final class MemberCluster implements AutoCloseable {
     return max;
   }
 
-  private static List<Integer> freePorts(int count) throws IOException {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (var socket : sockets) {
-        socket.close();
-      }
+  /**
+   * Bound to sockets that never listen, until the members have ended: meanwhile nobody who asks for
+   * any free port gets one of these.
+   */
+  private List<Integer> reservePorts(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      var holder = new Socket();
+      portHolders.add(holder);
+      holder.setReuseAddress(true);
+      holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+    return portHolders.stream().map(Socket::getLocalPort).toList();
+  }
+
+  private void releasePorts() throws IOException {
+    for (var holder : portHolders) {
+      holder.close();
     }
   }
 
@@ -145,8 +152,9 @@ final class MemberCluster implements AutoCloseable {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
+      releasePorts();
     } catch (IOException e) {
-      System.err.println("quorate-benchmark: cannot remove " + directory + ": " + e);
+      System.err.println("quorate-benchmark: cannot clean up " + directory + ": " + e);
     }
   }
 

@@ -13,9 +13,6 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,8 +31,8 @@ final class TestNode implements AutoCloseable {
 
   private final String name;
   private final Path directory;
-  private final int clientPort = freePort();
-  private final int peerPort = freePort();
+  private final ReservedPort clientPort = new ReservedPort();
+  private final ReservedPort peerPort = new ReservedPort();
   private final String scheme;
   private final ManagedChannel clients;
   private final ManagedChannel peers;
@@ -51,24 +48,24 @@ final class TestNode implements AutoCloseable {
     this.name = name;
     this.directory = directory;
     this.scheme = scheme;
-    this.clients = channel(clientPort, credentials);
-    this.peers = channel(peerPort, credentials);
+    this.clients = channel(clientPort.number(), credentials);
+    this.peers = channel(peerPort.number(), credentials);
   }
 
   int clientPort() {
-    return clientPort;
+    return clientPort.number();
   }
 
   int peerPort() {
-    return peerPort;
+    return peerPort.number();
   }
 
   String clientUrl() {
-    return scheme + "://127.0.0.1:" + clientPort;
+    return scheme + "://127.0.0.1:" + clientPort();
   }
 
   String peerUrl() {
-    return scheme + "://127.0.0.1:" + peerPort;
+    return scheme + "://127.0.0.1:" + peerPort();
   }
 
   List<String> arguments(String... more) {
@@ -148,14 +145,14 @@ final class TestNode implements AutoCloseable {
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort, path));
+      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort(), path));
       return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 
   HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
     try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort, path));
+      var uri = URI.create("http://127.0.0.1:%d%s".formatted(clientPort(), path));
       var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body));
       return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
@@ -166,17 +163,11 @@ final class TestNode implements AutoCloseable {
     clients.shutdownNow();
     peers.shutdownNow();
     var _ = stop();
+    clientPort.close();
+    peerPort.close();
   }
 
   private static ManagedChannel channel(int port, ChannelCredentials credentials) {
     return NettyChannelBuilder.forAddress("127.0.0.1", port, credentials).build();
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
