@@ -11,6 +11,7 @@ import dev.quorate.node.rpc.AdminService;
 import dev.quorate.node.rpc.AuthService;
 import dev.quorate.node.rpc.CallerInterceptor;
 import dev.quorate.node.rpc.ClusterService;
+import dev.quorate.node.rpc.Contests;
 import dev.quorate.node.rpc.ElectionService;
 import dev.quorate.node.rpc.KvLimits;
 import dev.quorate.node.rpc.KvService;
@@ -65,6 +66,7 @@ final class NodeServices implements AutoCloseable {
 
   List<BindableService> forClients() {
     var passwords = new Passwords(hashing, node.config().auth().tokens());
+    var contests = new Contests(node::serving, access, readThreads, this::newLeaseId);
     return Stream.of(
             new KvService(node::serving, access, limits, readThreads),
             new WatchService(node::serving, access),
@@ -72,8 +74,8 @@ final class NodeServices implements AutoCloseable {
             new ClusterService(node::serving, access),
             new MaintenanceService(node::serving, access, Versions.ETCD_API, limits, readThreads),
             new LeaseService(node::serving, access, limits, readThreads, this::newLeaseId),
-            new LockService(node::serving, access, readThreads, this::newLeaseId),
-            new ElectionService(node::serving, access, readThreads, this::newLeaseId))
+            new LockService(contests),
+            new ElectionService(contests))
         .map(this::knowingItsCallers)
         .toList();
   }

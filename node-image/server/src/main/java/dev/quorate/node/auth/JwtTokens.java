@@ -104,9 +104,15 @@ public final class JwtTokens implements Tokens {
     return user == null || revision == null ? null : new Caller(user, revision);
   }
 
+  /** The signature is for {@link #callerOf} to check. */
   @Override
-  public boolean mayBecomeKnown(String token) {
-    return false;
+  public boolean isAhead(String token, long appliedIndex, long authRevision) {
+    try {
+      Long revision = SignedJWT.parse(token).getJWTClaimsSet().getLongClaim(REVISION);
+      return revision != null && revision > authRevision;
+    } catch (ParseException _) {
+      return false;
+    }
   }
 
   /** A token is as good as its signature and its revision, whatever happens here. */

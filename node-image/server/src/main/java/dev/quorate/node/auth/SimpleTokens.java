@@ -19,7 +19,7 @@ public final class SimpleTokens implements Tokens {
   private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final int PREFIX_LENGTH = 16;
   private static final Pattern FORM =
-      Pattern.compile("[a-zA-Z]{%d}\\.[0-9]{1,20}".formatted(PREFIX_LENGTH));
+      Pattern.compile("[a-zA-Z]{%d}\\.([0-9]{1,18})".formatted(PREFIX_LENGTH));
 
   /** Beyond it the token that was not used for the longest time goes; about 20 MB. */
   static final int MAX_TOKENS = 100_000;
@@ -67,9 +67,11 @@ public final class SimpleTokens implements Tokens {
     return new Caller(login.user(), authRevision);
   }
 
+  /** The number in a token is where the log has it. */
   @Override
-  public boolean mayBecomeKnown(String token) {
-    return FORM.matcher(token).matches();
+  public boolean isAhead(String token, long appliedIndex, long authRevision) {
+    var form = FORM.matcher(token);
+    return form.matches() && Long.parseLong(form.group(1)) > appliedIndex;
   }
 
   @Override

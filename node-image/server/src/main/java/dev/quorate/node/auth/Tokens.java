@@ -14,6 +14,12 @@ public sealed interface Tokens extends Consumer<AuthChange> permits SimpleTokens
    */
   @Nullable Caller callerOf(String token, long authRevision);
 
-  /** Whether this member may get to know a token that it does not know yet from the log. */
-  boolean mayBecomeKnown(String token);
+  /**
+   * Whether a token seems to come from a later log than this member has applied, so that it is
+   * worth to catch up before it is judged. Nobody's word is taken for it: it decides nothing else.
+   *
+   * @param appliedIndex up to which {@link #accept} has heard of all changes
+   * @param authRevision of the users and roles that are applied
+   */
+  boolean isAhead(String token, long appliedIndex, long authRevision);
 }

@@ -65,7 +65,8 @@ public record AuthState(
 
   /**
    * Why the caller may not do this to all of these keys; null if it may. The range is told in
-   * etcd's notation, as in RangeRequest.
+   * etcd's notation, as in RangeRequest. A caller that comes from a revision which these users and
+   * roles have not reached is refused like one from the past: what is to come may forbid it.
    */
   public @Nullable KvError refuse(
       Caller caller, Access access, ByteString key, ByteString rangeEnd) {
@@ -75,7 +76,7 @@ public record AuthState(
     if (caller.authRevision() == 0) {
       return KvError.USER_EMPTY;
     }
-    if (caller.authRevision() < revision) {
+    if (caller.authRevision() != revision) {
       return KvError.OLD_AUTH_REVISION;
     }
     var user = users.get(caller.name());

@@ -1,5 +1,6 @@
 package dev.quorate.node.kv;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
@@ -22,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,6 +207,7 @@ public final class KvStateMachine {
     private final Batch batch;
     private final MvccStore store;
     private final List<Applied> outcomes = new ArrayList<>();
+    private final LongFunction<List<ByteString>> keysOfLease;
     private MemberTable table = members;
     private boolean membersChanged;
     private AuthState users = auth;
@@ -213,6 +216,7 @@ public final class KvStateMachine {
     Round(Batch batch, @Nullable List<Change> changes) {
       this.batch = batch;
       this.store = new MvccStore(batch, state, changes);
+      this.keysOfLease = lease -> LeaseTable.keys(batch, lease);
     }
 
     void apply(Entry entry) {
@@ -231,8 +235,7 @@ public final class KvStateMachine {
     }
 
     private void command(Command command, EntryId id) {
-      var refusal =
-          Admission.refusal(command, table, users, lease -> LeaseTable.keys(batch, lease));
+      var refusal = Admission.refusal(command, table, users, keysOfLease);
       var result = refusal != null ? new ApplyResult.Refused(refusal) : permitted(command, id);
       var outcome = new Applied(command.getProposer(), command.getSequence(), result);
       if (command.getCompact().getPhysical() && result instanceof ApplyResult.Done) {

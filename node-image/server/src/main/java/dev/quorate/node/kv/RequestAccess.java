@@ -45,7 +45,7 @@ public final class RequestAccess {
     return error;
   }
 
-  @Nullable KvError deleteRange(DeleteRangeRequest request) {
+  public @Nullable KvError deleteRange(DeleteRangeRequest request) {
     var error = auth.refuse(caller, Access.WRITE, request.getKey(), request.getRangeEnd());
     if (error == null && request.getPrevKv()) {
       error = range(request.getKey(), request.getRangeEnd());
@@ -61,16 +61,24 @@ public final class RequestAccess {
     return id == 0 ? null : everyKeyOf(id, Access.WRITE);
   }
 
-  /** Whoever is told the keys of a lease must be allowed to read them. */
+  /** Whoever is told of a lease among others must be allowed to read its keys. */
   public @Nullable KvError readLease(long id) {
     return everyKeyOf(id, Access.READ);
   }
 
+  /** Whoever is told keys without asking for them by name must be allowed to read them. */
+  public @Nullable KvError read(List<ByteString> keys) {
+    return auth.refuseUnlessRoot(caller) == null ? null : everyKey(keys, Access.READ);
+  }
+
   private @Nullable KvError everyKeyOf(long lease, Access access) {
-    if (auth.refuseUnlessRoot(caller) == null) {
-      return null;
-    }
-    for (var key : keysOfLease.apply(lease)) {
+    return auth.refuseUnlessRoot(caller) == null
+        ? null
+        : everyKey(keysOfLease.apply(lease), access);
+  }
+
+  private @Nullable KvError everyKey(Iterable<ByteString> keys, Access access) {
+    for (var key : keys) {
       var error = auth.refuse(caller, access, key, ByteString.EMPTY);
       if (error != null) {
         return error;

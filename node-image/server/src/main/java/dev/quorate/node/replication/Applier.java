@@ -190,6 +190,8 @@ final class Applier {
       storage.close();
       home.adoptIncoming();
       storage = home.open();
+      // Whoever lost its right to a token may have lost it in what was skipped.
+      logins.accept(new AuthChange.AllLoggedOut());
       machine = new KvStateMachine(storage);
       Invariants.check(
           machine.appliedId().equals(install.snapshot().id()),
@@ -200,8 +202,6 @@ final class Applier {
                   + install.snapshot().id());
       followMembers();
       changes.opened(machine);
-      // Whoever lost its right to a token may have lost it in what was skipped.
-      logins.accept(new AuthChange.AllLoggedOut());
       shortening.beginAt(install.snapshot());
       mailboxes.node().put(new NodeEvent.Installed(install.snapshot().id()));
       install.inPlace().complete(null);

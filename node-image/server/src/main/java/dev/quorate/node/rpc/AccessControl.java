@@ -3,13 +3,17 @@ package dev.quorate.node.rpc;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.node.auth.Tokens;
+import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.AuthState;
 import dev.quorate.node.kv.Caller;
 import dev.quorate.node.kv.KvError;
+import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.kv.RequestAccess;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,23 @@ public final class AccessControl {
     return check(state, credentials, (_, caller) -> isNobody(caller) ? KvError.USER_EMPTY : null);
   }
 
+  /**
+   * Proposes a command in the name of who made the present call; fails at once for nobody. To be
+   * called on the thread that brings the call.
+   */
+  CompletableFuture<ApplyResult> submit(ServingMember member, Command.Builder command) {
+    return submit(member, credentials(member.state().get()), command);
+  }
+
+  /** The same on any thread. */
+  CompletableFuture<ApplyResult> submit(
+      ServingMember member, Credentials credentials, Command.Builder command) {
+    var refusal = sign(member.state().get(), credentials, command);
+    return refusal == null
+        ? member.proposals().submit(command)
+        : CompletableFuture.failedFuture(refusal.asRuntimeException());
+  }
+
   /** Who may read all these keys may read or watch them; told as in RangeRequest. */
   @Nullable Status refuseRange(
       KvStateMachine state, Credentials credentials, ByteString key, ByteString rangeEnd) {
@@ -81,21 +102,52 @@ public final class AccessControl {
       KvStateMachine state,
       Credentials credentials,
       Function<RequestAccess, @Nullable KvError> question) {
-    var refusal = refuseUnlessKnown(state, credentials);
-    if (refusal == null) {
-      refusal = refuse(state, credentials, question);
-    }
+    throwIf(refuseUnlessKnown(state, credentials));
+    throwIf(refuse(state, credentials, question));
+  }
+
+  /**
+   * What is read for the caller. It is decided as late as possible, and what was decided by users
+   * and roles that changed under the read does not count.
+   *
+   * @throws StatusRuntimeException if the caller may not read it
+   */
+  <T> T read(
+      KvStateMachine state,
+      Credentials credentials,
+      Function<RequestAccess, @Nullable KvError> permission,
+      Function<KvReads, T> question) {
+    var before = state.auth();
+    throwIf(refuse(state, credentials, permission));
+    T answer = question.apply(state.reads());
+    throwIf(refuseIfChanged(before, state));
+    return answer;
+  }
+
+  /**
+   * The same for an answer that itself tells what the caller must be allowed to read. Who does not
+   * say who it is does not get as far.
+   */
+  <T> T readThenAsk(
+      KvStateMachine state,
+      Credentials credentials,
+      Function<KvReads, T> question,
+      BiFunction<RequestAccess, T, @Nullable KvError> permission) {
+    var before = state.auth();
+    throwIf(refuseUnlessKnown(state, credentials));
+    T answer = question.apply(state.reads());
+    throwIf(refuse(state, credentials, access -> permission.apply(access, answer)));
+    throwIf(refuseIfChanged(before, state));
+    return answer;
+  }
+
+  private static void throwIf(@Nullable Status refusal) {
     if (refusal != null) {
       throw refusal.asRuntimeException();
     }
   }
 
-  /**
-   * What was read may have been decided by users and roles that changed meanwhile.
-   *
-   * @param before the users and roles before the first check
-   */
-  @Nullable Status refuseIfChanged(AuthState before, KvStateMachine state) {
+  private @Nullable Status refuseIfChanged(AuthState before, KvStateMachine state) {
     return tokens != null && before.enabled() && state.auth().revision() != before.revision()
         ? EtcdErrors.OLD_AUTH_REVISION
         : null;
@@ -163,13 +215,14 @@ public final class AccessControl {
     return caller;
   }
 
-  /** Whether it is worth to wait for the log before the token is called invalid. */
-  boolean mayBecomeKnown(KvStateMachine state, Credentials credentials) {
+  /** Whether it is worth to catch up with the log before the call is looked at. */
+  boolean isAhead(ServingMember member, Credentials credentials) {
     String token = credentials.token();
-    return !isOff(state)
-        && tokens != null
+    return tokens != null
         && token != null
-        && tokens.mayBecomeKnown(token)
-        && tokens.callerOf(token, state.auth().revision()) == null;
+        && tokens.isAhead(
+            token,
+            member.control().status().raft().appliedIndex(),
+            member.state().get().auth().revision());
   }
 }

@@ -1,9 +1,6 @@
 package dev.quorate.node.rpc;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.AuthCommand;
-import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.AuthDisableRequest;
 import dev.quorate.api.etcd.AuthDisableResponse;
 import dev.quorate.api.etcd.AuthEnableRequest;
@@ -41,12 +38,8 @@ import dev.quorate.api.etcd.AuthenticateRequest;
 import dev.quorate.api.etcd.AuthenticateResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.User;
-import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.AuthReads;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,20 +47,22 @@ import org.jspecify.annotations.Nullable;
 /** etcd's Auth service: every change is a command in the log, every answer linearizable. */
 public final class AuthService extends AuthGrpc.AuthImplBase {
   private final Supplier<@Nullable ServingMember> serving;
-  private final AccessControl access;
   private final Passwords passwords;
+  private final AuthChanges changes;
+  private final AuthQuestions questions;
 
   /** Serves whoever is there when a request comes; null: nobody. */
   public AuthService(
       Supplier<@Nullable ServingMember> serving, AccessControl access, Passwords passwords) {
     this.serving = serving;
-    this.access = access;
     this.passwords = passwords;
+    this.changes = new AuthChanges(serving, access, passwords);
+    this.questions = new AuthQuestions(serving, access);
   }
 
   @Override
   public void authEnable(AuthEnableRequest request, StreamObserver<AuthEnableResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setEnable(request),
         header -> AuthEnableResponse.newBuilder().setHeader(header).build(),
         client);
@@ -75,7 +70,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void authDisable(AuthDisableRequest request, StreamObserver<AuthDisableResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setDisable(request),
         header -> AuthDisableResponse.newBuilder().setHeader(header).build(),
         client);
@@ -83,7 +78,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void authStatus(AuthStatusRequest request, StreamObserver<AuthStatusResponse> client) {
-    read(
+    questions.ask(
         AuthReads::status,
         (told, header) -> ((AuthStatusResponse) told).toBuilder().setHeader(header).build(),
         client);
@@ -92,11 +87,11 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   @Override
   public void authenticate(
       AuthenticateRequest request, StreamObserver<AuthenticateResponse> client) {
-    var member = member(client);
+    var member = Calls.servingVoter(serving, client);
     if (member != null) {
-      answer(
+      Calls.answer(
           member,
-          passwords.logIn(member, request, () -> !isCancelled(client)),
+          passwords.logIn(member, request, () -> !Calls.isCancelled(client)),
           (told, header) -> ((AuthenticateResponse) told).toBuilder().setHeader(header).build(),
           client);
     }
@@ -108,10 +103,10 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
     Function<ResponseHeader, AuthUserAddResponse> response =
         header -> AuthUserAddResponse.newBuilder().setHeader(header).build();
     if (request.getOptions().getNoPassword()) {
-      change(AuthCommand.newBuilder().setUserAdd(user), response, client);
+      changes.make(AuthCommand.newBuilder().setUserAdd(user), response, client);
       return;
     }
-    changePassword(
+    changes.makeWithPassword(
         request.getPasswordBytes(),
         request.getHashedPassword(),
         hash -> AuthCommand.newBuilder().setUserAdd(user.setPassword(hash)),
@@ -128,10 +123,10 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
     Function<ResponseHeader, AuthUserChangePasswordResponse> response =
         header -> AuthUserChangePasswordResponse.newBuilder().setHeader(header).build();
     if (request.getPassword().isEmpty() && request.getHashedPassword().isEmpty()) {
-      change(AuthCommand.newBuilder().setUserChangePassword(user), response, client);
+      changes.make(AuthCommand.newBuilder().setUserChangePassword(user), response, client);
       return;
     }
-    changePassword(
+    changes.makeWithPassword(
         request.getPasswordBytes(),
         request.getHashedPassword(),
         hash -> AuthCommand.newBuilder().setUserChangePassword(user.setPassword(hash)),
@@ -139,37 +134,10 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
         client);
   }
 
-  /** Before anybody's password is hashed, it is asked whether the caller may set one. */
-  private <R> void changePassword(
-      ByteString password,
-      String givenHash,
-      Function<ByteString, AuthCommand.Builder> command,
-      Function<ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    var member = member(client);
-    if (member == null) {
-      return;
-    }
-    var credentials = access.credentials(member.state().get());
-    var result =
-        member
-            .reads()
-            .linearizable()
-            .thenCompose(
-                _ -> {
-                  var refusal = access.refuseUnlessRoot(member.state().get(), credentials);
-                  return refusal != null
-                      ? CompletableFuture.failedFuture(refusal.asRuntimeException())
-                      : passwords.hash(password, givenHash, () -> !isCancelled(client));
-                })
-            .thenCompose(hash -> submit(member, credentials, command.apply(hash)));
-    answer(member, result, (_, header) -> response.apply(header), client);
-  }
-
   @Override
   public void userDelete(
       AuthUserDeleteRequest request, StreamObserver<AuthUserDeleteResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setUserDelete(request),
         header -> AuthUserDeleteResponse.newBuilder().setHeader(header).build(),
         client);
@@ -178,7 +146,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   @Override
   public void userGrantRole(
       AuthUserGrantRoleRequest request, StreamObserver<AuthUserGrantRoleResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setUserGrantRole(request),
         header -> AuthUserGrantRoleResponse.newBuilder().setHeader(header).build(),
         client);
@@ -187,7 +155,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   @Override
   public void userRevokeRole(
       AuthUserRevokeRoleRequest request, StreamObserver<AuthUserRevokeRoleResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setUserRevokeRole(request),
         header -> AuthUserRevokeRoleResponse.newBuilder().setHeader(header).build(),
         client);
@@ -195,7 +163,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void roleAdd(AuthRoleAddRequest request, StreamObserver<AuthRoleAddResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setRoleAdd(request),
         header -> AuthRoleAddResponse.newBuilder().setHeader(header).build(),
         client);
@@ -204,7 +172,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   @Override
   public void roleDelete(
       AuthRoleDeleteRequest request, StreamObserver<AuthRoleDeleteResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setRoleDelete(request),
         header -> AuthRoleDeleteResponse.newBuilder().setHeader(header).build(),
         client);
@@ -214,7 +182,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   public void roleGrantPermission(
       AuthRoleGrantPermissionRequest request,
       StreamObserver<AuthRoleGrantPermissionResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setRoleGrantPermission(request),
         header -> AuthRoleGrantPermissionResponse.newBuilder().setHeader(header).build(),
         client);
@@ -224,7 +192,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
   public void roleRevokePermission(
       AuthRoleRevokePermissionRequest request,
       StreamObserver<AuthRoleRevokePermissionResponse> client) {
-    change(
+    changes.make(
         AuthCommand.newBuilder().setRoleRevokePermission(request),
         header -> AuthRoleRevokePermissionResponse.newBuilder().setHeader(header).build(),
         client);
@@ -232,7 +200,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void userGet(AuthUserGetRequest request, StreamObserver<AuthUserGetResponse> client) {
-    read(
+    questions.ask(
         reads -> reads.user(request.getName()),
         (told, header) -> ((AuthUserGetResponse) told).toBuilder().setHeader(header).build(),
         client);
@@ -240,7 +208,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void roleGet(AuthRoleGetRequest request, StreamObserver<AuthRoleGetResponse> client) {
-    read(
+    questions.ask(
         reads -> reads.role(request.getRole()),
         (told, header) -> ((AuthRoleGetResponse) told).toBuilder().setHeader(header).build(),
         client);
@@ -248,7 +216,7 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void userList(AuthUserListRequest request, StreamObserver<AuthUserListResponse> client) {
-    read(
+    questions.ask(
         AuthReads::users,
         (told, header) -> ((AuthUserListResponse) told).toBuilder().setHeader(header).build(),
         client);
@@ -256,83 +224,9 @@ public final class AuthService extends AuthGrpc.AuthImplBase {
 
   @Override
   public void roleList(AuthRoleListRequest request, StreamObserver<AuthRoleListResponse> client) {
-    read(
+    questions.ask(
         AuthReads::roles,
         (told, header) -> ((AuthRoleListResponse) told).toBuilder().setHeader(header).build(),
         client);
-  }
-
-  private <R> void change(
-      AuthCommand.Builder command, Function<ResponseHeader, R> response, StreamObserver<R> client) {
-    var member = member(client);
-    if (member != null) {
-      var credentials = access.credentials(member.state().get());
-      answer(
-          member,
-          submit(member, credentials, command),
-          (_, header) -> response.apply(header),
-          client);
-    }
-  }
-
-  private CompletableFuture<ApplyResult> submit(
-      ServingMember member, Credentials credentials, AuthCommand.Builder change) {
-    var command = Command.newBuilder().setAuth(change);
-    var refusal = access.sign(member.state().get(), credentials, command);
-    return refusal != null
-        ? CompletableFuture.failedFuture(refusal.asRuntimeException())
-        : member.proposals().submit(command);
-  }
-
-  /** Asks and answers from the same picture of users and roles. */
-  private <R> void read(
-      Function<AuthReads, ApplyResult> question,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    var member = member(client);
-    if (member != null) {
-      var credentials = access.credentials(member.state().get());
-      var told =
-          member
-              .reads()
-              .linearizable()
-              .thenApply(
-                  _ -> {
-                    var state = member.state().get();
-                    return question.apply(state.authReads(access.caller(state, credentials)));
-                  });
-      answer(member, told, response, client);
-    }
-  }
-
-  private static <R> void answer(
-      ServingMember member,
-      CompletableFuture<ApplyResult> result,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    var done = result.thenApply(Calls::done);
-    Calls.finish(
-        done,
-        client,
-        () -> client.onNext(response.apply(done.join().response(), member.header(done.join()))));
-  }
-
-  /** Who serves this request; null if nobody does, and the client knows why. */
-  private @Nullable ServingMember member(StreamObserver<?> client) {
-    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
-    var member = serving.get();
-    if (member == null) {
-      Calls.fail(client, EtcdErrors.NOT_SERVING);
-      return null;
-    }
-    if (member.isLearner()) {
-      Calls.fail(client, EtcdErrors.NOT_FOR_LEARNERS);
-      return null;
-    }
-    return member;
-  }
-
-  private static boolean isCancelled(StreamObserver<?> client) {
-    return ((ServerCallStreamObserver<?>) client).isCancelled();
   }
 }

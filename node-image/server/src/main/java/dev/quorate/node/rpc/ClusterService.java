@@ -36,7 +36,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> client) {
-    ServingMember member = member(client);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null
         || onlyForRoot(member, client)
         || badUrls(request.getPeerURLsList(), client)) {
@@ -68,7 +68,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void memberRemove(
       MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> client) {
-    ServingMember member = member(client);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
@@ -87,7 +87,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void memberPromote(
       MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> client) {
-    ServingMember member = member(client);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
@@ -106,7 +106,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void memberUpdate(
       MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> client) {
-    ServingMember member = member(client);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null
         || onlyForRoot(member, client)
         || badUrls(request.getPeerURLsList(), client)) {
@@ -129,7 +129,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
   @Override
   public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> client) {
-    ServingMember member = member(client);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null) {
       return;
     }
@@ -149,27 +149,9 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                     .build()));
   }
 
-  /** Who serves this request; null if nobody does, and the client knows why. */
-  private @Nullable ServingMember member(StreamObserver<?> client) {
-    ServingMember member = serving.get();
-    if (member == null) {
-      Calls.fail(client, EtcdErrors.NOT_SERVING);
-      return null;
-    }
-    if (member.isLearner()) {
-      Calls.fail(client, EtcdErrors.NOT_FOR_LEARNERS);
-      return null;
-    }
-    return member;
-  }
-
   private boolean onlyForRoot(ServingMember member, StreamObserver<?> client) {
     var state = member.state().get();
-    var refusal = access.refuseUnlessRoot(state, access.credentials(state));
-    if (refusal != null) {
-      Calls.fail(client, refusal);
-    }
-    return refusal != null;
+    return Calls.refused(access.refuseUnlessRoot(state, access.credentials(state)), client);
   }
 
   private void requireKnown(ServingMember member, Credentials credentials) {

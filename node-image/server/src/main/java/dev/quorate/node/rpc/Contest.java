@@ -31,28 +31,40 @@ final class Contest {
   private final AccessControl access;
   private final Credentials credentials;
   private final ReadThreads readThreads;
+  private final LongSupplier leaseIds;
   private final ByteString prefix;
 
   /** Made on the thread that brings the request: it knows what the call shows of its caller. */
-  Contest(ServingMember member, AccessControl access, ReadThreads readThreads, ByteString name) {
+  Contest(
+      ServingMember member,
+      AccessControl access,
+      ReadThreads readThreads,
+      LongSupplier leaseIds,
+      ByteString name) {
     this.member = member;
     this.access = access;
-    this.credentials = access.credentials(member.state().get());
+    // A contest lasts: auth may be enabled while it does, so what the call shows is always kept.
+    this.credentials = Credentials.current();
     this.readThreads = readThreads;
+    this.leaseIds = leaseIds;
     this.prefix = name.concat(ByteString.copyFromUtf8("/"));
+  }
+
+  ServingMember member() {
+    return member;
   }
 
   /** An answer and the header to send with it. */
   record Found<T>(T answer, ResponseHeader header) {}
 
   /** The client's lease, or one that ends in a minute; nobody renews it for the client. */
-  CompletableFuture<Long> session(long lease, LongSupplier newId) {
+  CompletableFuture<Long> session(long lease) {
     if (lease != 0) {
       return CompletableFuture.completedFuture(lease);
     }
     var grant =
         LeaseGrantRequest.newBuilder()
-            .setID(newId.getAsLong())
+            .setID(leaseIds.getAsLong())
             .setTTL(Math.max(SESSION_TTL_SECONDS, member.leases().minTtlSeconds()));
     return write(Command.newBuilder().setLeaseGrant(grant))
         .thenApply(done -> ((LeaseGrantResponse) done.response()).getID());
@@ -93,10 +105,7 @@ final class Contest {
   }
 
   CompletableFuture<ApplyResult.Done> write(Command.Builder command) {
-    var refusal = access.sign(member.state().get(), credentials, command);
-    return refusal != null
-        ? CompletableFuture.failedFuture(refusal.asRuntimeException())
-        : member.proposals().submit(command).thenApply(Calls::done);
+    return access.submit(member, credentials, command).thenApply(Calls::done);
   }
 
   /** A linearizable read. */
@@ -111,10 +120,11 @@ final class Contest {
   }
 
   private ApplyResult readIfPermitted(RangeRequest request) {
-    var state = member.state().get();
-    access.require(
-        state, credentials, needs -> needs.range(request.getKey(), request.getRangeEnd()));
-    return state.reads().range(request);
+    return access.read(
+        member.state().get(),
+        credentials,
+        needs -> needs.range(request.getKey(), request.getRangeEnd()),
+        reads -> reads.range(request));
   }
 
   /** Who has won, if anybody is in. */

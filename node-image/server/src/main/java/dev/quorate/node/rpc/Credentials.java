@@ -39,6 +39,11 @@ record Credentials(@Nullable String token, @Nullable String commonName) {
     return KEY.get();
   }
 
+  /** Whether a call shows any token; costs next to nothing. */
+  static boolean hasToken(Metadata headers) {
+    return headers.containsKey(TOKEN) || headers.containsKey(AUTHORIZATION);
+  }
+
   static Credentials of(ServerCall<?, ?> call, Metadata headers) {
     String token = headers.get(TOKEN);
     if (token == null) {

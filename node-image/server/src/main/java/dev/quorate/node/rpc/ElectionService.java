@@ -20,8 +20,6 @@ import dev.quorate.node.rpc.Contest.Found;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,38 +27,22 @@ import org.jspecify.annotations.Nullable;
  * value, and who is first in line leads until the key is deleted or its lease ends.
  */
 public final class ElectionService extends ElectionGrpc.ElectionImplBase {
-  private final Supplier<@Nullable ServingMember> serving;
-  private final AccessControl access;
-  private final ReadThreads readThreads;
-  private final LongSupplier leaseIds;
+  private final Contests contests;
 
-  /**
-   * Serves whoever is there when a request comes; null: nobody.
-   *
-   * @param leaseIds draws positive ids for the leases of clients that bring none
-   */
-  public ElectionService(
-      Supplier<@Nullable ServingMember> serving,
-      AccessControl access,
-      ReadThreads readThreads,
-      LongSupplier leaseIds) {
-    this.serving = serving;
-    this.access = access;
-    this.readThreads = readThreads;
-    this.leaseIds = leaseIds;
+  public ElectionService(Contests contests) {
+    this.contests = contests;
   }
 
   @Override
   public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> client) {
-    var member = Calls.servingVoter(serving, client);
-    if (member == null) {
+    var contest = contests.enter(request.getName(), client);
+    if (contest == null) {
       return;
     }
     var patience = Patience.of((ServerCallStreamObserver<CampaignResponse>) client);
-    var contest = new Contest(member, access, readThreads, request.getName());
     var won =
         contest
-            .session(request.getLease(), leaseIds)
+            .session(request.getLease())
             .thenCompose(lease -> run(contest, request, lease, patience));
     Calls.finishWaiting(won, client, () -> client.onNext(won.join()));
   }
@@ -137,15 +119,14 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
   @Override
   public void proclaim(ProclaimRequest request, StreamObserver<ProclaimResponse> client) {
-    var member = member(request.hasLeader(), request.getLeader(), client);
-    if (member == null) {
+    var leader = request.getLeader();
+    var contest = contest(request.hasLeader(), leader, client);
+    if (contest == null) {
       return;
     }
-    var leader = request.getLeader();
-    var contest = new Contest(member, access, readThreads, leader.getName());
     var said =
         contest
-            .session(leader.getLease(), leaseIds)
+            .session(leader.getLease())
             .thenCompose(lease -> say(contest, leader, lease, request.getValue()))
             .thenApply(found -> ProclaimResponse.newBuilder().setHeader(found.header()).build());
     Calls.finish(said, client, () -> client.onNext(said.join()));
@@ -153,11 +134,10 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
   @Override
   public void resign(ResignRequest request, StreamObserver<ResignResponse> client) {
-    var member = member(request.hasLeader(), request.getLeader(), client);
-    if (member == null) {
+    var contest = contest(request.hasLeader(), request.getLeader(), client);
+    if (contest == null) {
       return;
     }
-    var contest = new Contest(member, access, readThreads, request.getLeader().getName());
     var resigned =
         contest
             .txn(resignation(request.getLeader()))
@@ -165,26 +145,23 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     Calls.finish(resigned, client, () -> client.onNext(resigned.join()));
   }
 
-  private @Nullable ServingMember member(
-      boolean hasLeader, LeaderKey leader, StreamObserver<?> client) {
-    var member = Calls.servingVoter(serving, client);
-    if (member == null) {
-      return null;
-    }
-    if (!hasLeader || leader.getKey().isEmpty()) {
+  /** The contest that a leader has won; null if there is none, and the client knows why. */
+  private @Nullable Contest contest(boolean hasLeader, LeaderKey leader, StreamObserver<?> client) {
+    var contest = contests.enter(leader.getName(), client);
+    if (contest != null && (!hasLeader || leader.getKey().isEmpty())) {
       Calls.fail(client, hasLeader ? EtcdErrors.EMPTY_KEY : EtcdErrors.MISSING_LEADER_KEY);
       return null;
     }
-    return member;
+    return contest;
   }
 
   @Override
   public void leader(LeaderRequest request, StreamObserver<LeaderResponse> client) {
-    var member = Calls.servingVoter(serving, client);
-    if (member == null) {
+    var contest = contests.enter(request.getName(), client);
+    if (contest == null) {
       return;
     }
-    var found = new Contest(member, access, readThreads, request.getName()).winner();
+    var found = contest.winner();
     Calls.finish(
         found.thenAccept(
             winner -> {
@@ -198,13 +175,9 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
   @Override
   public void observe(LeaderRequest request, StreamObserver<LeaderResponse> client) {
-    var member = Calls.servingVoter(serving, client);
-    if (member != null) {
-      new LeaderObservation(
-              member,
-              new Contest(member, access, readThreads, request.getName()),
-              (ServerCallStreamObserver<LeaderResponse>) client)
-          .begin();
+    var contest = contests.enter(request.getName(), client);
+    if (contest != null) {
+      new LeaderObservation(contest, (ServerCallStreamObserver<LeaderResponse>) client).begin();
     }
   }
 }

@@ -18,7 +18,6 @@ import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
-import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.kv.RequestAccess;
 import dev.quorate.node.kv.Transactions;
 import io.grpc.Status;
@@ -26,6 +25,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,8 +61,8 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   @Override
   public void range(RangeRequest request, StreamObserver<RangeResponse> client) {
-    var member = member(client, request.getSerializable());
-    if (member == null || refused(validator.validate(request), client)) {
+    var member = Calls.serving(serving, client, request.getSerializable());
+    if (member == null || Calls.refused(validator.validate(request), client)) {
       return;
     }
     read(
@@ -77,61 +77,60 @@ public final class KvService extends KVGrpc.KVImplBase {
 
   @Override
   public void rangeStream(RangeRequest request, StreamObserver<RangeStreamResponse> client) {
-    var member = member(client, false);
-    if (member == null || refused(validator.validateStream(request), client)) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null || Calls.refused(validator.validateStream(request), client)) {
       return;
     }
-    var credentials = access.credentials(member.state().get());
+    // A stream lasts: auth may be enabled while it does, so what it shows is always kept.
+    var credentials = Credentials.current();
     var stream =
         new RangeStream(
             member,
             request,
             limits.maxRequestBytes(),
             readThreads,
-            () ->
-                access.refuseRange(
-                    member.state().get(), credentials, request.getKey(), request.getRangeEnd()),
-            downcast(client));
+            question ->
+                access.read(
+                    member.state().get(),
+                    credentials,
+                    needs -> needs.range(request.getKey(), request.getRangeEnd()),
+                    question),
+            (ServerCallStreamObserver<RangeStreamResponse>) client);
     whenReadable(member, request.getSerializable(), client, stream::begin);
-  }
-
-  private static <R> ServerCallStreamObserver<R> downcast(StreamObserver<R> client) {
-    return (ServerCallStreamObserver<R>) client;
   }
 
   @Override
   public void put(PutRequest request, StreamObserver<PutResponse> client) {
-    var member = member(client, false);
+    var member = Calls.servingVoter(serving, client);
     if (member == null
         || quota.refuses(member, client)
-        || refused(validator.validate(request), client)) {
+        || Calls.refused(validator.validate(request), client)) {
       return;
     }
-    write(member, Command.newBuilder().setPut(request), KvService::putResponse, client);
+    var command = Command.newBuilder().setPut(request);
+    Calls.answer(member, access.submit(member, command), KvService::putResponse, client);
   }
 
   @Override
   public void deleteRange(DeleteRangeRequest request, StreamObserver<DeleteRangeResponse> client) {
-    var member = member(client, false);
-    if (member == null || refused(validator.validate(request), client)) {
+    var member = Calls.servingVoter(serving, client);
+    if (member == null || Calls.refused(validator.validate(request), client)) {
       return;
     }
     var command = Command.newBuilder().setDeleteRange(request);
-    if (!refused(sign(member, command), client)) {
-      largeDeletes.check(
-          member,
-          List.of(request),
-          client,
-          () -> submit(member, command, KvService::deleteRangeResponse, client));
-    }
+    var deleted =
+        request.getRangeEnd().isEmpty()
+            ? access.submit(member, command)
+            : submitIfSmall(member, command, List.of(request), needs -> needs.deleteRange(request));
+    Calls.answer(member, deleted, KvService::deleteRangeResponse, client);
   }
 
   @Override
   public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
-    var member = member(client, false);
+    var member = Calls.servingVoter(serving, client);
     if (member == null
         || (Transactions.hasPut(request) && quota.refuses(member, client))
-        || refused(validator.validate(request), client)) {
+        || Calls.refused(validator.validate(request), client)) {
       return;
     }
     if (Transactions.readOnly(request)) {
@@ -143,40 +142,24 @@ public final class KvService extends KVGrpc.KVImplBase {
           reads -> reads.txn(request),
           KvService::txnResponse,
           client);
-    } else {
-      var command = Command.newBuilder().setTxn(request);
-      if (!refused(sign(member, command), client)) {
-        largeDeletes.check(
-            member,
-            Transactions.rangeDeletes(request),
-            client,
-            () -> submit(member, command, KvService::txnResponse, client));
-      }
+      return;
     }
+    var command = Command.newBuilder().setTxn(request);
+    var deletes = Transactions.rangeDeletes(request);
+    var done =
+        deletes.isEmpty()
+            ? access.submit(member, command)
+            : submitIfSmall(member, command, deletes, needs -> needs.txn(request));
+    Calls.answer(member, done, KvService::txnResponse, client);
   }
 
   @Override
   public void compact(CompactionRequest request, StreamObserver<CompactionResponse> client) {
-    var member = member(client, false);
-    if (member != null && !refused(refuseUnlessRoot(member), client)) {
-      write(member, Command.newBuilder().setCompact(request), KvService::compactResponse, client);
+    var member = Calls.servingVoter(serving, client);
+    if (member != null && !Calls.refused(refuseUnlessRoot(member), client)) {
+      var command = Command.newBuilder().setCompact(request);
+      Calls.answer(member, access.submit(member, command), KvService::compactResponse, client);
     }
-  }
-
-  /** Who serves this request; null if nobody does, and the client knows why. */
-  private @Nullable ServingMember member(StreamObserver<?> client, boolean servedByLearners) {
-    // Without a handler a client that went away makes the answer throw on the apply thread.
-    downcast(client).setOnCancelHandler(() -> {});
-    var member = serving.get();
-    if (member == null) {
-      fail(client, EtcdErrors.NOT_SERVING);
-      return null;
-    }
-    if (!servedByLearners && member.isLearner()) {
-      fail(client, EtcdErrors.NOT_FOR_LEARNERS);
-      return null;
-    }
-    return member;
   }
 
   private @Nullable Status refuseUnlessRoot(ServingMember member) {
@@ -184,46 +167,15 @@ public final class KvService extends KVGrpc.KVImplBase {
     return access.refuseUnlessRoot(state, access.credentials(state));
   }
 
-  private static boolean refused(@Nullable Status error, StreamObserver<?> client) {
-    if (error != null) {
-      fail(client, error);
-    }
-    return error != null;
-  }
-
-  private <R> void write(
+  private CompletableFuture<ApplyResult> submitIfSmall(
       ServingMember member,
       Command.Builder command,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    if (!refused(sign(member, command), client)) {
-      submit(member, command, response, client);
-    }
-  }
-
-  /** On the thread that brings the request: it knows what the call shows of its caller. */
-  private @Nullable Status sign(ServingMember member, Command.Builder command) {
-    var state = member.state().get();
-    return access.sign(state, access.credentials(state), command);
-  }
-
-  private static <R> void submit(
-      ServingMember member,
-      Command.Builder command,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    var _ =
-        member
-            .proposals()
-            .submit(command)
-            .whenComplete(
-                (result, failure) -> {
-                  if (failure != null) {
-                    fail(client, EtcdErrors.of(failure));
-                  } else {
-                    answer(member, result, response, client);
-                  }
-                });
+      List<DeleteRangeRequest> deletes,
+      Function<RequestAccess, @Nullable KvError> permission) {
+    var credentials = access.credentials(member.state().get());
+    return largeDeletes
+        .check(member, deletes, () -> access.refuse(member.state().get(), credentials, permission))
+        .thenCompose(_ -> access.submit(member, credentials, command));
   }
 
   private <R> void read(
@@ -235,14 +187,14 @@ public final class KvService extends KVGrpc.KVImplBase {
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
     var credentials = access.credentials(member.state().get());
-    Function<KvStateMachine, ApplyResult> permitted =
-        state -> readIfPermitted(state, credentials, permission, question);
+    Supplier<ApplyResult> permitted =
+        () -> access.read(member.state().get(), credentials, permission, question);
     Runnable read =
         small
             ? () -> readNow(member, permitted, response, client)
             : () -> {
               if (!readThreads.execute(() -> readNow(member, permitted, response, client))) {
-                fail(client, EtcdErrors.TOO_MANY_REQUESTS);
+                Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
               }
             };
     whenReadable(member, serializable, client, read);
@@ -262,68 +214,29 @@ public final class KvService extends KVGrpc.KVImplBase {
             .whenComplete(
                 (_, failure) -> {
                   if (failure != null) {
-                    fail(client, EtcdErrors.of(failure));
+                    Calls.fail(client, EtcdErrors.of(failure));
                   } else {
                     read.run();
                   }
                 });
   }
 
-  /**
-   * Decided as late as possible, and once more behind the read: permissions may change under it.
-   */
-  private ApplyResult readIfPermitted(
-      KvStateMachine state,
-      Credentials credentials,
-      Function<RequestAccess, @Nullable KvError> permission,
-      Function<KvReads, ApplyResult> question) {
-    var before = state.auth();
-    throwIf(access.refuse(state, credentials, permission));
-    var result = question.apply(state.reads());
-    throwIf(access.refuseIfChanged(before, state));
-    return result;
-  }
-
-  private static void throwIf(@Nullable Status refusal) {
-    if (refusal != null) {
-      throw refusal.asRuntimeException();
-    }
-  }
-
   private static <R> void readNow(
       ServingMember member,
-      Function<KvStateMachine, ApplyResult> question,
+      Supplier<ApplyResult> question,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
-    if (downcast(client).isCancelled()) {
+    if (Calls.isCancelled(client)) {
       return;
     }
     try {
-      answer(member, question.apply(member.state().get()), response, client);
+      Calls.answer(member, question.get(), response, client);
     } catch (StatusRuntimeException e) {
-      fail(client, e.getStatus());
+      Calls.fail(client, e.getStatus());
     } catch (RuntimeException e) {
       // The storage failed or closed under the read; a client must not wait for it for ever.
-      fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));
+      Calls.fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));
     }
-  }
-
-  private static <R> void answer(
-      ServingMember member,
-      ApplyResult result,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    switch (result) {
-      case ApplyResult.Done done -> {
-        client.onNext(response.apply(done.response(), member.header(done)));
-        client.onCompleted();
-      }
-      case ApplyResult.Refused refused -> fail(client, EtcdErrors.of(refused.error()));
-    }
-  }
-
-  private static void fail(StreamObserver<?> client, Status error) {
-    client.onError(error.asRuntimeException());
   }
 
   private static RangeResponse rangeResponse(MessageLite response, ResponseHeader header) {

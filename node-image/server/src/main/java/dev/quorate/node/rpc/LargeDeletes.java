@@ -1,8 +1,11 @@
 package dev.quorate.node.rpc;
 
 import dev.quorate.api.etcd.DeleteRangeRequest;
-import io.grpc.stub.StreamObserver;
+import io.grpc.Status;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps deletes of more keys than a heap holds at once out of the log: there they would end every
@@ -18,39 +21,22 @@ final class LargeDeletes {
     this.limitBytes = limitBytes;
   }
 
-  /** Goes on with the request, on a thread that may read if it must look at many keys before. */
-  void check(
-      ServingMember member,
-      List<DeleteRangeRequest> deletes,
-      StreamObserver<?> client,
-      Runnable request) {
-    if (deletes.stream().allMatch(delete -> delete.getRangeEnd().isEmpty())) {
-      request.run();
-      return;
-    }
-    boolean accepted = readThreads.execute(() -> look(member, deletes, client, request));
-    if (!accepted) {
-      Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
-    }
-  }
-
-  private void look(
-      ServingMember member,
-      List<DeleteRangeRequest> deletes,
-      StreamObserver<?> client,
-      Runnable request) {
-    boolean fits;
-    try {
-      long bytes = member.state().get().reads().deletionHeapBytes(deletes, limitBytes);
-      fits = bytes <= limitBytes;
-    } catch (RuntimeException e) {
-      Calls.fail(client, EtcdErrors.of(e));
-      return;
-    }
-    if (fits) {
-      request.run();
-    } else {
-      Calls.fail(client, EtcdErrors.TOO_MANY_DELETES);
-    }
+  /**
+   * Fails if the deletes are too large; done on a thread that may read, there are many keys to look
+   * at.
+   *
+   * @param refusal why the caller may not do it: then it is not told how much there is either
+   */
+  CompletableFuture<?> check(
+      ServingMember member, List<DeleteRangeRequest> deletes, Supplier<@Nullable Status> refusal) {
+    return readThreads.supply(
+        () -> {
+          long bytes = member.state().get().reads().deletionHeapBytes(deletes, limitBytes);
+          if (bytes > limitBytes) {
+            var refused = refusal.get();
+            throw (refused == null ? EtcdErrors.TOO_MANY_DELETES : refused).asRuntimeException();
+          }
+          return bytes;
+        });
   }
 }

@@ -23,9 +23,8 @@ final class LeaderObservation {
   private @Nullable CompletableFuture<Void> readable;
 
   /** Made before the service returns. */
-  LeaderObservation(
-      ServingMember member, Contest contest, ServerCallStreamObserver<LeaderResponse> client) {
-    this.member = member;
+  LeaderObservation(Contest contest, ServerCallStreamObserver<LeaderResponse> client) {
+    this.member = contest.member();
     this.contest = contest;
     this.client = client;
     this.patience = Patience.of(client);

@@ -1,6 +1,5 @@
 package dev.quorate.node.rpc;
 
-import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.LeaseRevocation;
 import dev.quorate.api.etcd.AlarmType;
@@ -16,8 +15,6 @@ import dev.quorate.api.etcd.LeaseRevokeResponse;
 import dev.quorate.api.etcd.LeaseStatus;
 import dev.quorate.api.etcd.LeaseTimeToLiveRequest;
 import dev.quorate.api.etcd.LeaseTimeToLiveResponse;
-import dev.quorate.api.etcd.ResponseHeader;
-import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.LeaseReading;
@@ -75,9 +72,9 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
       Calls.fail(client, noSpace ? EtcdErrors.NO_SPACE : EtcdErrors.LEASE_TTL_TOO_LARGE);
       return;
     }
-    write(
+    Calls.answer(
         member,
-        Command.newBuilder().setLeaseGrant(chosen(request, member)),
+        access.submit(member, Command.newBuilder().setLeaseGrant(chosen(request, member))),
         (response, header) -> ((LeaseGrantResponse) response).toBuilder().setHeader(header).build(),
         client);
   }
@@ -96,32 +93,12 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     if (member == null) {
       return;
     }
-    write(
+    var revocation = LeaseRevocation.newBuilder().setId(request.getID());
+    Calls.answer(
         member,
-        Command.newBuilder().setLeaseRevoke(LeaseRevocation.newBuilder().setId(request.getID())),
+        access.submit(member, Command.newBuilder().setLeaseRevoke(revocation)),
         (_, header) -> LeaseRevokeResponse.newBuilder().setHeader(header).build(),
         client);
-  }
-
-  private <R> void write(
-      ServingMember member,
-      Command.Builder command,
-      BiFunction<MessageLite, ResponseHeader, R> response,
-      StreamObserver<R> client) {
-    var state = member.state().get();
-    var refusal = access.sign(state, access.credentials(state), command);
-    if (refusal != null) {
-      Calls.fail(client, refusal);
-      return;
-    }
-    var done = member.proposals().submit(command).thenApply(Calls::done);
-    Calls.finish(
-        done,
-        client,
-        () -> {
-          ApplyResult.Done result = done.join();
-          client.onNext(response.apply(result.response(), member.header(result)));
-        });
   }
 
   @Override
@@ -150,8 +127,8 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     var read =
         read(
                 member,
-                (needs, _) -> request.getKeys() ? needs.readLease(id) : null,
-                reads -> reads.lease(id, request.getKeys()))
+                reads -> reads.lease(id, request.getKeys()),
+                (needs, one) -> needs.read(one.keys()))
             .thenCompose(
                 one ->
                     one.lease() == null
@@ -196,7 +173,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
     if (member == null) {
       return;
     }
-    var read = read(member, LeaseService::readable, KvReads::leases);
+    var read = read(member, KvReads::leases, LeaseService::readable);
     Calls.finish(
         read,
         client,
@@ -213,8 +190,8 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   /** A linearizable read of any size, on a thread for such reads. */
   private <T> CompletableFuture<T> read(
       ServingMember member,
-      BiFunction<RequestAccess, KvReads, @Nullable KvError> permission,
-      Function<KvReads, T> question) {
+      Function<KvReads, T> question,
+      BiFunction<RequestAccess, T, @Nullable KvError> permission) {
     var credentials = access.credentials(member.state().get());
     return member
         .reads()
@@ -222,17 +199,14 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
         .thenCompose(
             _ ->
                 readThreads.supply(
-                    () -> {
-                      var state = member.state().get();
-                      access.require(
-                          state, credentials, needs -> permission.apply(needs, state.reads()));
-                      return question.apply(state.reads());
-                    }));
+                    () ->
+                        access.readThenAsk(
+                            member.state().get(), credentials, question, permission)));
   }
 
   /** Who is told all leases must be allowed to read the keys of all of them. */
-  private static @Nullable KvError readable(RequestAccess needs, KvReads reads) {
-    for (var lease : reads.leases().leases()) {
+  private static @Nullable KvError readable(RequestAccess needs, LeaseReading.All all) {
+    for (var lease : all.leases()) {
       var error = needs.readLease(lease.id());
       if (error != null) {
         return error;

@@ -12,48 +12,27 @@ import dev.quorate.api.lock.UnlockResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * etcd's Lock service: a key under the lock's name is the place in the line, and who is first in it
  * holds the lock until the key is deleted or its lease ends.
  */
 public final class LockService extends LockGrpc.LockImplBase {
-  private final Supplier<@Nullable ServingMember> serving;
-  private final AccessControl access;
-  private final ReadThreads readThreads;
-  private final LongSupplier leaseIds;
+  private final Contests contests;
 
-  /**
-   * Serves whoever is there when a request comes; null: nobody.
-   *
-   * @param leaseIds draws positive ids for the leases of clients that bring none
-   */
-  public LockService(
-      Supplier<@Nullable ServingMember> serving,
-      AccessControl access,
-      ReadThreads readThreads,
-      LongSupplier leaseIds) {
-    this.serving = serving;
-    this.access = access;
-    this.readThreads = readThreads;
-    this.leaseIds = leaseIds;
+  public LockService(Contests contests) {
+    this.contests = contests;
   }
 
   @Override
   public void lock(LockRequest request, StreamObserver<LockResponse> client) {
-    var member = Calls.servingVoter(serving, client);
-    if (member == null) {
+    var contest = contests.enter(request.getName(), client);
+    if (contest == null) {
       return;
     }
     var patience = Patience.of((ServerCallStreamObserver<LockResponse>) client);
-    var contest = new Contest(member, access, readThreads, request.getName());
     var locked =
-        contest
-            .session(request.getLease(), leaseIds)
-            .thenCompose(lease -> acquire(contest, lease, patience));
+        contest.session(request.getLease()).thenCompose(lease -> acquire(contest, lease, patience));
     Calls.finishWaiting(locked, client, () -> client.onNext(locked.join()));
   }
 
@@ -85,7 +64,7 @@ public final class LockService extends LockGrpc.LockImplBase {
 
   @Override
   public void unlock(UnlockRequest request, StreamObserver<UnlockResponse> client) {
-    var member = Calls.servingVoter(serving, client);
+    var member = contests.member(client);
     if (member == null) {
       return;
     }
@@ -94,19 +73,10 @@ public final class LockService extends LockGrpc.LockImplBase {
       return;
     }
     var delete = DeleteRangeRequest.newBuilder().setKey(request.getKey());
-    var command = Command.newBuilder().setDeleteRange(delete);
-    var state = member.state().get();
-    var refusal = access.sign(state, access.credentials(state), command);
-    if (refusal != null) {
-      Calls.fail(client, refusal);
-      return;
-    }
-    var unlocked =
-        member
-            .proposals()
-            .submit(command)
-            .thenApply(Calls::done)
-            .thenApply(done -> UnlockResponse.newBuilder().setHeader(member.header(done)).build());
-    Calls.finish(unlocked, client, () -> client.onNext(unlocked.join()));
+    Calls.answer(
+        member,
+        contests.access().submit(member, Command.newBuilder().setDeleteRange(delete)),
+        (_, header) -> UnlockResponse.newBuilder().setHeader(header).build(),
+        client);
   }
 }

@@ -28,7 +28,6 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -64,7 +63,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> client) {
-    ServingMember member = member(client, true);
+    ServingMember member = Calls.serving(serving, client, true);
     if (member == null || onlyForKnown(member, client)) {
       return;
     }
@@ -99,7 +98,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   @Override
   public void alarm(AlarmRequest request, StreamObserver<AlarmResponse> client) {
-    ServingMember member = member(client, false);
+    ServingMember member = Calls.servingVoter(serving, client);
     boolean reads = request.getAction() == AlarmRequest.AlarmAction.GET;
     if (member == null || (reads ? onlyForKnown(member, client) : onlyForRoot(member, client))) {
       return;
@@ -149,7 +148,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   @Override
   public void moveLeader(MoveLeaderRequest request, StreamObserver<MoveLeaderResponse> client) {
-    ServingMember member = member(client, false);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
@@ -186,7 +185,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
    */
   @Override
   public void defragment(DefragmentRequest request, StreamObserver<DefragmentResponse> client) {
-    ServingMember member = member(client, false);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member != null && !onlyForRoot(member, client)) {
       client.onNext(DefragmentResponse.getDefaultInstance());
       client.onCompleted();
@@ -199,7 +198,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
    */
   @Override
   public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> client) {
-    ServingMember member = member(client, false);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
@@ -217,7 +216,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   @Override
   public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> client) {
-    ServingMember member = member(client, true);
+    ServingMember member = Calls.serving(serving, client, true);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
@@ -250,63 +249,25 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
       long revision,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
-    ServingMember member = member(client, false);
+    ServingMember member = Calls.servingVoter(serving, client);
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
-    var hashed = new CompletableFuture<ApplyResult.Done>();
-    boolean accepted =
-        readThreads.execute(
-            () -> {
-              try {
-                hashed.complete(Calls.done(member.state().get().reads().hash(revision)));
-              } catch (RuntimeException e) {
-                hashed.completeExceptionally(e);
-              }
-            });
-    if (!accepted) {
-      Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
-      return;
-    }
-    Calls.finish(
-        hashed,
-        client,
-        () -> {
-          ApplyResult.Done done = hashed.join();
-          client.onNext(response.apply(done.response(), member.header(done)));
-        });
+    Calls.answer(
+        member,
+        readThreads.supply(() -> member.state().get().reads().hash(revision)),
+        response,
+        client);
   }
 
   private boolean onlyForRoot(ServingMember member, StreamObserver<?> client) {
     var state = member.state().get();
-    return refused(access.refuseUnlessRoot(state, access.credentials(state)), client);
+    return Calls.refused(access.refuseUnlessRoot(state, access.credentials(state)), client);
   }
 
   private boolean onlyForKnown(ServingMember member, StreamObserver<?> client) {
     var state = member.state().get();
-    return refused(access.refuseUnlessKnown(state, access.credentials(state)), client);
-  }
-
-  private static boolean refused(@Nullable Status refusal, StreamObserver<?> client) {
-    if (refusal != null) {
-      Calls.fail(client, refusal);
-    }
-    return refusal != null;
-  }
-
-  /** Who serves this request; null if nobody does, and the client knows why. */
-  private @Nullable ServingMember member(StreamObserver<?> client, boolean servedByLearners) {
-    ((ServerCallStreamObserver<?>) client).setOnCancelHandler(() -> {});
-    ServingMember member = serving.get();
-    if (member == null) {
-      Calls.fail(client, EtcdErrors.NOT_SERVING);
-      return null;
-    }
-    if (!servedByLearners && member.isLearner()) {
-      Calls.fail(client, EtcdErrors.NOT_FOR_LEARNERS);
-      return null;
-    }
-    return member;
+    return Calls.refused(access.refuseUnlessKnown(state, access.credentials(state)), client);
   }
 
   private static ResponseHeader header(ServingMember member) {

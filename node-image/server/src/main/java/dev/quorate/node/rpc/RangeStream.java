@@ -11,8 +11,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * The answer to one RangeStream in chunks, all as of the revision that the first one met; merged
@@ -29,7 +28,7 @@ final class RangeStream {
   private final long limitKeys;
   private final int chunkBytes;
   private final ReadThreads readThreads;
-  private final Supplier<@Nullable Status> refusal;
+  private final Reader reader;
   private final ServerCallStreamObserver<RangeStreamResponse> client;
 
   /** Whoever sets it has the turn, and all that follows; it stays set when the stream has ended. */
@@ -40,25 +39,30 @@ final class RangeStream {
   private long sentKeys;
   private long revision;
 
+  /** Reads what the caller may read at this moment, and throws what else to tell it. */
+  interface Reader {
+    ApplyResult read(Function<KvReads, ApplyResult> question);
+  }
+
   /**
    * A stream that waits for {@link #begin}; made on the thread that brings the request.
    *
    * @param chunkBytes about how large a chunk gets at most
-   * @param refusal why the caller may not read this, asked before every chunk; null if it may
+   * @param reader asked for every chunk
    */
   RangeStream(
       ServingMember member,
       RangeRequest request,
       int chunkBytes,
       ReadThreads readThreads,
-      Supplier<@Nullable Status> refusal,
+      Reader reader,
       ServerCallStreamObserver<RangeStreamResponse> client) {
     this.member = member;
     this.rest = request;
     this.limitKeys = request.getLimit() <= 0 ? Long.MAX_VALUE : request.getLimit();
     this.chunkBytes = chunkBytes;
     this.readThreads = readThreads;
-    this.refusal = refusal;
+    this.reader = reader;
     this.client = client;
     client.setOnReadyHandler(this::goOn);
   }
@@ -81,15 +85,9 @@ final class RangeStream {
     if (client.isCancelled()) {
       return;
     }
-    var refused = refusal.get();
-    if (refused != null) {
-      Calls.fail(client, refused);
-      return;
-    }
     boolean more;
     try {
-      var reads = member.state().get().reads();
-      more = rest.getCountOnly() ? sendCount(reads) : sendKeys(reads);
+      more = rest.getCountOnly() ? sendCount() : sendKeys();
     } catch (StatusRuntimeException e) {
       Calls.fail(client, e.getStatus());
       return;
@@ -105,17 +103,17 @@ final class RangeStream {
     }
   }
 
-  private boolean sendCount(KvReads reads) {
-    ApplyResult.Done counted = Calls.done(reads.range(rest));
+  private boolean sendCount() {
+    ApplyResult.Done counted = Calls.done(reader.read(reads -> reads.range(rest)));
     revision = counted.revision();
     end(((RangeResponse) counted.response()).toBuilder());
     return false;
   }
 
   /** Whether there is more to send. */
-  private boolean sendKeys(KvReads reads) {
-    ApplyResult.Done read =
-        Calls.done(reads.page(rest, Math.min(chunkKeys, limitKeys - sentKeys), chunkBytes));
+  private boolean sendKeys() {
+    long limit = Math.min(chunkKeys, limitKeys - sentKeys);
+    ApplyResult.Done read = Calls.done(reader.read(reads -> reads.page(rest, limit, chunkBytes)));
     var page = (RangeResponse) read.response();
     revision = revision == 0 ? read.revision() : revision;
     sentKeys += page.getKvsCount();
@@ -125,7 +123,7 @@ final class RangeStream {
     }
     rest = behind(page.getKvs(page.getKvsCount() - 1));
     if (sentKeys == limitKeys) {
-      end(page.toBuilder().setCount(sentKeys + countRest(reads)));
+      end(page.toBuilder().setCount(sentKeys + countRest()));
       return false;
     }
     client.onNext(chunk(page.toBuilder().clearMore()));
@@ -133,9 +131,10 @@ final class RangeStream {
     return true;
   }
 
-  private long countRest(KvReads reads) {
+  private long countRest() {
     var count = rest.toBuilder().setCountOnly(true).build();
-    return ((RangeResponse) Calls.done(reads.range(count)).response()).getCount();
+    var counted = Calls.done(reader.read(reads -> reads.range(count)));
+    return ((RangeResponse) counted.response()).getCount();
   }
 
   private RangeRequest behind(KeyValue last) {

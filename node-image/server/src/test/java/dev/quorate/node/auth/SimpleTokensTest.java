@@ -69,7 +69,14 @@ final class SimpleTokensTest {
   @Test
   void prefixesAreLettersThatDiffer() {
     assertThat(tokens.newPrefix()).matches("[a-zA-Z]{16}").isNotEqualTo(tokens.newPrefix());
-    assertThat(tokens.mayBecomeKnown(tokens.newPrefix() + ".17")).isTrue();
-    assertThat(tokens.mayBecomeKnown("short.17")).isFalse();
+  }
+
+  @Test
+  void aTokenTellsWhereTheLogHasIt() {
+    String token = tokens.newPrefix() + ".17";
+    assertThat(tokens.isAhead(token, 16, 1)).isTrue();
+    assertThat(tokens.isAhead(token, 17, 1)).as("what was not told by now never will be").isFalse();
+    assertThat(tokens.isAhead("short.17", 16, 1)).isFalse();
+    assertThat(tokens.isAhead(tokens.newPrefix() + ".99999999999999999999", 16, 1)).isFalse();
   }
 }

@@ -54,6 +54,9 @@ final class LockAndElectionTest {
   @BeforeEach
   void start() throws IOException {
     String name = InProcessServerBuilder.generateName();
+    var contests =
+        new Contests(
+            member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement);
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
@@ -65,12 +68,8 @@ final class LockAndElectionTest {
                     LIMITS,
                     readThreads,
                     nextLease::getAndIncrement))
-            .addService(
-                new LockService(
-                    member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement))
-            .addService(
-                new ElectionService(
-                    member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement))
+            .addService(new LockService(contests))
+            .addService(new ElectionService(contests))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).build();

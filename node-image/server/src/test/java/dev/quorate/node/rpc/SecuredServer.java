@@ -53,11 +53,13 @@ final class SecuredServer implements AutoCloseable {
     this(new SimpleTokens(Duration.ofMinutes(5)));
   }
 
+  /** One that knows its callers by these tokens. */
   SecuredServer(Tokens tokens) {
     member.logins = tokens;
     var access = AccessControl.with(tokens, false);
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor();
+    var contests = new Contests(member::serving, access, readThreads, leaseIds::incrementAndGet);
     List<BindableService> services =
         List.of(
             new KvService(member::serving, access, LIMITS, readThreads),
@@ -67,8 +69,8 @@ final class SecuredServer implements AutoCloseable {
             new MaintenanceService(member::serving, access, "3.6.0", LIMITS, readThreads),
             new LeaseService(
                 member::serving, access, LIMITS, readThreads, leaseIds::incrementAndGet),
-            new LockService(member::serving, access, readThreads, leaseIds::incrementAndGet),
-            new ElectionService(member::serving, access, readThreads, leaseIds::incrementAndGet));
+            new LockService(contests),
+            new ElectionService(contests));
     for (var service : services) {
       builder.addService(
           ServerInterceptors.intercept(service, new CallerInterceptor(member::serving, access)));

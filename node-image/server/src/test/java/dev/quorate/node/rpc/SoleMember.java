@@ -51,6 +51,13 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   /** Hears about log-ins, as the apply loop would tell. */
   Consumer<AuthChange> logins = _ -> {};
 
+  /** Those who apply the same log, each in its own time. */
+  private final List<SoleMember> followers = new ArrayList<>();
+
+  private @Nullable SoleMember followed;
+  private final List<Entry> notYetApplied = new ArrayList<>();
+  private final List<CompletableFuture<Void>> waitingReads = new ArrayList<>();
+
   private ReplicationException.@Nullable Reason refusal;
   @Nullable SnapshotExport export;
   private int linearizableReads;
@@ -73,6 +80,24 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
     return new ServingMember(this, this, this, this, () -> state, watches);
   }
 
+  /** From now on this member applies what the other one does, whenever it {@link #catchUp}. */
+  void follow(SoleMember other) {
+    other.followers.add(this);
+    followed = other;
+  }
+
+  /** Applies what the followed member has, and lets the reads go that waited for it. */
+  synchronized void catchUp() {
+    for (var entry : notYetApplied) {
+      var _ = state.apply(List.of(entry));
+      state.authChanges().forEach(logins);
+    }
+    notYetApplied.clear();
+    var ready = List.copyOf(waitingReads);
+    waitingReads.clear();
+    ready.forEach(read -> read.complete(null));
+  }
+
   /** From now on nothing gets through; null: everything does. */
   void refuse(ReplicationException.@Nullable Reason reason) {
     refusal = reason;
@@ -91,6 +116,9 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
     if (refusal != null) {
       return CompletableFuture.failedFuture(new ReplicationException(refusal));
     }
+    if (followed != null) {
+      return followed.submit(draft);
+    }
     var command = draft.setProposer(MEMBER_ID).setSequence(commands.size()).build();
     commands.add(command);
     var entry =
@@ -98,6 +126,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
             new EntryId(TERM, state.appliedId().index() + 1),
             EntryKind.COMMAND,
             Bytes.of(command.toByteArray()));
+    followers.forEach(follower -> follower.notYetApplied.add(entry));
     long before = state.revision();
     var changes = watches.listens() ? new ArrayList<Change>() : null;
     var outcomes = new ArrayList<>(state.apply(List.of(entry), changes));
@@ -141,9 +170,15 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   @Override
   public CompletableFuture<Void> linearizable() {
     linearizableReads++;
-    return refusal == null
-        ? CompletableFuture.completedFuture(null)
-        : CompletableFuture.failedFuture(new ReplicationException(refusal));
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(new ReplicationException(refusal));
+    }
+    if (notYetApplied.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var waiting = new CompletableFuture<Void>();
+    waitingReads.add(waiting);
+    return waiting;
   }
 
   @Override
