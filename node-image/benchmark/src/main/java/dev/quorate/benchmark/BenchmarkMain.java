@@ -3,11 +3,11 @@ package dev.quorate.benchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Starts one of the two programs: a load on a given cluster, or the comparison with etcd. */
+/** Starts one of the programs: a load on a given cluster, the comparison with etcd, or training. */
 @Command(
     name = "quorate-benchmark",
     description = "Measures Quorate and other servers of the etcd API.",
-    subcommands = {LoadCommand.class, CompareCommand.class},
+    subcommands = {LoadCommand.class, CompareCommand.class, TrainCommand.class},
     mixinStandardHelpOptions = true)
 public final class BenchmarkMain {
   private BenchmarkMain() {}

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Three members of one contender on this machine, in a directory that goes when they go. */
 final class MemberCluster implements AutoCloseable {
@@ -24,18 +25,30 @@ final class MemberCluster implements AutoCloseable {
   private final Thread onExit = new Thread(this::end, "end-members");
 
   MemberCluster(Contender contender, Path parent, List<String> moreFlags) throws IOException {
+    this(contender, parent, moreFlags, Map.of());
+  }
+
+  /** One whose first member has more variables in its environment. */
+  MemberCluster(
+      Contender contender,
+      Path parent,
+      List<String> moreFlags,
+      Map<String, String> firstMemberEnvironment)
+      throws IOException {
     Files.createDirectories(parent);
     directory = Files.createTempDirectory(parent, contender.name().replace(' ', '-') + "-");
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
-      start(contender, moreFlags);
+      start(contender, moreFlags, firstMemberEnvironment);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  private void start(Contender contender, List<String> moreFlags) throws IOException {
+  private void start(
+      Contender contender, List<String> moreFlags, Map<String, String> firstMemberEnvironment)
+      throws IOException {
     var ports = reservePorts(3 * SIZE);
     var initial = new ArrayList<String>();
     for (int i = 0; i < SIZE; i++) {
@@ -58,6 +71,7 @@ final class MemberCluster implements AutoCloseable {
       members.add(
           new MemberProcess(
               command,
+              i == 0 ? firstMemberEnvironment : Map.of(),
               new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.get(i)),
               URI.create(metrics + "/metrics"),
               directory.resolve("m%d.log".formatted(i))));

@@ -1,6 +1,7 @@
 package dev.quorate.benchmark;
 
 import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.api.etcd.MoveLeaderRequest;
 import dev.quorate.api.etcd.StatusRequest;
 import dev.quorate.api.etcd.StatusResponse;
 import io.grpc.ManagedChannel;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -32,16 +34,19 @@ final class MemberProcess implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  MemberProcess(List<String> command, InetSocketAddress client, URI metrics, Path output)
+  MemberProcess(
+      List<String> command,
+      Map<String, String> environment,
+      InetSocketAddress client,
+      URI metrics,
+      Path output)
       throws IOException {
     this.client = client;
     this.metrics = metrics;
     this.output = output;
-    process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     channel = NettyChannelBuilder.forAddress(client).usePlaintext().build();
   }
 
@@ -74,6 +79,26 @@ final class MemberProcess implements AutoCloseable {
           "a member ended with exit code %d:%n%s"
               .formatted(process.exitValue(), String.join(System.lineSeparator(), last)));
     }
+  }
+
+  /** Becomes the leader in the place of the one that is. */
+  void takeOver(MemberProcess leader) throws IOException {
+    long id = status().orElseThrow(() -> new IOException("no answer")).getHeader().getMemberId();
+    var _ =
+        MaintenanceGrpc.newBlockingStub(leader.channel)
+            .withDeadlineAfter(ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+            .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(id).build());
+  }
+
+  /** Asks the member to stop and waits until it has; whether it did in time. */
+  boolean stop(Duration patience) throws InterruptedException {
+    process.destroy();
+    return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** What the member has written to its standard output and error. */
+  String output() throws IOException {
+    return Files.readString(output);
   }
 
   /** User and system time so far. */
