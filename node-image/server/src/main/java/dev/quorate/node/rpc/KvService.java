@@ -173,6 +173,10 @@ public final class KvService extends KVGrpc.KVImplBase {
       List<DeleteRangeRequest> deletes,
       Function<RequestAccess, @Nullable KvError> permission) {
     var credentials = access.credentials(member.state().get());
+    var refusal = access.refuseUnlessKnown(member.state().get(), credentials);
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(refusal.asRuntimeException());
+    }
     return largeDeletes
         .check(member, deletes, () -> access.refuse(member.state().get(), credentials, permission))
         .thenCompose(_ -> access.submit(member, credentials, command));

@@ -38,7 +38,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** All services of one member, with users and roles; log-ins are cheap here. */
 final class SecuredServer implements AutoCloseable {
-  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1);
+  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1, 10_000);
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
