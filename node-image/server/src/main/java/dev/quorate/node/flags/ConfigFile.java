@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -31,29 +33,13 @@ final class ConfigFile {
   private static final Map<String, Map<String, String>> SECTIONS =
       Map.of(
           "client-transport-security",
-          Map.ofEntries(
-              Map.entry("cert-file", "cert-file"),
-              Map.entry("key-file", "key-file"),
-              Map.entry("client-cert-file", "client-cert-file"),
-              Map.entry("client-key-file", "client-key-file"),
-              Map.entry("client-cert-auth", "client-cert-auth"),
-              Map.entry("trusted-ca-file", "trusted-ca-file"),
-              Map.entry("auto-tls", "auto-tls"),
-              Map.entry("allowed-cn", "client-cert-allowed-cn"),
-              Map.entry("allowed-hostname", "client-cert-allowed-hostname"),
-              Map.entry("client-crl-file", "client-crl-file")),
+          security("", "client-cert-", "client-crl-file", "client-crl-file"),
           "peer-transport-security",
-          Map.ofEntries(
-              Map.entry("cert-file", "peer-cert-file"),
-              Map.entry("key-file", "peer-key-file"),
-              Map.entry("client-cert-file", "peer-client-cert-file"),
-              Map.entry("client-key-file", "peer-client-key-file"),
-              Map.entry("client-cert-auth", "peer-client-cert-auth"),
-              Map.entry("trusted-ca-file", "peer-trusted-ca-file"),
-              Map.entry("auto-tls", "peer-auto-tls"),
-              Map.entry("allowed-cn", "peer-cert-allowed-cn"),
-              Map.entry("allowed-hostname", "peer-cert-allowed-hostname"),
-              Map.entry("skip-client-san-verification", "peer-skip-client-san-verification")),
+          security(
+              "peer-",
+              "peer-cert-",
+              "skip-client-san-verification",
+              "peer-skip-client-san-verification"),
           "socket-options",
           Map.of("reuse-port", "socket-reuse-port", "reuse-address", "socket-reuse-address"),
           "discovery-config",
@@ -66,6 +52,34 @@ final class ConfigFile {
 
   private ConfigFile(Path file) {
     this.file = file;
+  }
+
+  /**
+   * The keys of a section about certificates.
+   *
+   * @param files what the flags about files have before the key
+   * @param names what the flags about names in certificates have before the key
+   * @param ownKey the key that only this section has
+   */
+  private static Map<String, String> security(
+      String files, String names, String ownKey, String ownFlag) {
+    var flags = new HashMap<String, String>();
+    for (String key :
+        List.of(
+            "cert-file",
+            "key-file",
+            "client-cert-file",
+            "client-key-file",
+            "client-cert-auth",
+            "trusted-ca-file",
+            "auto-tls")) {
+      flags.put(key, files + key);
+    }
+    for (String key : List.of("allowed-cn", "allowed-hostname")) {
+      flags.put(key, names + key);
+    }
+    flags.put(ownKey, ownFlag);
+    return Map.copyOf(flags);
   }
 
   /**
@@ -103,13 +117,7 @@ final class ConfigFile {
   }
 
   private void takeAll(@Nullable Node root) throws ConfigException {
-    if (root == null || isNull(root)) {
-      return;
-    }
-    if (!(root instanceof MappingNode mapping)) {
-      throw new ConfigException(placeOf(root) + ": is not of the form KEY: VALUE");
-    }
-    for (var entry : mapping.getValue()) {
+    for (var entry : entries(root, "")) {
       String key = key(entry.getKeyNode(), "");
       var section = SECTIONS.get(key);
       if (section == null) {
@@ -121,6 +129,19 @@ final class ConfigFile {
     }
   }
 
+  /** What stands in the file, or in a section of this name; nothing if that is empty. */
+  private List<NodeTuple> entries(@Nullable Node node, String section) throws ConfigException {
+    if (node == null || isNull(node)) {
+      return List.of();
+    }
+    if (!(node instanceof MappingNode mapping)) {
+      throw new ConfigException(
+          "%s: %sis not of the form KEY: VALUE"
+              .formatted(placeOf(node), section.isEmpty() ? "" : section + " "));
+    }
+    return mapping.getValue();
+  }
+
   /** A file does not name another one. */
   private static boolean isOnlyArgument(String key) {
     return key.equals("config-file");
@@ -128,14 +149,7 @@ final class ConfigFile {
 
   private void takeSection(String name, Map<String, String> section, Node node)
       throws ConfigException {
-    if (isNull(node)) {
-      return;
-    }
-    if (!(node instanceof MappingNode mapping)) {
-      throw new ConfigException(
-          "%s: %s is not of the form KEY: VALUE".formatted(placeOf(node), name));
-    }
-    for (var entry : mapping.getValue()) {
+    for (var entry : entries(node, name)) {
       String key = key(entry.getKeyNode(), name + ".");
       String flag = section.get(key);
       take(

@@ -20,7 +20,14 @@ final class CheckedTrust extends X509ExtendedTrustManager {
     this.allowed = allowed;
   }
 
-  private void check(X509Certificate[] chain) throws CertificateException {
+  /** What the JDK looks at: who signed, until when, and for what. */
+  @FunctionalInterface
+  private interface SignatureCheck {
+    void run() throws CertificateException;
+  }
+
+  private void check(X509Certificate[] chain, SignatureCheck jdk) throws CertificateException {
+    jdk.run();
     for (X509Certificate certificate : chain) {
       for (X509CRL list : revoked) {
         if (list.isRevoked(certificate)) {
@@ -39,42 +46,36 @@ final class CheckedTrust extends X509ExtendedTrustManager {
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    signatures.checkClientTrusted(chain, type);
-    check(chain);
+    check(chain, () -> signatures.checkClientTrusted(chain, type));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    signatures.checkClientTrusted(chain, type, socket);
-    check(chain);
+    check(chain, () -> signatures.checkClientTrusted(chain, type, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    signatures.checkClientTrusted(chain, type, engine);
-    check(chain);
+    check(chain, () -> signatures.checkClientTrusted(chain, type, engine));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    signatures.checkServerTrusted(chain, type);
-    check(chain);
+    check(chain, () -> signatures.checkServerTrusted(chain, type));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
       throws CertificateException {
-    signatures.checkServerTrusted(chain, type, socket);
-    check(chain);
+    check(chain, () -> signatures.checkServerTrusted(chain, type, socket));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    signatures.checkServerTrusted(chain, type, engine);
-    check(chain);
+    check(chain, () -> signatures.checkServerTrusted(chain, type, engine));
   }
 
   @Override
