@@ -36,6 +36,7 @@ public record NodeConfig(
     TlsSettings clientTls,
     TlsSettings peerTls,
     ClientLimits limits,
+    ClientHttp clientHttp,
     KeepAlive keepAlive,
     CompactionPolicy compaction,
     Duration watchProgressInterval,
@@ -90,6 +91,7 @@ public record NodeConfig(
         clientTls,
         peerTls,
         ClientLimits.from(given),
+        ClientHttp.from(given),
         KeepAlive.from(given),
         CompactionPolicy.parse(
             given.text("auto-compaction-mode"), given.text("auto-compaction-retention")),

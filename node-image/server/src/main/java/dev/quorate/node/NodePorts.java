@@ -111,7 +111,11 @@ final class NodePorts {
       }
       var clientHttp =
           HttpSite.forClients(
-              http, openGateway(clientServices, beforeClients, rpcMetrics, httpThreads));
+              http,
+              config.clientHttp().access(),
+              config.clientHttp().gateway()
+                  ? openGateway(clientServices, beforeClients, rpcMetrics, httpThreads)
+                  : null);
       for (NodeUrl url : config.listen().http()) {
         clientHttpListeners.add(listen("--listen-client-http-urls", url, clientHttp));
       }

@@ -94,7 +94,7 @@ final class CorruptionCheckTest {
         .contains("[-]data_corruption failed: alarm activated: CORRUPT\n");
     assertThat(leader.get("/readyz?exclude=data_corruption").statusCode()).isEqualTo(200);
     assertThat(leader.get("/health").body())
-        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}");
+        .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}\n");
 
     var _ =
         MaintenanceGrpc.newBlockingStub(leader.clients())

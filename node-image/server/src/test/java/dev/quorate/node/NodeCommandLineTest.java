@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Flags and environment, as etcd reads them, and what is said about bad ones. */
 final class NodeCommandLineTest {
@@ -70,6 +71,30 @@ final class NodeCommandLineTest {
         .isEqualTo(ClientLimits.NO_QUOTA);
     assertThat(config(Map.of(), "--quota-backend-bytes=0").limits().quotaBytes())
         .isEqualTo(2L << 30);
+  }
+
+  @Test
+  void webPagesAreNamedByTheirOrigins() throws ConfigException {
+    assertThat(config(Map.of()).clientHttp().gateway()).isTrue();
+    var http =
+        config(
+                Map.of("ETCD_HOST_WHITELIST", "a,b"),
+                "--cors=http://a:80, https://b.example,http://[::1]:80",
+                "--enable-grpc-gateway=false")
+            .clientHttp();
+    assertThat(http.gateway()).isFalse();
+    assertThat(http.access().hosts()).containsExactlyInAnyOrder("a", "b");
+    assertThat(http.access().origins())
+        .containsExactlyInAnyOrder("http://a:80", "https://b.example", "http://[::1]:80");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a:80", "http://a:80/", "ftp://a:80", "http://", "http://a b", "null"})
+  void whatIsNoOriginIsRefused(String origin) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of(), "--cors=http://ok:80," + origin))
+        .withMessage(
+            "--cors: \"%s\" is not an origin: write it as http://HOST:PORT, or * for all", origin);
   }
 
   @Test

@@ -17,7 +17,9 @@ enum FlagKind {
   MILLISECONDS("MS"),
   BYTES("BYTES"),
   /** As Go writes them: {@code 1h30m}, {@code 500ms}. */
-  DURATION("DURATION");
+  DURATION("DURATION"),
+  /** Switches of features by their names. */
+  GATES("NAME=true|false,...");
 
   private final String placeholder;
 
@@ -36,6 +38,7 @@ enum FlagKind {
       case BOOLEAN -> truth(text) == null ? "is neither true nor false" : null;
       case NUMBER, MILLISECONDS, BYTES ->
           number(text) == null || text.startsWith("-") ? "is not a whole number from 0 up" : null;
+      case GATES -> FeatureGates.problem(text);
       case SIGNED -> number(text) == null ? "is not a whole number" : null;
       case DURATION ->
           duration(text) == null ? "is not a duration: write it like 5m, 1h30m or 500ms" : null;

@@ -99,9 +99,17 @@ final class MemberFlags {
               DURATION,
               "20s",
               "How long a pinged client may take to answer."),
-          noEffect("enable-grpc-gateway", BOOLEAN, "true", "the JSON gateway is always served"),
-          noEffect("cors", LIST, "*", "pages of every origin may use the JSON gateway"),
-          noEffect("host-whitelist", LIST, "*", "every host name is taken"),
+          works("enable-grpc-gateway", BOOLEAN, "true", "Serve the JSON gateway, /v3/..."),
+          works(
+              "cors",
+              LIST,
+              "*",
+              "Origins (http://HOST:PORT) whose web pages may read answers; empty or *: all."),
+          works(
+              "host-whitelist",
+              LIST,
+              "*",
+              "Names by which clients may call a port without TLS over HTTP/1; empty or *: all."),
           works(
               "watch-progress-notify-interval",
               DURATION,

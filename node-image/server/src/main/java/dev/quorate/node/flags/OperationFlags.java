@@ -5,6 +5,7 @@ import static dev.quorate.node.flags.Flag.refused;
 import static dev.quorate.node.flags.Flag.works;
 import static dev.quorate.node.flags.FlagKind.BOOLEAN;
 import static dev.quorate.node.flags.FlagKind.DURATION;
+import static dev.quorate.node.flags.FlagKind.GATES;
 import static dev.quorate.node.flags.FlagKind.LIST;
 import static dev.quorate.node.flags.FlagKind.NUMBER;
 import static dev.quorate.node.flags.FlagKind.PATH;
@@ -74,7 +75,11 @@ final class OperationFlags {
           noEffect("compact-hash-check-time", DURATION, "1m", EVERY_MINUTE),
           noEffect("experimental-compact-hash-check-enabled", BOOLEAN, "false", EVERY_MINUTE),
           noEffect("experimental-initial-corrupt-check", BOOLEAN, "false", EVERY_MINUTE),
-          noEffect("feature-gates", LIST, "", "what etcd's gates switch has no counterpart here"),
+          noEffect(
+              "feature-gates",
+              GATES,
+              "",
+              "what etcd's gates switch has no counterpart here; their names are checked"),
           noEffect("downgrade-check-time", DURATION, "5s", "there are no downgrades to watch"));
 
   private static final String OWN_STORAGE = "RocksDB and our log have no such setting to tune";

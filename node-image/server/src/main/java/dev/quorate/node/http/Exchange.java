@@ -25,7 +25,7 @@ public interface Exchange {
    */
   void received(ByteBuf piece, boolean last);
 
-  /** Whether the body is a stream, which may take as long as it likes. */
+  /** Whether the body is a stream of messages, between which a client may take any time. */
   default boolean streamsBody() {
     return false;
   }

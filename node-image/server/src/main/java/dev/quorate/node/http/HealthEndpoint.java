@@ -68,7 +68,8 @@ public final class HealthEndpoint {
               outcome.accept(healthy);
               String body =
                   "{\"health\":\"%s\",\"reason\":\"%s\"}".formatted(healthy, escaped(reason));
-              return HttpAnswer.json(healthy ? 200 : 503, body);
+              // etcd calls it text, and ends what is wrong like a line.
+              return healthy ? HttpAnswer.text(200, body) : HttpAnswer.text(503, body + "\n");
             });
   }
 

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -96,9 +97,26 @@ final class HttpConnection extends ChannelDuplexHandler {
         && (reply == null || bodyComplete || pieceWanted || reply.ended());
   }
 
-  /** The exchange behind the reply has a use for the next piece of its body. */
+  /**
+   * The exchange behind the reply has a use for the next piece of its body. Between two messages of
+   * a body that is a stream of them, a client may take as long as it likes.
+   */
   void readMore(ChannelHandlerContext context, HttpReply asking) {
     if (asking == reply) {
+      if (exchange != null && exchange.streamsBody()) {
+        deadlines.pause();
+      }
+      pieceWanted = true;
+      advance(context);
+    }
+  }
+
+  /** As {@link #readMore}, in the middle of a message, which has its time from its beginning. */
+  void readRest(ChannelHandlerContext context, HttpReply asking, boolean fresh) {
+    if (asking == reply) {
+      if (fresh) {
+        deadlines.resume(context);
+      }
       pieceWanted = true;
       advance(context);
     }
@@ -137,14 +155,12 @@ final class HttpConnection extends ChannelDuplexHandler {
   }
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
-    var begun = new HttpReply(context, this, request, site.allowsAllOrigins());
+    boolean secure = context.pipeline().get(SslHandler.class) != null;
+    var begun = new HttpReply(context, this, request, site.reader(request, secure));
     reply = begun;
     bodyComplete = false;
     pieceWanted = true;
-    boolean hostMissing =
-        request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-            && !request.headers().contains(HttpHeaderNames.HOST);
-    if (request.decoderResult().isFailure() || hostMissing) {
+    if (request.decoderResult().isFailure() || !isHttp1(request)) {
       breakOff(context, request.decoderResult().cause());
       return;
     }
@@ -154,13 +170,21 @@ final class HttpConnection extends ChannelDuplexHandler {
               new DefaultFullHttpResponse(
                   HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
-    var taken = site.begin(request, begun);
+    var taken = site.begin(request, secure, begun);
     exchange = taken;
     if (taken.streamsBody()) {
       deadlines.pause();
     } else {
       deadlines.resume(context);
     }
+  }
+
+  /** RFC 9112, section 3.2: of several hosts, each reader could believe another. */
+  private static boolean isHttp1(HttpRequest request) {
+    var version = request.protocolVersion();
+    int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+    return version.majorVersion() == 1
+        && (hosts == 1 || (hosts == 0 && !version.equals(HttpVersion.HTTP_1_1)));
   }
 
   private void received(ChannelHandlerContext context, HttpContent content) {

@@ -22,21 +22,26 @@ import org.jspecify.annotations.Nullable;
 public final class HttpReply {
   private final ChannelHandlerContext context;
   private final HttpConnection connection;
-  private final boolean allowsAllOrigins;
+  private final @Nullable String reader;
   private final boolean chunked;
   private final boolean keepAlive;
   private boolean begun;
   private boolean ended;
   private @Nullable Runnable whenWritable;
 
+  /**
+   * The reply to one request.
+   *
+   * @param reader the origin whose pages may read it, or {@code *}; null for none
+   */
   HttpReply(
       ChannelHandlerContext context,
       HttpConnection connection,
       HttpRequest request,
-      boolean allowsAllOrigins) {
+      @Nullable String reader) {
     this.context = context;
     this.connection = connection;
-    this.allowsAllOrigins = allowsAllOrigins;
+    this.reader = reader;
     chunked = request.protocolVersion().isKeepAliveDefault();
     keepAlive = HttpUtil.isKeepAlive(request);
   }
@@ -52,6 +57,15 @@ public final class HttpReply {
   /** Asks for the next piece of the request's body. */
   public void readMore() {
     onEventLoop(() -> connection.readMore(context, this));
+  }
+
+  /**
+   * Asks for the next piece, in the middle of one message of a body that is a stream of them.
+   *
+   * @param fresh whether the message has just begun, and its time with it
+   */
+  public void readRest(boolean fresh) {
+    onEventLoop(() -> connection.readRest(context, this, fresh));
   }
 
   public void answer(HttpAnswer answer) {
@@ -166,8 +180,8 @@ public final class HttpReply {
     if (!contentType.isEmpty()) {
       headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
-    if (allowsAllOrigins) {
-      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    if (reader != null) {
+      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, reader);
       headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "POST, GET, OPTIONS, PUT, DELETE");
       headers.set(
           HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "accept, content-type, authorization");

@@ -1,36 +1,69 @@
 package dev.quorate.node.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that a port serves over HTTP/1: pages, and on the client port the JSON gateway. */
+/**
+ * Everything that a port serves over HTTP/1: pages, and on the client port the JSON gateway, if it
+ * is on.
+ */
 public final class HttpSite {
   private final HttpEndpoints endpoints;
+  private final @Nullable HttpAccess access;
   private final @Nullable PathHandler gateway;
 
-  private HttpSite(HttpEndpoints endpoints, @Nullable PathHandler gateway) {
+  private HttpSite(
+      HttpEndpoints endpoints, @Nullable HttpAccess access, @Nullable PathHandler gateway) {
     this.endpoints = endpoints;
+    this.access = access;
     this.gateway = gateway;
   }
 
   public static HttpSite forMetrics(HttpEndpoints endpoints) {
-    return new HttpSite(endpoints, null);
+    return new HttpSite(endpoints, null, null);
   }
 
-  public static HttpSite forClients(HttpEndpoints endpoints, PathHandler gateway) {
-    return new HttpSite(endpoints, gateway);
+  /**
+   * The client port.
+   *
+   * @param gateway null if it is off
+   */
+  public static HttpSite forClients(
+      HttpEndpoints endpoints, HttpAccess access, @Nullable PathHandler gateway) {
+    return new HttpSite(endpoints, access, gateway);
   }
 
-  /** Whether pages of every origin may ask, as etcd lets them unless told otherwise. */
-  boolean allowsAllOrigins() {
-    return gateway != null;
+  /** Whose pages may read the answer to this request; null for nobody's. */
+  @Nullable String reader(HttpRequest request, boolean secure) {
+    return access == null || isMisdirected(access, request, secure)
+        ? null
+        : access.reader(request.headers().get(HttpHeaderNames.ORIGIN));
   }
 
-  Exchange begin(HttpRequest request, HttpReply reply) {
-    if (allowsAllOrigins() && request.method().equals(HttpMethod.OPTIONS)) {
+  /** Whoever has a certificate for a name may be called so. */
+  private static boolean isMisdirected(HttpAccess access, HttpRequest request, boolean secure) {
+    return !secure && !access.takes(host(request));
+  }
+
+  private static String host(HttpRequest request) {
+    return request.headers().get(HttpHeaderNames.HOST, "");
+  }
+
+  Exchange begin(HttpRequest request, boolean secure, HttpReply reply) {
+    if (access != null && isMisdirected(access, request, secure)) {
+      String advice = "add the name to --host-whitelist, or use TLS";
+      return answered(
+          reply,
+          HttpAnswer.text(
+              421,
+              "quorate: nobody is called \"%s\" here: %s\n"
+                  .formatted(HttpAccess.name(host(request)), advice)));
+    }
+    if (access != null && request.method().equals(HttpMethod.OPTIONS)) {
       return answered(reply, new HttpAnswer(200, "", ""));
     }
     String path;

@@ -8,7 +8,7 @@ final class Patience {
   /** For the head of an HTTP/1 request, from its first byte. */
   static final long HEAD_MILLISECONDS = 10_000;
 
-  /** For a whole HTTP/1 request. */
+  /** For a whole HTTP/1 request, or for one message of a body that is a stream of them. */
   static final long REQUEST_MILLISECONDS = 60_000;
 
   /** For reading what was answered to a request that was not read to its end. */

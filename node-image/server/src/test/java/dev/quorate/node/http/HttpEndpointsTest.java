@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.api.etcd.AlarmType;
 import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +37,7 @@ final class HttpEndpointsTest {
     source.leader = false;
     source.read = CompletableFuture.failedFuture(new IllegalStateException("no leader"));
     assertAnswer("/livez", 200, "ok\n");
-    assertAnswer("/health", 503, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}");
+    assertAnswer("/health", 503, "{\"health\":\"false\",\"reason\":\"RAFT NO LEADER\"}\n");
     assertAnswer("/health?serializable=true", 200, "{\"health\":\"true\",\"reason\":\"\"}");
     assertAnswer(
         "/readyz",
@@ -61,13 +60,13 @@ final class HttpEndpointsTest {
     assertAnswer(
         "/health",
         503,
-        "{\"health\":\"false\",\"reason\":\"NOT SERVING: log/3.wal is damaged at 17\"}");
+        "{\"health\":\"false\",\"reason\":\"NOT SERVING: log/3.wal is damaged at 17\"}\n");
   }
 
   @Test
   void alarmsMakeItUnhealthyUnlessExcluded() {
     source.alarms = EnumSet.of(AlarmType.NOSPACE);
-    assertAnswer("/health", 503, "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+    assertAnswer("/health", 503, "{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}\n");
     assertAnswer("/health?exclude=NOSPACE", 200, "{\"health\":\"true\",\"reason\":\"\"}");
     assertAnswer("/readyz", 200, "ok\n");
     source.alarms = EnumSet.of(AlarmType.CORRUPT);
@@ -103,44 +102,5 @@ final class HttpEndpointsTest {
 
   private HttpAnswer answer(String method, String uri) {
     return endpoints.handle(method, uri).join();
-  }
-
-  private static final class FakeHealth implements HealthSource {
-    private String notServing = "";
-    private boolean loopsTurn = true;
-    private boolean leader = true;
-    private boolean learner;
-    private Set<AlarmType> alarms = EnumSet.noneOf(AlarmType.class);
-    private CompletableFuture<Void> read = CompletableFuture.completedFuture(null);
-
-    @Override
-    public String notServing() {
-      return notServing;
-    }
-
-    @Override
-    public boolean loopsTurn() {
-      return loopsTurn;
-    }
-
-    @Override
-    public boolean hasLeader() {
-      return leader;
-    }
-
-    @Override
-    public boolean isLearner() {
-      return learner;
-    }
-
-    @Override
-    public Set<AlarmType> alarms() {
-      return alarms;
-    }
-
-    @Override
-    public CompletableFuture<Void> linearizableRead() {
-      return read;
-    }
   }
 }

@@ -41,18 +41,27 @@ final class StreamedRequest implements Exchange {
 
   private void take(byte[] piece, boolean last) {
     try {
-      for (byte[] object : splitter.feed(piece)) {
+      boolean goesOn = splitter.inObject();
+      var complete = splitter.feed(piece);
+      for (byte[] object : complete) {
         send(call.read(object));
       }
       if (last) {
         end();
-      } else if (call.started()) {
-        call.whenReady(reply::readMore);
       } else {
-        reply.readMore();
+        boolean fresh = !goesOn || !complete.isEmpty();
+        readOn(splitter.inObject() ? () -> reply.readRest(fresh) : reply::readMore);
       }
     } catch (BadRequestException e) {
       fail(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+    }
+  }
+
+  private void readOn(Runnable next) {
+    if (call.started()) {
+      call.whenReady(next);
+    } else {
+      next.run();
     }
   }
 

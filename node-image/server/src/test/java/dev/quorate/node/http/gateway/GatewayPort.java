@@ -3,6 +3,7 @@ package dev.quorate.node.http.gateway;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.node.http.HealthEndpoint;
 import dev.quorate.node.http.HealthSource;
+import dev.quorate.node.http.HttpAccess;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.http.HttpListener;
 import dev.quorate.node.http.HttpSite;
@@ -39,6 +40,11 @@ final class GatewayPort implements AutoCloseable {
   private final HttpListener listener;
 
   GatewayPort(ServerInterceptor interceptor, BindableService... offered) throws IOException {
+    this(HttpAccess.OPEN, interceptor, offered);
+  }
+
+  GatewayPort(HttpAccess access, ServerInterceptor interceptor, BindableService... offered)
+      throws IOException {
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor().intercept(interceptor);
     List.of(offered).forEach(builder::addService);
@@ -50,7 +56,8 @@ final class GatewayPort implements AutoCloseable {
     listener =
         HttpListener.open(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            HttpSite.forClients(pages, new JsonGateway(channel, threads, MAX_MESSAGE_BYTES)),
+            HttpSite.forClients(
+                pages, access, new JsonGateway(channel, threads, MAX_MESSAGE_BYTES)),
             null,
             eventLoops,
             NioServerSocketChannel.class);
