@@ -146,25 +146,26 @@ public final class HttpReply {
     if (ended) {
       return;
     }
-    begin();
+    begin("application/json");
     var bytes = Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8);
     var _ = context.writeAndFlush(new DefaultHttpContent(bytes));
   }
 
   private void endStream() {
     if (!ended) {
-      begin();
+      // What has no line has no type either, unless it has begun.
+      begin("");
       finish(LastHttpContent.EMPTY_LAST_CONTENT, keepAlive && chunked);
     }
   }
 
-  private void begin() {
+  private void begin(String contentType) {
     if (begun) {
       return;
     }
     begun = true;
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-    addHeaders(head, "application/json");
+    addHeaders(head, contentType);
     if (chunked) {
       HttpUtil.setTransferEncodingChunked(head, true);
       HttpUtil.setKeepAlive(head, keepAlive && !connection.closing());

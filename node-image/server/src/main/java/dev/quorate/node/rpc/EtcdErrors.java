@@ -131,7 +131,6 @@ public final class EtcdErrors {
           Status.FAILED_PRECONDITION,
           "decided on an old configuration, or by an operator that was replaced; read the"
               + " configuration and decide anew");
-  public static final Status NO_DOWNGRADE_RUNNING = precondition("no inflight downgrade job");
   public static final Status UNKNOWN_DOWNGRADE_ACTION =
       own(Status.INVALID_ARGUMENT, "action must be VALIDATE, ENABLE or CANCEL");
   public static final Status SNAPSHOT_RUNNING =

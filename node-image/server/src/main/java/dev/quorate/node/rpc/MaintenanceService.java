@@ -194,7 +194,7 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
 
   /**
    * There is one format of ours, so there is no older one to go down to: a target is at best well
-   * formed, and nothing is ever going on.
+   * formed, and nothing is ever going on. To cancel nothing succeeds, as in etcd.
    */
   @Override
   public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> client) {
@@ -202,16 +202,21 @@ public final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBas
     if (member == null || onlyForRoot(member, client)) {
       return;
     }
-    Status refusal =
-        switch (request.getAction()) {
-          case VALIDATE, ENABLE ->
+    switch (request.getAction()) {
+      case VALIDATE, ENABLE ->
+          Calls.fail(
+              client,
               VERSION.matcher(request.getVersion()).matches()
                   ? EtcdErrors.NO_SUCH_DOWNGRADE
-                  : EtcdErrors.BAD_DOWNGRADE_VERSION;
-          case CANCEL -> EtcdErrors.NO_DOWNGRADE_RUNNING;
-          case UNRECOGNIZED -> EtcdErrors.UNKNOWN_DOWNGRADE_ACTION;
-        };
-    Calls.fail(client, refusal);
+                  : EtcdErrors.BAD_DOWNGRADE_VERSION);
+      case CANCEL -> {
+        String release = version.substring(0, version.lastIndexOf('.'));
+        client.onNext(
+            DowngradeResponse.newBuilder().setHeader(header(member)).setVersion(release).build());
+        client.onCompleted();
+      }
+      case UNRECOGNIZED -> Calls.fail(client, EtcdErrors.UNKNOWN_DOWNGRADE_ACTION);
+    }
   }
 
   @Override
