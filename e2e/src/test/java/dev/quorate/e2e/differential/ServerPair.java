@@ -53,13 +53,18 @@ final class ServerPair implements AutoCloseable {
   }
 
   static ServerPair start(Path directory) throws IOException {
+    return start(directory, "http", List.of());
+  }
+
+  /** Both with these flags, and with http or https for clients. */
+  static ServerPair start(Path directory, String scheme, List<String> flags) throws IOException {
     var found = Output.of(Duration.ofMinutes(5), "", List.of(Checkout.path("e2e/etcd")));
     if (!"true".equals(System.getenv("CI"))) {
       assumeThat(found.exitCode()).as(found.err()).isNotEqualTo(NO_ETCD_HERE);
     }
     return new ServerPair(
-        ServerProcess.start(found.orFail(), directory),
-        ServerProcess.start(quorateProgram().toString(), directory));
+        ServerProcess.start(found.orFail(), directory, scheme, flags),
+        ServerProcess.start(quorateProgram().toString(), directory, scheme, flags));
   }
 
   private static Path quorateProgram() {

@@ -5,14 +5,18 @@ import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.e2e.machine.ReservedPorts;
 import io.grpc.Channel;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -36,17 +40,25 @@ final class ServerProcess implements AutoCloseable {
     this.channel = channel;
   }
 
-  static ServerProcess start(String program, Path directory) throws IOException {
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @param scheme http, or https with a certificate that it makes itself
+   */
+  static ServerProcess start(String program, Path directory, String scheme, List<String> flags)
+      throws IOException {
     String name = Path.of(program).getFileName().toString();
     var ports = ReservedPorts.of(2);
     int clientPort = ports.getFirst();
     int peerPort = ports.getLast();
-    String client = "http://127.0.0.1:" + clientPort;
+    boolean secure = scheme.equals("https");
+    String client = scheme + "://127.0.0.1:" + clientPort;
     String peer = "http://127.0.0.1:" + peerPort;
     Path output = directory.resolve(name + ".log");
-    var command =
+    var command = new ArrayList<>(flags);
+    command.addFirst(program);
+    command.addAll(
         List.of(
-            program,
             "--name=sole",
             "--data-dir=" + directory.resolve(name),
             "--listen-client-urls=" + client,
@@ -55,15 +67,21 @@ final class ServerProcess implements AutoCloseable {
             "--initial-advertise-peer-urls=" + peer,
             "--initial-cluster=sole=" + peer,
             "--initial-cluster-state=new",
-            "--bcrypt-cost=4");
+            "--bcrypt-cost=4",
+            "--auto-tls=" + secure));
     var process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
+    var credentials =
+        secure
+            ? TlsChannelCredentials.newBuilder()
+                .trustManager(InsecureTrustManagerFactory.INSTANCE.getTrustManagers())
+                .build()
+            : InsecureChannelCredentials.create();
     var channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", clientPort)
-            .usePlaintext()
+        NettyChannelBuilder.forAddress("127.0.0.1", clientPort, credentials)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .build();
     var server = new ServerProcess(name, process, output, channel);
