@@ -252,7 +252,7 @@ final class GatewayDifferentialIT {
 
   @Test
   void pagesAndCallsAreTheSameOverTls() throws IOException {
-    try (var servers = ServerPair.start(directory, "https", List.of("--host-whitelist=elsewhere"));
+    try (var servers = ServerPair.start(directory, "https", "--host-whitelist=elsewhere");
         var callers = new Callers("https", servers)) {
       for (String page :
           List.of("/version", "/livez", "/readyz?exclude=serializable_read", "/nothing")) {
@@ -268,7 +268,7 @@ final class GatewayDifferentialIT {
 
   @Test
   void webPagesMayAskWhatTheyMayAskOfEtcd() throws IOException {
-    var flags = List.of("--cors=" + PAGE, "--host-whitelist=127.0.0.1,node.example");
+    String[] flags = {"--cors=" + PAGE, "--host-whitelist=127.0.0.1,node.example"};
     try (var servers = ServerPair.start(directory, "http", flags);
         var callers = new Callers("http", servers)) {
       for (String origin : List.of(PAGE, "http://page.example", "http://evil.example:8080", "*")) {
@@ -311,7 +311,7 @@ final class GatewayDifferentialIT {
 
   @Test
   void theGatewayCanBeSwitchedOff() throws IOException {
-    try (var servers = ServerPair.start(directory, "http", List.of("--enable-grpc-gateway=false"));
+    try (var servers = ServerPair.start(directory, "http", "--enable-grpc-gateway=false");
         var callers = new Callers("http", servers)) {
       for (String path : List.of("/v3/kv/range", "/v3/nothing", "/v3beta/kv/range")) {
         callers.same(HttpQuestion.post(path, "{\"key\":\"YQ==\"}"));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.quorate.e2e.client.RunningClient;
+import dev.quorate.e2e.machine.ProcessCluster;
 import dev.quorate.e2e.machine.ReservedPorts;
+import dev.quorate.e2e.machine.ServerProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -107,7 +109,12 @@ final class ProcessClusterIT {
 
       var ports = ReservedPorts.of(1);
       var samePort =
-          new NodeProcess("n9", directory, Integer.parseInt(port(running)), ports.getFirst());
+          new ServerProcess(
+              ServerProcess.node(),
+              "n9",
+              directory,
+              Integer.parseInt(port(running)),
+              ports.getFirst());
       try (samePort) {
         var output = samePort.startInVain(samePort.initialMember());
         assertThat(output.exitCode()).isNotZero();
@@ -122,11 +129,11 @@ final class ProcessClusterIT {
     }
   }
 
-  private static String port(NodeProcess node) {
+  private static String port(ServerProcess node) {
     return node.endpoint().substring(node.endpoint().indexOf(':') + 1);
   }
 
-  private static Path flipABitEarlyInTheLog(NodeProcess node) throws IOException {
+  private static Path flipABitEarlyInTheLog(ServerProcess node) throws IOException {
     Path segment;
     try (var files = Files.list(node.dataDirectory().resolve("log"))) {
       segment =

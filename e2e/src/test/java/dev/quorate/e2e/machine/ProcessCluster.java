@@ -1,8 +1,7 @@
-package dev.quorate.e2e.processes;
+package dev.quorate.e2e.machine;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.quorate.e2e.machine.ReservedPorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,18 +10,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Node processes that are one cluster. */
-final class ProcessCluster implements AutoCloseable {
-  private final List<NodeProcess> nodes;
+public final class ProcessCluster implements AutoCloseable {
+  private final List<ServerProcess> nodes;
 
-  private ProcessCluster(List<NodeProcess> nodes) {
+  private ProcessCluster(List<ServerProcess> nodes) {
     this.nodes = nodes;
   }
 
-  static ProcessCluster start(Path directory, int size) throws IOException {
+  /** Returns when there is a leader. */
+  public static ProcessCluster start(Path directory, int size) throws IOException {
+    String program = ServerProcess.node();
     var ports = ReservedPorts.of(2 * size);
-    var nodes = new ArrayList<NodeProcess>();
+    var nodes = new ArrayList<ServerProcess>();
     for (int i = 0; i < size; i++) {
-      nodes.add(new NodeProcess("n" + i, directory, ports.get(2 * i), ports.get(2 * i + 1)));
+      nodes.add(
+          new ServerProcess(program, "n" + i, directory, ports.get(2 * i), ports.get(2 * i + 1)));
     }
     var cluster = new ProcessCluster(nodes);
     for (var node : nodes) {
@@ -32,33 +34,33 @@ final class ProcessCluster implements AutoCloseable {
     return cluster;
   }
 
-  String initialCluster() {
-    return nodes.stream().map(NodeProcess::initialMember).collect(Collectors.joining(","));
+  public String initialCluster() {
+    return nodes.stream().map(ServerProcess::initialMember).collect(Collectors.joining(","));
   }
 
-  String endpoints() {
-    return nodes.stream().map(NodeProcess::endpoint).collect(Collectors.joining(","));
+  public String endpoints() {
+    return nodes.stream().map(ServerProcess::endpoint).collect(Collectors.joining(","));
   }
 
-  List<NodeProcess> nodes() {
+  public List<ServerProcess> nodes() {
     return nodes;
   }
 
-  NodeProcess leader() {
+  public ServerProcess leader() {
     await("a leader")
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> nodes.stream().anyMatch(NodeProcess::leads));
-    return nodes.stream().filter(NodeProcess::leads).findFirst().orElseGet(this::leader);
+        .until(() -> nodes.stream().anyMatch(ServerProcess::leads));
+    return nodes.stream().filter(ServerProcess::leads).findFirst().orElseGet(this::leader);
   }
 
-  void restart(NodeProcess node) throws IOException {
+  public void restart(ServerProcess node) throws IOException {
     node.start(initialCluster());
     awaitCaughtUp(node);
   }
 
   /** Until the node has applied what the leader had committed when this was asked. */
-  void awaitCaughtUp(NodeProcess node) {
+  public void awaitCaughtUp(ServerProcess node) {
     long target = leader().status().map(status -> status.getRaftIndex()).orElse(0L);
     await("a node that has caught up to " + target)
         .atMost(Duration.ofSeconds(60))
