@@ -37,7 +37,9 @@ final class HistoryReader {
   /** Returns where it stopped. */
   private long scan(long revision) {
     long seen = 0;
-    try (var cursor = reader.scan(Table.HISTORY, new Revision(revision, 0).encode(), null)) {
+    // What is newer belongs to a command that is still going on.
+    byte[] end = new Revision(state.revision() + 1, 0).encode();
+    try (var cursor = reader.scan(Table.HISTORY, new Revision(revision, 0).encode(), end)) {
       for (; cursor.valid(); cursor.next()) {
         var mod = Revision.decode(cursor.key());
         if (mod.main() != seen && isFull()) {

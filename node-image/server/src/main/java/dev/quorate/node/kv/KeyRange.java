@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys a request means: one key, all in [from, end), or all from a key on. */
 final class KeyRange {
+  private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+
   final byte[] from;
   final byte @Nullable [] end;
   final boolean single;
@@ -23,6 +25,16 @@ final class KeyRange {
     }
     boolean open = rangeEnd.size() == 1 && rangeEnd.byteAt(0) == 0;
     return new KeyRange(key.toByteArray(), open ? null : rangeEnd.toByteArray(), false);
+  }
+
+  /** What of these keys is behind one of them. */
+  KeyRange behind(ByteString key) {
+    return new KeyRange(next(key).toByteArray(), end, false);
+  }
+
+  /** The first key that can be behind another one. */
+  static ByteString next(ByteString key) {
+    return key.concat(ZERO);
   }
 
   boolean isEmpty() {

@@ -19,10 +19,8 @@ public final class KvReads {
   /** What {@link #hash} is of; another number with every change of it. */
   public static final int HASH_ALGORITHM = 1;
 
-  /** Two rows with their places in a batch, and the serialized batch. */
-  private static final long HEAP_BYTES_PER_DELETE = 400;
-
-  private static final long COPIES_OF_KEY = 6;
+  /** A previous value in an answer, beside its bytes. */
+  private static final long HEAP_BYTES_PER_PREVIOUS = 200;
 
   private final StateStorage storage;
   private final Supplier<StoreState> committed;
@@ -115,23 +113,22 @@ public final class KvReads {
   }
 
   /**
-   * About what it takes of the heap to apply these deletes, as of now; counts no further than the
-   * limit.
+   * About what the previous values that these deletes answer with take of the heap, as of now;
+   * counts no further than the limit.
    */
-  public long deletionHeapBytes(List<DeleteRangeRequest> deletes, long limitBytes) {
+  public long previousHeapBytes(List<DeleteRangeRequest> deletes, long limitBytes) {
     long bytes = 0;
     try (View view = storage.view()) {
       for (var delete : deletes) {
         var range = KeyRange.of(delete.getKey(), delete.getRangeEnd());
-        if (range.single || range.isEmpty()) {
+        if (!delete.getPrevKv() || range.single || range.isEmpty()) {
           continue;
         }
         try (var cursor = view.scan(Table.LATEST, range.from, range.end)) {
           for (; cursor.valid() && bytes <= limitBytes; cursor.next()) {
             byte[] row = cursor.value();
             if (!KeyVersion.ofLatest(row).tombstone) {
-              bytes += HEAP_BYTES_PER_DELETE + COPIES_OF_KEY * cursor.key().length;
-              bytes += delete.getPrevKv() ? row.length : 0;
+              bytes += HEAP_BYTES_PER_PREVIOUS + cursor.key().length + row.length;
             }
           }
         }
@@ -156,10 +153,11 @@ public final class KvReads {
 
   public LeaseReading.One lease(long id, boolean withKeys) {
     try (var view = storage.view()) {
+      var state = StoreState.read(view);
       return new LeaseReading.One(
-          StoreState.read(view).revision(),
+          state.revision(),
           LeaseTable.find(view, id),
-          withKeys ? LeaseTable.keys(view, id) : List.of());
+          withKeys ? LeasedKeys.of(view, state, id) : List.of());
     }
   }
 

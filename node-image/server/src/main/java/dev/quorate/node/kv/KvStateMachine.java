@@ -1,10 +1,7 @@
 package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
 import com.google.protobuf.MessageLite;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.etcd.AlarmRequest;
@@ -13,15 +10,12 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberListResponse;
 import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.storage.StateStorage.Batch;
-import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.check.Invariants;
 import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.MembershipEntry;
 import dev.quorate.raft.log.Snapshot;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +25,11 @@ import org.jspecify.annotations.Nullable;
  * thread writes; everything else may be asked from any thread.
  */
 public final class KvStateMachine {
-  /** How many events of a compaction are looked at in one round. */
-  private static final int COMPACTED_PER_ROUND = 1000;
-
-  /** Far beyond what any request can be, so that no entry is ever refused for its depth. */
-  private static final int MAX_MESSAGE_DEPTH = 1000;
-
   /** Measured again when this much was applied: asking the storage is not free. */
   private static final long MEASURED_EVERY_BYTES = 64 << 10;
 
   private final StateStorage storage;
-  private final int compactedPerRound;
+  private final Pieces pieces;
   private final KvReads reads;
   private volatile StoreState state;
   private volatile MemberTable members;
@@ -53,19 +41,19 @@ public final class KvStateMachine {
 
   private long appliedBytes;
 
-  /** Compactions whose clients wait until nothing is left to delete; used by the writer alone. */
-  private final Deque<Applied> waitingForCompaction = new ArrayDeque<>();
+  private final PhysicalCompactions physicalCompactions = new PhysicalCompactions();
 
   private List<LeaseChange> leaseChanges = List.of();
   private List<AuthChange> authChanges = List.of();
+  private boolean recordedAll = true;
 
   public KvStateMachine(StateStorage storage) {
-    this(storage, COMPACTED_PER_ROUND);
+    this(storage, Pieces.USUAL);
   }
 
-  KvStateMachine(StateStorage storage, int compactedPerRound) {
+  KvStateMachine(StateStorage storage, Pieces pieces) {
     this.storage = storage;
-    this.compactedPerRound = compactedPerRound;
+    this.pieces = pieces;
     this.reads = new KvReads(storage, () -> state, () -> begunCompaction);
     try (var view = storage.view()) {
       StoreFormat.check(view);
@@ -73,6 +61,7 @@ public final class KvStateMachine {
       members = MemberTable.read(view);
       auth = AuthRows.read(view);
     }
+    UnfinishedCommand.takeBack(storage, state);
     begunCompaction = state.compactRevision();
     sizeBytes = storage.sizeBytes();
   }
@@ -142,7 +131,7 @@ public final class KvStateMachine {
 
   /** Whether deferred work is left: apply an empty list when there is nothing else to do. */
   public boolean hasDeferredWork() {
-    return state.compacting();
+    return state.compacting() || !physicalCompactions.waiting().isEmpty();
   }
 
   /** What the state takes on disk and in memory that is not yet flushed, as of lately. */
@@ -162,7 +151,8 @@ public final class KvStateMachine {
   /**
    * The same, and tells what changed.
    *
-   * @param changes where to add the changes of keys, in their order; null if nobody wants to know
+   * @param changes where to add the changes of keys, in their order; null if nobody wants to know;
+   *     see {@link #recordedAll}
    */
   public List<Applied> apply(List<Entry> committed, @Nullable List<Change> changes) {
     leaseChanges = List.of();
@@ -177,6 +167,21 @@ public final class KvStateMachine {
       round.end();
       return round.outcomes;
     }
+  }
+
+  /** Whether the changes of the last round were few enough to be told; the writer's alone. */
+  public boolean recordedAll() {
+    return recordedAll;
+  }
+
+  /** Outcomes that a later round tells, though their entries are applied; the writer's alone. */
+  public List<Applied> outstanding() {
+    return physicalCompactions.waiting();
+  }
+
+  /** Tells what is outstanding of another machine, in whose place this one is. */
+  public void takeOver(KvStateMachine other) {
+    physicalCompactions.addAll(other.physicalCompactions);
   }
 
   /** What the last round has done to leases, in order; the writer's alone. */
@@ -203,8 +208,9 @@ public final class KvStateMachine {
   }
 
   /** One batch in the making; what it changes is seen by others when it ends. */
-  private final class Round {
+  private final class Round implements Room {
     private final Batch batch;
+    private final RecordedChanges recorded;
     private final MvccStore store;
     private final List<Applied> outcomes = new ArrayList<>();
     private final LongFunction<List<ByteString>> keysOfLease;
@@ -215,7 +221,8 @@ public final class KvStateMachine {
 
     Round(Batch batch, @Nullable List<Change> changes) {
       this.batch = batch;
-      this.store = new MvccStore(batch, state, changes);
+      this.recorded = new RecordedChanges(changes);
+      this.store = new MvccStore(batch, state, recorded, this);
       this.keysOfLease = lease -> LeaseTable.keys(batch, lease);
     }
 
@@ -226,7 +233,9 @@ public final class KvStateMachine {
           () -> "entry " + entry.index() + " is applied behind entry " + last.index());
       switch (entry.kind()) {
         case COMMAND ->
-            command(parse(Command.getDefaultInstance(), entry.data(), entry.index()), entry.id());
+            command(
+                EntryData.parse(Command.getDefaultInstance(), entry.data(), entry.index()),
+                entry.id());
         case MEMBERSHIP -> membership(entry);
         case TERM_START -> {}
       }
@@ -239,7 +248,7 @@ public final class KvStateMachine {
       var result = refusal != null ? new ApplyResult.Refused(refusal) : permitted(command, id);
       var outcome = new Applied(command.getProposer(), command.getSequence(), result);
       if (command.getCompact().getPhysical() && result instanceof ApplyResult.Done) {
-        waitingForCompaction.add(outcome);
+        physicalCompactions.add(outcome);
       } else {
         outcomes.add(outcome);
       }
@@ -301,7 +310,8 @@ public final class KvStateMachine {
 
     private void membership(Entry entry) {
       var change = MembershipEntry.decode(entry.data());
-      var context = parse(MembershipContext.getDefaultInstance(), change.context(), entry.index());
+      var context =
+          EntryData.parse(MembershipContext.getDefaultInstance(), change.context(), entry.index());
       var result = changed(table.after(change.change(), context.getMember(), entry.index()));
       outcomes.add(new Applied(context.getProposer(), context.getSequence(), result));
     }
@@ -317,43 +327,46 @@ public final class KvStateMachine {
     }
 
     void end() {
-      store.deferredWork(compactedPerRound);
+      store.deferredWork(pieces.compactedEvents());
       if (!store.state().equals(state)) {
-        store.state().write(batch);
-        begunCompaction = store.state().compactRevision();
-        if (membersChanged) {
-          table.write(batch);
-        }
-        if (!users.isSameAs(auth)) {
-          AuthRows.write(batch, auth, users);
-        }
-        batch.commit();
-        state = store.state();
-        members = table;
-        leaseChanges = store.leaseChanges();
-        auth = users;
-        authChanges = loginChanges;
-        measureAtTimes();
+        commit();
       }
+      leaseChanges = store.leaseChanges();
+      authChanges = loginChanges;
+      recordedAll = recorded.isComplete();
       if (!state.compacting()) {
-        outcomes.addAll(waitingForCompaction);
-        waitingForCompaction.clear();
+        outcomes.addAll(physicalCompactions.end());
       }
     }
-  }
 
-  /** Reads a message without copying its bytes: an entry's data is never changed. */
-  private static <M extends Message> M parse(M prototype, Bytes data, long index) {
-    var input = UnsafeByteOperations.unsafeWrap(data.array()).newCodedInput();
-    input.enableAliasing(true);
-    // A command wraps what a client's parser has let through, so it is nested deeper than that.
-    input.setRecursionLimit(MAX_MESSAGE_DEPTH);
-    try {
-      @SuppressWarnings("unchecked")
-      var message = (M) prototype.getParserForType().parseFrom(input);
-      return message;
-    } catch (InvalidProtocolBufferException e) {
-      throw Invariants.violation("entry " + index + " cannot be read: " + e.getMessage());
+    private void commit() {
+      store.state().write(batch);
+      begunCompaction = store.state().compactRevision();
+      if (membersChanged) {
+        table.write(batch);
+        membersChanged = false;
+      }
+      if (!users.isSameAs(auth)) {
+        AuthRows.write(batch, auth, users);
+      }
+      batch.commit();
+      state = store.state();
+      members = table;
+      auth = users;
+      measureAtTimes();
+    }
+
+    @Override
+    public Pieces pieces() {
+      return pieces;
+    }
+
+    /** The entries before the present one are complete, and all that others see of the round. */
+    @Override
+    public void make() {
+      recorded.giveUp();
+      appliedBytes += pieces.heldBytes();
+      commit();
     }
   }
 }

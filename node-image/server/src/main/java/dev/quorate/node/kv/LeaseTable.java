@@ -46,12 +46,18 @@ final class LeaseTable {
 
   /** The keys that hang on a lease, in their order. */
   static List<ByteString> keys(Reader reader, long id) {
-    byte[] from = key(LEASED, id, NOTHING);
+    return keys(reader, id, ByteString.EMPTY, Integer.MAX_VALUE);
+  }
+
+  /** The first of them from a key on. */
+  static List<ByteString> keys(Reader reader, long id, ByteString from, int maxKeys) {
+    byte[] prefix = key(LEASED, id, NOTHING);
+    byte[] first = key(LEASED, id, from.toByteArray());
     var keys = new ArrayList<ByteString>();
-    try (var cursor = reader.scan(Table.META, from, end(from))) {
-      for (; cursor.valid(); cursor.next()) {
+    try (var cursor = reader.scan(Table.META, first, end(prefix))) {
+      for (; cursor.valid() && keys.size() < maxKeys; cursor.next()) {
         byte[] row = cursor.key();
-        keys.add(UnsafeByteOperations.unsafeWrap(row, from.length, row.length - from.length));
+        keys.add(UnsafeByteOperations.unsafeWrap(row, prefix.length, row.length - prefix.length));
       }
     }
     return keys;

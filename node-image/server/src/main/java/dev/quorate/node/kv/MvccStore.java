@@ -15,7 +15,6 @@ import dev.quorate.node.storage.StateStorage.Batch;
 import dev.quorate.raft.log.EntryId;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The versioned keys as one round of writes sees them; its rows:
@@ -31,17 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MvccStore {
   private final Batch batch;
-  private final @Nullable List<Change> changes;
+  private final RecordedChanges changes;
+  private final Room room;
   private final List<LeaseChange> leaseChanges = new ArrayList<>();
   private StoreState state;
 
-  /**
-   * @param changes where to record what changes, null if nobody wants to know
-   */
-  MvccStore(Batch batch, StoreState state, @Nullable List<Change> changes) {
+  MvccStore(Batch batch, StoreState state, RecordedChanges changes, Room room) {
     this.batch = batch;
     this.state = state;
     this.changes = changes;
+    this.room = room;
   }
 
   StoreState state() {
@@ -136,7 +134,7 @@ final class MvccStore {
   }
 
   private WriteTxn begin() {
-    return new WriteTxn(batch, state.revision(), state.compactRevision(), changes);
+    return new WriteTxn(batch, state.revision(), state.compactRevision(), changes, room);
   }
 
   private ApplyResult end(WriteTxn txn, ApplyResult result) {

@@ -143,7 +143,7 @@ final class RangeReader {
   }
 
   /** As {@link #scan}, until the visitor says false. */
-  private void visit(KeyRange range, long at, BiPredicate<ByteString, KeyVersion> visitor) {
+  void visit(KeyRange range, long at, BiPredicate<ByteString, KeyVersion> visitor) {
     if (range.single) {
       var latest = latest(range.from);
       var version = latest == null ? null : asOf(latest, at);

@@ -27,7 +27,7 @@ public final class Transactions {
     return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
   }
 
-  /** The deletes of many keys that it may do, in either branch. */
+  /** The deletes that may answer with many previous values, in either branch. */
   public static List<DeleteRangeRequest> rangeDeletes(TxnRequest request) {
     var deletes = new ArrayList<DeleteRangeRequest>();
     addRangeDeletes(request, deletes);
@@ -39,8 +39,9 @@ public final class Transactions {
       for (var op : branch) {
         switch (op.getRequestCase()) {
           case REQUEST_DELETE_RANGE -> {
-            if (!op.getRequestDeleteRange().getRangeEnd().isEmpty()) {
-              deletes.add(op.getRequestDeleteRange());
+            var delete = op.getRequestDeleteRange();
+            if (delete.getPrevKv() && !delete.getRangeEnd().isEmpty()) {
+              deletes.add(delete);
             }
           }
           case REQUEST_TXN -> addRangeDeletes(op.getRequestTxn(), deletes);

@@ -18,20 +18,26 @@ import org.jspecify.annotations.Nullable;
  * revision is used up only if something changes.
  */
 final class WriteTxn {
+  private static final long BYTES_PER_PIECE = 1 << 20;
+
   private final Batch batch;
   private final long beginRevision;
   private final long compactRevision;
-  private final @Nullable List<Change> recorded;
+  private final RecordedChanges recorded;
+  private final Room room;
   private int changes;
 
-  /**
-   * @param recorded where to add what changes, null if nobody wants to know
-   */
-  WriteTxn(Batch batch, long beginRevision, long compactRevision, @Nullable List<Change> recorded) {
+  /** What the batch held already when this began. */
+  private long heldBefore;
+
+  WriteTxn(
+      Batch batch, long beginRevision, long compactRevision, RecordedChanges recorded, Room room) {
     this.batch = batch;
     this.beginRevision = beginRevision;
     this.compactRevision = compactRevision;
     this.recorded = recorded;
+    this.room = room;
+    this.heldBefore = batch.sizeBytes();
   }
 
   /** The newest revision that reads can see, these changes included. */
@@ -113,7 +119,7 @@ final class WriteTxn {
 
   private void happened(Revision mod, byte[] historyRow, @Nullable KeyVersion before) {
     batch.put(Table.HISTORY, mod.encode(), historyRow);
-    if (recorded != null) {
+    if (recorded.wanted()) {
       var version = KeyVersion.ofHistory(mod, historyRow);
       boolean again = before != null && before.mod.main() == mod.main();
       recorded.add(new Change(version, again ? HistoryReader.before(batch, version) : before));
@@ -124,45 +130,77 @@ final class WriteTxn {
   DeleteRangeResponse deleteRange(DeleteRangeRequest request) {
     var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     var response = DeleteRangeResponse.newBuilder();
-    record Doomed(ByteString key, Revision mod, long lease, @Nullable KeyVersion version) {}
-    // Looked up before anything is written: a cursor need not survive changes under it.
-    var doomed = new ArrayList<Doomed>();
+    long deleted = 0;
+    var piece = doomed(range);
+    while (!piece.isEmpty()) {
+      for (var one : piece) {
+        if (request.getPrevKv()) {
+          response.addPrevKvs(one.version.toKeyValue(one.key, true));
+        }
+        delete(one.key.toByteArray(), one.version);
+      }
+      deleted += piece.size();
+      makeRoom();
+      piece = range.single ? List.of() : doomed(range.behind(piece.getLast().key));
+    }
+    return response
+        .setHeader(ResponseHeader.newBuilder().setRevision(revision()))
+        .setDeleted(deleted)
+        .build();
+  }
+
+  private record Doomed(ByteString key, KeyVersion version) {}
+
+  /**
+   * The first keys of a range, looked up before anything is written: a cursor need not survive
+   * changes under it.
+   */
+  private List<Doomed> doomed(KeyRange range) {
+    var found = new ArrayList<Doomed>();
+    var bytes = new long[1];
     reader()
-        .scan(
+        .visit(
             range,
             revision(),
             (key, version) -> {
-              var wanted = recorded == null ? null : version;
-              doomed.add(new Doomed(key, version.mod, version.lease, wanted));
-              if (request.getPrevKv()) {
-                response.addPrevKvs(version.toKeyValue(key, true));
-              }
+              found.add(new Doomed(key, version));
+              bytes[0] += key.size() + version.rowBytes();
+              return found.size() < room.pieces().keys() && bytes[0] < BYTES_PER_PIECE;
             });
-    doomed.forEach(one -> delete(one.key.toByteArray(), one.mod, one.lease, one.version));
-    return response
-        .setHeader(ResponseHeader.newBuilder().setRevision(revision()))
-        .setDeleted(doomed.size())
-        .build();
+    return found;
   }
 
   /** Deletes a lease with all keys that hang on it. */
   void revoke(long lease) {
-    for (var one : LeaseTable.keys(batch, lease)) {
-      byte[] key = one.toByteArray();
-      var latest = reader().latest(key);
-      Invariants.check(
-          latest != null && latest.lease == lease, "a key hangs on a lease that it does not name");
-      if (latest != null) {
-        delete(key, latest.mod, lease, latest);
+    var piece = LeaseTable.keys(batch, lease, ByteString.EMPTY, room.pieces().keys());
+    while (!piece.isEmpty()) {
+      for (var one : piece) {
+        byte[] key = one.toByteArray();
+        var latest = reader().latest(key);
+        Invariants.check(
+            latest != null && latest.lease == lease,
+            "a key hangs on a lease that it does not name");
+        if (latest != null) {
+          delete(key, latest);
+        }
       }
+      makeRoom();
+      piece = LeaseTable.keys(batch, lease, KeyRange.next(piece.getLast()), room.pieces().keys());
     }
     LeaseTable.delete(batch, lease);
   }
 
-  private void delete(byte[] key, Revision previous, long lease, @Nullable KeyVersion before) {
+  private void makeRoom() {
+    if (batch.sizeBytes() - heldBefore >= room.pieces().heldBytes()) {
+      room.make();
+      heldBefore = batch.sizeBytes();
+    }
+  }
+
+  private void delete(byte[] key, KeyVersion before) {
     var mod = new Revision(beginRevision + 1, changes++);
-    LeaseTable.move(batch, key, lease, 0);
+    LeaseTable.move(batch, key, before.lease, 0);
     batch.put(Table.LATEST, key, KeyVersion.latestTombstone(mod));
-    happened(mod, KeyVersion.historyTombstone(previous, key), before);
+    happened(mod, KeyVersion.historyTombstone(before.mod, key), before);
   }
 }

@@ -134,7 +134,7 @@ final class Applier {
     var outcomes = machine.apply(gathered, changed);
     metrics.stateCommitted(System.nanoTime() - beganNanos, gathered.size());
     if (machine.revision() > before) {
-      changes.changed(before, machine.revision(), changed);
+      changes.changed(before, machine.revision(), machine.recordedAll() ? changed : null);
     }
     if (!machine.members().equals(members)) {
       followMembers();
@@ -149,6 +149,7 @@ final class Applier {
       // Before anybody can read the state or knows the answer.
       mailboxes.lease().put(new LeaseEvent.Changed(last.index(), machine.leaseChanges()));
     }
+    settleOutstanding();
     mailboxes.node().put(new NodeEvent.Applied(last));
     answers.run();
     long bytes = 0;
@@ -157,6 +158,15 @@ final class Applier {
     }
     gathered.clear();
     shortening.applied(new Snapshot(last, configuration), bytes, storage);
+  }
+
+  /** Before the raft loop hears of the round: it would take them for lost in another term. */
+  private void settleOutstanding() {
+    for (var outcome : machine.outstanding()) {
+      if (outcome.proposer() == memberId) {
+        pending.applied(outcome.sequence());
+      }
+    }
   }
 
   private void followMembers() {
@@ -192,7 +202,9 @@ final class Applier {
       storage = home.open();
       // Whoever lost its right to a token may have lost it in what was skipped.
       logins.accept(new AuthChange.AllLoggedOut());
+      var before = machine;
       machine = new KvStateMachine(storage);
+      machine.takeOver(before);
       Invariants.check(
           machine.appliedId().equals(install.snapshot().id()),
           () ->

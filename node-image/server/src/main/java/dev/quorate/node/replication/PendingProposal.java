@@ -14,6 +14,9 @@ final class PendingProposal implements NodeEvent {
   /** Somebody gives the answer, or has given it. */
   private volatile boolean answered;
 
+  /** Its entry is applied, though the answer may take its time. */
+  private volatile boolean applied;
+
   /** The term in which it was last handed to the core, 0 before that; the raft loop's own. */
   private long proposedInTerm;
 
@@ -48,6 +51,15 @@ final class PendingProposal implements NodeEvent {
 
   void markAnswered() {
     answered = true;
+  }
+
+  void markApplied() {
+    applied = true;
+  }
+
+  /** Whether its entry needs nobody any more: it is neither proposed again nor given up. */
+  boolean isSettled() {
+    return answered || applied;
   }
 
   long proposedInTerm() {

@@ -69,6 +69,16 @@ final class PendingProposals {
     return proposal;
   }
 
+  /**
+   * The entry is applied; the answer comes when what it has begun is done, however long it takes.
+   */
+  void applied(long sequence) {
+    var proposal = waiting.get(sequence);
+    if (proposal != null) {
+      proposal.markApplied();
+    }
+  }
+
   private void leaves(Bytes command) {
     count.decrementAndGet();
     bytes.addAndGet(-command.size());

@@ -157,7 +157,7 @@ final class ProposalGateway implements Proposals {
           boolean gone = proposal.proposedInTerm() < term;
           if (gone && proposal.isOnce()) {
             fail(proposal, Reason.NOT_LEADER);
-          } else if (gone && !proposal.isAnswered()) {
+          } else if (gone && !proposal.isSettled()) {
             lost.add(proposal);
           }
           return gone;
@@ -171,7 +171,7 @@ final class ProposalGateway implements Proposals {
    */
   void stateReplaced(long term) {
     for (var proposal : proposed) {
-      if (!proposal.isAnswered()) {
+      if (!proposal.isSettled()) {
         fail(proposal, Reason.TIMEOUT_LEADER_FAILED);
       }
     }
@@ -187,16 +187,16 @@ final class ProposalGateway implements Proposals {
       fail(gathered.poll(), Reason.NO_LEADER);
     }
     while (!proposed.isEmpty()
-        && (proposed.peek().isAnswered()
+        && (proposed.peek().isSettled()
             || nowNanos - proposed.peek().submittedNanos() > timeoutNanos)) {
       var proposal = proposed.poll();
-      if (!proposal.isAnswered()) {
+      if (!proposal.isSettled()) {
         boolean sameTerm = proposal.proposedInTerm() == currentTerm;
         fail(proposal, sameTerm ? Reason.TIMEOUT : Reason.TIMEOUT_LEADER_FAILED);
       }
     }
     if (proposed.size() > 2 * pending.size() + 1024) {
-      proposed.removeIf(PendingProposal::isAnswered);
+      proposed.removeIf(PendingProposal::isSettled);
     }
   }
 

@@ -117,8 +117,8 @@ public final class EtcdErrors {
   public static final Status TOO_MANY_DELETES =
       own(
           Status.INVALID_ARGUMENT,
-          "this deletes more keys at once than the members' memory has room for; delete smaller"
-              + " ranges, one after the other");
+          "the previous values of what this deletes are more than the members' memory has room for;"
+              + " leave prev_kv out, or delete smaller ranges, one after the other");
 
   public static final Status CHANGE_PENDING =
       own(Status.UNAVAILABLE, "another membership change is not applied yet; try again when it is");

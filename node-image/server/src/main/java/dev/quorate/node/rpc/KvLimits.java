@@ -6,7 +6,8 @@ package dev.quorate.node.rpc;
  * @param quotaBytes beyond it nothing is put any more until an alarm is cleared; 0 means etcd's
  *     default
  * @param maxWaitingReads ranges that wait for a thread; one more is told to try later
- * @param maxDeletionHeapBytes how much of the heap one request's deletes may take
+ * @param maxDeletionHeapBytes how much of the heap the previous values may take that one request's
+ *     deletes answer with
  */
 public record KvLimits(
     int maxRequestBytes,
@@ -44,7 +45,8 @@ public record KvLimits(
         maxRequestBytes, maxTxnOperations, quotaBytes, Math.clamp(processors, 2, 8), 1024);
   }
 
-  boolean isOverQuota(long databaseSizeBytes) {
-    return quotaBytes > 0 && databaseSizeBytes > quotaBytes;
+  /** Whether a request of a cost would fill the database, as etcd decides it. */
+  boolean isOverQuota(long databaseSizeBytes, long costBytes) {
+    return quotaBytes > 0 && costBytes > 0 && databaseSizeBytes + costBytes >= quotaBytes;
   }
 }

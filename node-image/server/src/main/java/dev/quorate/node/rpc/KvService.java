@@ -103,7 +103,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   public void put(PutRequest request, StreamObserver<PutResponse> client) {
     var member = Calls.servingVoter(serving, client);
     if (member == null
-        || quota.refuses(member, client)
+        || quota.refuses(member, RequestCost.of(request), client)
         || Calls.refused(validator.validate(request), client)) {
       return;
     }
@@ -119,7 +119,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     }
     var command = Command.newBuilder().setDeleteRange(request);
     var deleted =
-        request.getRangeEnd().isEmpty()
+        request.getRangeEnd().isEmpty() || !request.getPrevKv()
             ? access.submit(member, command)
             : submitIfSmall(member, command, List.of(request), needs -> needs.deleteRange(request));
     Calls.answer(member, deleted, KvService::deleteRangeResponse, client);
@@ -129,7 +129,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   public void txn(TxnRequest request, StreamObserver<TxnResponse> client) {
     var member = Calls.servingVoter(serving, client);
     if (member == null
-        || (Transactions.hasPut(request) && quota.refuses(member, client))
+        || quota.refuses(member, RequestCost.of(request), client)
         || Calls.refused(validator.validate(request), client)) {
       return;
     }

@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps deletes of more keys than a heap holds at once out of the log: there they would end every
- * member, and again at every start. What is found here is the state of a moment ago, so the limit
- * leaves room.
+ * Keeps deletes whose answers do not fit into a heap, because of the previous values in them, out
+ * of the log: there they would end every member, and again at every start. What is found here is
+ * the state of a moment ago, so the limit leaves room.
  */
 final class LargeDeletes {
   private final ReadThreads readThreads;
@@ -22,8 +22,8 @@ final class LargeDeletes {
   }
 
   /**
-   * Fails if the deletes are too large; done on a thread that may read, there are many keys to look
-   * at.
+   * Fails if the previous values are too large; done on a thread that may read, there are many keys
+   * to look at.
    *
    * @param refusal why the caller may not do it: then it is not told how much there is either
    */
@@ -31,7 +31,7 @@ final class LargeDeletes {
       ServingMember member, List<DeleteRangeRequest> deletes, Supplier<@Nullable Status> refusal) {
     return readThreads.supply(
         () -> {
-          long bytes = member.state().get().reads().deletionHeapBytes(deletes, limitBytes);
+          long bytes = member.state().get().reads().previousHeapBytes(deletes, limitBytes);
           if (bytes > limitBytes) {
             var refused = refusal.get();
             throw (refused == null ? EtcdErrors.TOO_MANY_DELETES : refused).asRuntimeException();

@@ -63,7 +63,7 @@ public final class LeaseService extends LeaseGrpc.LeaseImplBase {
   @Override
   public void leaseGrant(LeaseGrantRequest request, StreamObserver<LeaseGrantResponse> client) {
     var member = member(client);
-    if (member == null || quota.refuses(member, client)) {
+    if (member == null || quota.refuses(member, RequestCost.LEASE_BYTES, client)) {
       return;
     }
     if (request.getTTL() > MAX_TTL_SECONDS) {

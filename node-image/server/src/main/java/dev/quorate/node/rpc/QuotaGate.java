@@ -14,13 +14,13 @@ final class QuotaGate {
   }
 
   /**
-   * Whether a client was told that there is no space. The first who notices raises the alarm, so
-   * that all members refuse from the same entry on.
+   * Whether a client was told that there is no space for what a request costs. The first who
+   * notices raises the alarm, so that all members refuse from the same entry on.
    */
-  boolean refuses(ServingMember member, StreamObserver<?> client) {
+  boolean refuses(ServingMember member, long costBytes, StreamObserver<?> client) {
     var state = member.state().get();
-    if (!limits.isOverQuota(state.databaseSizeBytes())
-        || !limits.isOverQuota(state.measureDatabase())) {
+    if (!limits.isOverQuota(state.databaseSizeBytes(), costBytes)
+        || !limits.isOverQuota(state.measureDatabase(), costBytes)) {
       return false;
     }
     if (!state.members().hasAlarm(AlarmType.NOSPACE)) {

@@ -56,7 +56,13 @@ public interface StateStorage extends AutoCloseable {
 
     void delete(Table table, byte[] key);
 
-    /** Makes the changes visible at once; after a crash they are all there or none of them. */
+    /** What the changes that are not committed take in memory, roughly. */
+    long sizeBytes();
+
+    /**
+     * Makes the changes visible at once; after a crash they are all there or none of them. More may
+     * be written afterwards.
+     */
     void commit();
 
     @Override

@@ -126,7 +126,16 @@ final class KvStateMachineModelTest {
   /** Rounds of other sizes, entries that come again, a crash: all the same in the end. */
   private void inOtherRounds(SplittableRandom random, long seed) {
     var storage = new MemoryStateStorage();
-    var machine = new KvStateMachine(storage, random.nextInt(1, 8));
+    // Also between the pieces of one command.
+    var flushed =
+        new ObservedStorage(
+            storage,
+            () -> {
+              if (random.nextInt(8) == 0) {
+                storage.flush();
+              }
+            });
+    var machine = new KvStateMachine(flushed, pieces(random));
     var again = new ArrayList<Applied>();
     int next = 0;
     while (next < log.size()) {
@@ -134,9 +143,6 @@ final class KvStateMachineModelTest {
       int to = Math.min(log.size(), next + random.nextInt(1, 30));
       again.addAll(machine.apply(log.subList(from, to)));
       next = to;
-      if (random.nextInt(4) == 0) {
-        storage.flush();
-      }
     }
     while (machine.hasDeferredWork()) {
       again.addAll(machine.apply(List.of()));
@@ -144,7 +150,7 @@ final class KvStateMachineModelTest {
     assertThat(again).containsExactlyInAnyOrderElementsOf(outcomes);
     assertThat(machine.reads().hash(0)).as("seed %s", seed).isEqualTo(real.reads().hash(0));
 
-    var restarted = new KvStateMachine(storage.crashed());
+    var restarted = new KvStateMachine(storage.crashed(), pieces(random));
     int applied = (int) restarted.appliedId().index();
     restarted.apply(log.subList(applied, log.size()));
     assertThat(restarted.reads().hash(0)).isEqualTo(real.reads().hash(0));
@@ -158,6 +164,10 @@ final class KvStateMachineModelTest {
     }
   }
 
+  private static Pieces pieces(SplittableRandom random) {
+    return new Pieces(random.nextInt(1, 20), random.nextInt(1, 5), random.nextInt(1, 2000));
+  }
+
   /** What a compaction leaves behind is what can be read and nothing more. */
   @ParameterizedTest
   @MethodSource("seeds")
@@ -165,7 +175,7 @@ final class KvStateMachineModelTest {
     var random = new SplittableRandom(seed);
     var requests = new RandomRequests(random.split());
     var storage = new MemoryStateStorage();
-    var machine = new KvStateMachine(storage, random.nextInt(1, 20));
+    var machine = new KvStateMachine(storage, pieces(random));
     for (int step = 0; step < 100; step++) {
       for (int i = 0; i < 20; i++) {
         machine.apply(List.of(entry(Command.newBuilder().setPut(requests.put()))));

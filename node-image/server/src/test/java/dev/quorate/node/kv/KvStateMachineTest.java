@@ -189,7 +189,7 @@ final class KvStateMachineTest {
 
   @Test
   void aPhysicalCompactionIsAnsweredWhenItIsDone() {
-    machine = new KvStateMachine(storage, 2);
+    machine = new KvStateMachine(storage, new Pieces(2, 1000, 8 << 20));
     for (int i = 0; i < 9; i++) {
       command(put());
     }

@@ -80,6 +80,21 @@ class ProposalGatewayTest {
             cause -> assertThat(cause.reason()).isEqualTo(Reason.TIMEOUT_LEADER_FAILED));
   }
 
+  @Test
+  void whatIsAppliedAndHasMoreToDoIsNeitherProposedAgainNorGivenUp() {
+    var proposal = proposeInTerm2();
+    pending.applied(proposal.sequence());
+
+    lead(SECOND_LEADER, 3);
+    gateway.applied(3);
+    gateway.propose(node);
+    gateway.expire(System.nanoTime() + Duration.ofHours(1).toNanos(), 3);
+
+    assertThat(forwarded()).isEmpty();
+    assertThat(proposal.result()).isNotDone();
+    assertThat(pending.take(proposal.sequence())).isEqualTo(proposal);
+  }
+
   private PendingProposal proposeInTerm2() {
     lead(FIRST_LEADER, 2);
     var command = Bytes.of(new byte[] {1, 2, 3});

@@ -174,18 +174,18 @@ final class KvServiceTest {
   }
 
   @Test
-  void moreKeysThanTheHeapHoldsAreNotDeletedAtOnce() {
-    for (int i = 0; i < 30; i++) {
+  void previousValuesThatTheHeapDoesNotHoldAreNotAnswered() {
+    for (int i = 0; i < 60; i++) {
       kv.put(put("k" + (10 + i), "v").build());
     }
-    var all = delete("k").setRangeEnd(bytes("l"));
+    var all = delete("k").setRangeEnd(bytes("l")).setPrevKv(true);
     var error = EtcdErrors.TOO_MANY_DELETES.getDescription();
     fails(Code.INVALID_ARGUMENT, error, () -> kv.deleteRange(all.build()));
     var op = RequestOp.newBuilder().setRequestDeleteRange(all).build();
     fails(Code.INVALID_ARGUMENT, error, () -> txn(nested(txnOf(), txnOf(op))));
-    var some = delete("k").setRangeEnd(bytes("k25"));
-    assertThat(kv.deleteRange(some.build()).getDeleted()).isEqualTo(15);
-    assertThat(kv.deleteRange(all.build()).getDeleted()).as("what is left fits").isEqualTo(15);
+    var some = delete("k").setRangeEnd(bytes("k15")).setPrevKv(true);
+    assertThat(kv.deleteRange(some.build()).getPrevKvsCount()).isEqualTo(5);
+    assertThat(kv.deleteRange(all.setPrevKv(false).build()).getDeleted()).isEqualTo(55);
   }
 
   @Test
@@ -214,7 +214,7 @@ final class KvServiceTest {
     fails(
         Code.INVALID_ARGUMENT,
         "etcdserver: request is too large",
-        () -> kv.put(put("a", "").setValue(large).build()));
+        () -> kv.deleteRange(delete("").setKey(large).build()));
     assertThat(member.commands).isEmpty();
   }
 
@@ -232,6 +232,30 @@ final class KvServiceTest {
     assertThat(kv.deleteRange(delete("a").build()).getDeleted()).isEqualTo(1);
     assertThat(kv.range(range("b").build()).getCount()).isEqualTo(1);
     txn(op(delete("b")));
+  }
+
+  @Test
+  void whatARequestCostsCountsAsIfItWereInTheDatabase() {
+    long room = (1 << 20) - member.state.measureDatabase();
+    String error = "etcdserver: mvcc: database space exceeded";
+    // 256 bytes and the key are the cost of a put, whatever it takes in truth.
+    var full = ByteString.copyFrom(new byte[Math.toIntExact(room) - 257]);
+    fails(Code.RESOURCE_EXHAUSTED, error, () -> kv.put(put("a", "").setValue(full).build()));
+    assertThat(member.state.members().hasAlarm(AlarmType.NOSPACE)).isTrue();
+  }
+
+  @Test
+  void whatFitsWithItsCostIsTaken() {
+    long room = (1 << 20) - member.state.measureDatabase();
+    var half = ByteString.copyFrom(new byte[Math.toIntExact(room / 2) - 258]);
+    var put = op(put("a", "").setValue(half));
+    // The dearer branch counts, and nested ones as well.
+    txn(nested(txnOf(op(put("b", "1"))), txnOf(put)));
+    assertThat(member.state.members().hasAlarm(AlarmType.NOSPACE)).isFalse();
+    fails(
+        Code.RESOURCE_EXHAUSTED,
+        "etcdserver: mvcc: database space exceeded",
+        () -> txn(put, nested(txnOf(op(put("b", "").setValue(half))), txnOf())));
   }
 
   @Test

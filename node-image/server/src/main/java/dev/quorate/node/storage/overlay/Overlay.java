@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ReferenceEquality")
 public final class Overlay implements Batch {
+  /** What a row takes beside its bytes: its place in a map and the heads of two arrays. */
+  private static final int ROW_BYTES = 100;
+
   /** Stands for a deleted row; compared by identity. */
   private static final byte[] DELETED = new byte[0];
 
@@ -24,6 +27,7 @@ public final class Overlay implements Batch {
   private final Consumer<Overlay> commit;
   private final Runnable closed;
   private boolean open = true;
+  private long sizeBytes;
   private final TreeMap<byte[], byte[]> latest = new TreeMap<>(Arrays::compareUnsigned);
   private final TreeMap<byte[], byte[]> history = new TreeMap<>(Arrays::compareUnsigned);
   private final TreeMap<byte[], byte[]> meta = new TreeMap<>(Arrays::compareUnsigned);
@@ -51,11 +55,19 @@ public final class Overlay implements Batch {
   @Override
   public void put(Table table, byte[] key, byte[] value) {
     changes(table).put(key, value);
+    sizeBytes += ROW_BYTES + key.length + value.length;
   }
 
   @Override
   public void delete(Table table, byte[] key) {
     changes(table).put(key, DELETED);
+    sizeBytes += ROW_BYTES + key.length;
+  }
+
+  /** A row that is written again counts again. */
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
   }
 
   /** All changes of a table in the order of their keys; a null value is a deleted row. */
@@ -82,6 +94,7 @@ public final class Overlay implements Batch {
     latest.clear();
     history.clear();
     meta.clear();
+    sizeBytes = 0;
   }
 
   private NavigableMap<byte[], byte[]> changes(Table table) {
