@@ -41,6 +41,9 @@ public final class KvStateMachine {
 
   private long appliedBytes;
 
+  /** Written by the writer alone. */
+  private volatile long piecesWritten;
+
   private final PhysicalCompactions physicalCompactions = new PhysicalCompactions();
 
   private List<LeaseChange> leaseChanges = List.of();
@@ -172,6 +175,11 @@ public final class KvStateMachine {
   /** Whether the changes of the last round were few enough to be told; the writer's alone. */
   public boolean recordedAll() {
     return recordedAll;
+  }
+
+  /** Grows while a command of many changes goes on; of any thread. */
+  public long piecesWritten() {
+    return piecesWritten;
   }
 
   /** Outcomes that a later round tells, though their entries are applied; the writer's alone. */
@@ -367,6 +375,8 @@ public final class KvStateMachine {
       recorded.giveUp();
       appliedBytes += pieces.heldBytes();
       commit();
+      long written = piecesWritten + 1;
+      piecesWritten = written;
     }
   }
 }

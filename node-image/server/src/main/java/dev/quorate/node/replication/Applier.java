@@ -42,6 +42,7 @@ final class Applier {
   private MemberTable members;
   private Configuration configuration;
   private long compactedRevision;
+  private long piecesSeen;
 
   /** What the loop begins with. */
   record State(StateHome home, StateStorage storage, KvStateMachine machine) {}
@@ -91,6 +92,14 @@ final class Applier {
   /** At once while the machine has work left, else when something comes in. */
   LongSupplier nextWakeUp() {
     return () -> machine.hasDeferredWork() ? System.nanoTime() : LoopThread.NEVER.getAsLong();
+  }
+
+  /** Whether a command that takes long has come on since this was asked last; any thread. */
+  synchronized boolean movesOn() {
+    long pieces = machine.piecesWritten();
+    boolean moved = pieces != piecesSeen;
+    piecesSeen = pieces;
+    return moved;
   }
 
   void turn(List<ApplyTask> tasks) throws IOException {

@@ -259,7 +259,7 @@ public final class Replica implements ClusterControl {
     return !failed.get()
         && nodeThread.turns(LIVENESS_PATIENCE)
         && logThread.turns(LIVENESS_PATIENCE)
-        && applyThread.turns(LIVENESS_PATIENCE)
+        && (applyThread.turns(LIVENESS_PATIENCE) || applier.movesOn())
         && leaseThread.turns(LIVENESS_PATIENCE);
   }
 
