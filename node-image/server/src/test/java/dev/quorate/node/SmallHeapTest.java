@@ -1,0 +1,245 @@
+package dev.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.PutResponse;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.WatchCreateRequest;
+import dev.quorate.api.etcd.WatchGrpc;
+import dev.quorate.api.etcd.WatchRequest;
+import dev.quorate.api.etcd.WatchResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A node process with a small heap and clients that ask for much: it makes these clients slow, and
+ * serves the others. It would end with the first object that finds no room.
+ */
+@Timeout(180)
+final class SmallHeapTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String HEAP = "-Xmx" + System.getProperty("quorate.smallHeap", "256m");
+  private static final int WATCHES = 10_000;
+  private static final int PUTS = 500;
+  private static final int LARGE_PUTS = 800;
+  private static final int LARGE_UNDER_WAY = 400;
+  private static final ByteString KEY = ByteString.copyFromUtf8("watched");
+
+  @TempDir private Path directory;
+  private TestNode node;
+  private Process process;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    node = new TestNode("one", directory.resolve("data"));
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                HEAP,
+                "-cp",
+                System.getProperty("java.class.path"),
+                NodeMain.class.getName()));
+    command.addAll(node.arguments());
+    var builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
+    process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("output").toFile())
+            .start();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> node.get("/readyz").statusCode() == 200);
+  }
+
+  @AfterEach
+  void stop() {
+    channels.forEach(ManagedChannel::shutdownNow);
+    process.destroyForcibly().onExit().join();
+    node.close();
+  }
+
+  private ManagedChannel channel() {
+    var channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", node.clientPort()).usePlaintext().build();
+    channels.add(channel);
+    return channel;
+  }
+
+  @Test
+  void tenThousandWatchesThatNobodyReadsCostOthersNothing() throws Exception {
+    var watches = new Unread();
+    var requests = WatchGrpc.newStub(channel()).watch(watches);
+    var create = WatchCreateRequest.newBuilder().setKey(KEY);
+    var request = WatchRequest.newBuilder().setCreateRequest(create).build();
+    for (int i = 0; i < WATCHES; i++) {
+      requests.onNext(request);
+    }
+    await().atMost(PATIENCE).until(() -> watches.created.get() == WATCHES);
+
+    // A hundred bytes for each event of each watch would be twice the heap.
+    var value = ByteString.copyFrom(new byte[10_000]);
+    var slowest = Duration.ZERO;
+    for (int i = 0; i < PUTS; i++) {
+      long began = System.nanoTime();
+      var _ = node.kv().put(PutRequest.newBuilder().setKey(KEY).setValue(value).build());
+      assertThat(node.kv().range(RangeRequest.newBuilder().setKey(KEY).build()).getCount())
+          .isEqualTo(1);
+      slowest = longer(slowest, Duration.ofNanos(System.nanoTime() - began));
+    }
+    System.out.println("a put and a read beside unread watches took at most " + slowest);
+    assertThat(slowest).isLessThan(Duration.ofSeconds(5));
+    assertServes();
+  }
+
+  /** Takes the answers that its watches are created, and nothing that they tell. */
+  private static final class Unread implements ClientResponseObserver<WatchRequest, WatchResponse> {
+    private final AtomicInteger created = new AtomicInteger();
+    private final AtomicReference<ClientCallStreamObserver<WatchRequest>> call =
+        new AtomicReference<>();
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchRequest> stream) {
+      call.set(stream);
+      stream.disableAutoRequestWithInitial(1);
+    }
+
+    @Override
+    public void onNext(WatchResponse response) {
+      if (response.getCreated() && created.incrementAndGet() < WATCHES) {
+        Objects.requireNonNull(call.get()).request(1);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  @Test
+  void largeValuesAsFastAsTheyCanComeSlowTheirSender() throws Exception {
+    var value = ByteString.copyFrom(new byte[1 << 20]);
+    var room = new Semaphore(LARGE_UNDER_WAY);
+    var answers = new Answers(room);
+    var stubs = new ArrayList<KVGrpc.KVStub>();
+    for (int i = 0; i < 4; i++) {
+      stubs.add(KVGrpc.newStub(channel()));
+    }
+    var slowest = Duration.ZERO;
+    for (int i = 0; i < LARGE_PUTS; i++) {
+      assertThat(room.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      var key = ByteString.copyFromUtf8("large-" + i % 10);
+      var put = PutRequest.newBuilder().setKey(key).setValue(value).build();
+      stubs.get(i % stubs.size()).put(put, answers);
+      if (i % 20 == 0) {
+        slowest = longer(slowest, putSmall());
+      }
+    }
+    assertThat(room.tryAcquire(LARGE_UNDER_WAY, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    System.out.printf(
+        "of %d large puts %d were done and %d refused; a small one took at most %s%n",
+        LARGE_PUTS, answers.done.get(), answers.refused.get(), slowest);
+    assertThat(answers.others).isEmpty();
+    assertThat(answers.done.get()).isGreaterThan(LARGE_PUTS / 10);
+    assertThat(slowest).isLessThan(Duration.ofSeconds(15));
+    assertServes();
+  }
+
+  private static final class Answers implements StreamObserver<PutResponse> {
+    private final Semaphore room;
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
+    private final List<String> others = Collections.synchronizedList(new ArrayList<>());
+
+    Answers(Semaphore room) {
+      this.room = room;
+    }
+
+    @Override
+    public void onNext(PutResponse response) {
+      done.incrementAndGet();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      var status = Status.fromThrowable(failure);
+      if (status.getCode() == Code.RESOURCE_EXHAUSTED) {
+        refused.incrementAndGet();
+      } else {
+        others.add(status.toString());
+      }
+      room.release();
+    }
+
+    @Override
+    public void onCompleted() {
+      room.release();
+    }
+  }
+
+  /** As an ordinary client does it, which tries again when the node has too much to do. */
+  private Duration putSmall() {
+    long began = System.nanoTime();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              try {
+                var _ = node.kv().put(PutRequest.newBuilder().setKey(KEY).setValue(KEY).build());
+                return true;
+              } catch (StatusRuntimeException e) {
+                assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+                return false;
+              }
+            });
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private void assertServes() throws Exception {
+    assertThat(process.isAlive()).isTrue();
+    assertThat(Files.readString(directory.resolve("output"))).doesNotContain("OutOfMemory");
+    assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(putSmall()).isLessThan(Duration.ofSeconds(15));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+}
