@@ -28,22 +28,46 @@ import org.slf4j.LoggerFactory;
 final class CorruptionCheck {
   private static final Logger LOG = LoggerFactory.getLogger(CorruptionCheck.class);
 
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+  /** Which revision is compared. */
+  enum At {
+    NEWEST,
+    COMPACTED
+  }
 
   /** After a check it rests this many times as long as the check took. */
   private static final long REST_FACTOR = 20;
 
   private final ServingMember member;
   private final ScheduledExecutorService timer;
+  private final At at;
+  private final Duration interval;
   private long checkedRevision;
 
-  CorruptionCheck(ServingMember member, ScheduledExecutorService timer) {
+  /**
+   * A check that is not begun yet.
+   *
+   * @param interval how often, while there is something new to compare; zero means never
+   */
+  CorruptionCheck(ServingMember member, ScheduledExecutorService timer, At at, Duration interval) {
     this.member = member;
     this.timer = timer;
+    this.at = at;
+    this.interval = interval;
   }
 
   void start() {
-    again(INTERVAL.toNanos());
+    if (interval.isPositive()) {
+      again(interval.toNanos());
+    }
+  }
+
+  private long revision() {
+    var state = member.state().get();
+    return switch (at) {
+      case NEWEST -> state.revision();
+      // Before the first compaction there is none, and nothing to do.
+      case COMPACTED -> Math.max(0, state.compactRevision());
+    };
   }
 
   private void again(long pauseNanos) {
@@ -55,9 +79,9 @@ final class CorruptionCheck {
   }
 
   private void checkIfDue() {
-    long revision = member.state().get().revision();
+    long revision = revision();
     if (!member.control().status().raft().leads() || revision == checkedRevision) {
-      again(INTERVAL.toNanos());
+      again(interval.toNanos());
       return;
     }
     checkedRevision = revision;
@@ -70,7 +94,7 @@ final class CorruptionCheck {
                     LOG.warn("the members' states were not compared: {}", failure.toString());
                   }
                   long tookNanos = System.nanoTime() - beganNanos;
-                  again(Math.max(INTERVAL.toNanos(), REST_FACTOR * tookNanos));
+                  again(Math.max(interval.toNanos(), REST_FACTOR * tookNanos));
                 });
   }
 
@@ -100,7 +124,7 @@ final class CorruptionCheck {
             .collect(Collectors.toSet());
     return member
         .control()
-        .stateHash(self, 0)
+        .stateHash(self, at == At.NEWEST ? 0 : revision())
         .thenCompose(
             own ->
                 others(members, self, own.getRevision())

@@ -249,14 +249,14 @@ final class Node implements NodeControl {
     }
     replica = started;
     var ready = ServingMember.of(started, watches);
+    if (config.checks().initial()) {
+      InitialCheck.run(ready, timings.requestTimeout(), () -> started.stop().join());
+    }
     serving = ready;
     life.running();
     var _ = started.onStatusChange(this::statusChanged);
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
-    new Publisher(ready, config.name(), NodeUrl.toStrings(config.advertiseClientUrls()), timer)
-        .start();
-    new CorruptionCheck(ready, timer).start();
-    AutoCompactor.start(config.compaction(), ready, timer);
+    MemberDuties.start(config, ready, timer);
   }
 
   private void statusChanged(ReplicaStatus status) {

@@ -39,6 +39,7 @@ public record NodeConfig(
     ClientHttp clientHttp,
     KeepAlive keepAlive,
     CompactionPolicy compaction,
+    CheckConfig checks,
     Duration watchProgressInterval,
     AuthConfig auth,
     boolean extensiveMetrics,
@@ -95,6 +96,7 @@ public record NodeConfig(
         KeepAlive.from(given),
         CompactionPolicy.parse(
             given.text("auto-compaction-mode"), given.text("auto-compaction-retention")),
+        CheckConfig.from(given),
         given.duration("watch-progress-notify-interval"),
         AuthConfig.from(given),
         extensiveMetrics(given.text("metrics")),

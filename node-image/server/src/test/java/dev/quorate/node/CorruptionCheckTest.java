@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,16 +50,7 @@ final class CorruptionCheckTest {
 
   @Test
   void aMemberWithAnotherStateStopsTheWritersAndNotTheReaders() throws Exception {
-    for (String name : List.of("a", "b", "c")) {
-      nodes.add(new TestNode(name, directory.resolve(name)));
-    }
-    String cluster =
-        nodes.stream()
-            .map(node -> node.directory().getFileName() + "=" + node.peerUrl())
-            .collect(Collectors.joining(","));
-    for (var node : nodes) {
-      node.start("--initial-cluster=" + cluster);
-    }
+    String cluster = start();
     var leader = await().atMost(PATIENCE).until(this::leader, Objects::nonNull);
     for (int i = 0; i < 20; i++) {
       put(leader, ByteString.copyFromUtf8("key-" + i));
@@ -107,6 +99,86 @@ final class CorruptionCheckTest {
     put(leader, KEY);
   }
 
+  private String start(String... flags) throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      nodes.add(new TestNode(name, directory.resolve(name)));
+    }
+    String cluster =
+        nodes.stream()
+            .map(node -> node.directory().getFileName() + "=" + node.peerUrl())
+            .collect(Collectors.joining(","));
+    for (var node : nodes) {
+      node.start(with("--initial-cluster=" + cluster, flags));
+    }
+    return cluster;
+  }
+
+  private static String[] with(String flag, String... more) {
+    return Stream.concat(Stream.of(flag), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void aMemberWithAnotherStateIsFoundAtTheIntervalOfTheFlag() throws Exception {
+    assertFound(0, "--corrupt-check-time=200ms");
+  }
+
+  @Test
+  void aMemberWithAnotherStateIsFoundAfterACompaction() throws Exception {
+    assertFound(
+        10,
+        "--corrupt-check-time=0s",
+        "--feature-gates=CompactHashCheck=true",
+        "--compact-hash-check-time=200ms");
+  }
+
+  private void assertFound(long compaction, String... flags) throws Exception {
+    String cluster = start(flags);
+    var damaged = damagedFollower();
+    damaged.start(with("--initial-cluster=" + cluster, flags));
+    var leader = await().atMost(PATIENCE).until(this::leader, Objects::nonNull);
+    if (compaction > 0) {
+      // Not begun before, so that only a compaction can have been the reason.
+      assertThat(alarms(leader)).isEmpty();
+      var _ = leader.kv().compact(CompactionRequest.newBuilder().setRevision(compaction).build());
+    } else {
+      put(leader, ByteString.copyFromUtf8("other"));
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(alarms(leader)).hasSize(1));
+    long damagedId = damaged.serving().control().identity().memberId();
+    assertThat(alarms(leader)).containsExactly("%x CORRUPT".formatted(damagedId));
+  }
+
+  @Test
+  void aMemberWithAnotherStateDoesNotStartIfItIsToLook() throws Exception {
+    String cluster = start();
+    var damaged = damagedFollower();
+    assertThatExceptionOfType(StartException.class)
+        .isThrownBy(
+            () ->
+                damaged.start(
+                    "--initial-cluster=" + cluster, "--experimental-initial-corrupt-check"))
+        .withMessageContaining("holds something else at revision");
+    damaged.start("--initial-cluster=" + cluster);
+    var sound = nodes.stream().filter(node -> node != damaged).findFirst().orElseThrow();
+    assertThat(sound.stop()).isTrue();
+    sound.start("--initial-cluster=" + cluster, "--feature-gates=InitialCorruptCheck=false");
+  }
+
+  /** One that is stopped; it has been damaged where a compaction at 10 leaves the damage. */
+  private TestNode damagedFollower() throws IOException {
+    var leader = await().atMost(PATIENCE).until(this::leader, Objects::nonNull);
+    put(leader, KEY);
+    for (int i = 0; i < 20; i++) {
+      put(leader, ByteString.copyFromUtf8("other-" + i));
+    }
+    var damaged = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    long revision = leader.serving().state().get().revision();
+    await().atMost(PATIENCE).until(() -> damaged.serving().state().get().revision() == revision);
+    assertThat(damaged.stop()).isTrue();
+    damage(damaged.directory());
+    return damaged;
+  }
+
   private @Nullable TestNode leader() {
     return nodes.stream()
         .filter(node -> node.serving().control().status().raft().leads())
@@ -115,7 +187,9 @@ final class CorruptionCheckTest {
   }
 
   private void check(TestNode leader) {
-    new CorruptionCheck(leader.serving(), timer).check().join();
+    new CorruptionCheck(leader.serving(), timer, CorruptionCheck.At.NEWEST, Duration.ZERO)
+        .check()
+        .join();
   }
 
   private static List<String> alarms(TestNode node) {

@@ -1,6 +1,7 @@
 package dev.quorate.node.flags;
 
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,18 +35,13 @@ final class FeatureGates {
 
   /** What is wrong with gates that are written like this; null if nothing is. */
   static @Nullable String problem(String text) {
-    var switched = new TreeMap<String, Boolean>();
-    for (String gate : text.split(",", -1)) {
-      if (gate.isEmpty()) {
-        continue;
-      }
+    for (String gate : gates(text)) {
       String[] parts = gate.split("=", 2);
       String name = parts[0].strip();
       if (parts.length < 2) {
         return "says neither true nor false for " + name;
       }
-      Boolean on = FlagKind.truth(parts[1].strip());
-      if (on == null) {
+      if (FlagKind.truth(parts[1].strip()) == null) {
         return "says \"%s\" for %s, which is neither true nor false"
             .formatted(parts[1].strip(), name);
       }
@@ -53,15 +49,27 @@ final class FeatureGates {
         return "has the unrecognized feature gate %s: there are %s"
             .formatted(name, String.join(", ", NAMES));
       }
-      switched.put(name, on);
     }
-    return isOn(switched, CHECKPOINTS_PERSIST) && !isOn(switched, CHECKPOINTS)
+    return isOn(text, CHECKPOINTS_PERSIST, false) && !isOn(text, CHECKPOINTS, false)
         ? "switches %s on, which needs %s=true".formatted(CHECKPOINTS_PERSIST, CHECKPOINTS)
         : null;
   }
 
-  /** For gates that are alpha, and off by themselves. */
-  private static boolean isOn(Map<String, Boolean> switched, String name) {
-    return switched.getOrDefault(name, switched.getOrDefault(ALL_ALPHA, false));
+  /**
+   * Whether gates without a problem switch this one, which is alpha, on.
+   *
+   * @param otherwise what holds if they do not speak of it
+   */
+  static boolean isOn(String text, String name, boolean otherwise) {
+    var switched = new TreeMap<String, Boolean>();
+    for (String gate : gates(text)) {
+      String[] parts = gate.split("=", 2);
+      switched.put(parts[0].strip(), Boolean.TRUE.equals(FlagKind.truth(parts[1].strip())));
+    }
+    return switched.getOrDefault(name, switched.getOrDefault(ALL_ALPHA, otherwise));
+  }
+
+  private static List<String> gates(String text) {
+    return Arrays.stream(text.split(",", -1)).filter(gate -> !gate.isEmpty()).toList();
   }
 }

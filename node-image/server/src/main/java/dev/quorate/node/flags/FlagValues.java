@@ -87,6 +87,15 @@ public final class FlagValues {
         .toList();
   }
 
+  /**
+   * Whether one of etcd's alpha gates is on.
+   *
+   * @param otherwise what holds if --feature-gates does not speak of it
+   */
+  public boolean gate(String name, boolean otherwise) {
+    return FeatureGates.isOn(text("feature-gates"), name, otherwise);
+  }
+
   /** Values are checked when they are taken, and defaults by a test. */
   private static <T> T parsed(String name, @Nullable T value) {
     if (value == null) {

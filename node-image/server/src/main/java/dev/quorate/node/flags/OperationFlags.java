@@ -65,21 +65,37 @@ final class OperationFlags {
           noEffect("distributed-tracing-instance-id", TEXT, "", NO_TRACING),
           noEffect("distributed-tracing-sampling-rate", NUMBER, "0", NO_TRACING));
 
-  private static final String EVERY_MINUTE =
-      "members are compared every minute while anything changes";
-
   static final FlagGroup CHECKS =
       new FlagGroup(
           "Checks and features",
-          noEffect("corrupt-check-time", DURATION, "0s", EVERY_MINUTE),
-          noEffect("compact-hash-check-time", DURATION, "1m", EVERY_MINUTE),
-          noEffect("experimental-compact-hash-check-enabled", BOOLEAN, "false", EVERY_MINUTE),
-          noEffect("experimental-initial-corrupt-check", BOOLEAN, "false", EVERY_MINUTE),
-          noEffect(
+          works(
+              "corrupt-check-time",
+              DURATION,
+              "1m",
+              "How often the leader compares the members at the newest revision while anything"
+                  + " changes; 0s means never, which is etcd's default."),
+          works(
+              "compact-hash-check-time",
+              DURATION,
+              "1m",
+              "How often it compares them at a new compacted revision, if that is switched on."),
+          works(
+              "experimental-compact-hash-check-enabled",
+              BOOLEAN,
+              "false",
+              "Compare the members after compactions; also --feature-gates=CompactHashCheck=true."),
+          works(
+              "experimental-initial-corrupt-check",
+              BOOLEAN,
+              "false",
+              "Compare this member with the others before it serves, and refuse to start if it"
+                  + " differs; also --feature-gates=InitialCorruptCheck=true."),
+          works(
               "feature-gates",
               GATES,
               "",
-              "what etcd's gates switch has no counterpart here; their names are checked"),
+              "etcd's gates: CompactHashCheck and InitialCorruptCheck work, the others have no"
+                  + " counterpart here and are accepted; unknown names are refused."),
           noEffect("downgrade-check-time", DURATION, "5s", "there are no downgrades to watch"));
 
   private static final String OWN_STORAGE = "RocksDB and our log have no such setting to tune";
