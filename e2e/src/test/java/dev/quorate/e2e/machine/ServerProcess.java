@@ -56,12 +56,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   private ServerProcess(
-      String program,
-      String scheme,
-      String name,
-      Path directory,
-      int clientPort,
-      int peerPort) {
+      String program, String scheme, String name, Path directory, int clientPort, int peerPort) {
     this.program = program;
     this.scheme = scheme;
     this.name = name;
@@ -91,8 +86,8 @@ public final class ServerProcess implements AutoCloseable {
       String program, Path directory, String scheme, String... flags) throws IOException {
     Files.createDirectories(directory);
     var ports = ReservedPorts.of(2);
-    var server = new ServerProcess(
-            program, scheme, "sole", directory, ports.getFirst(), ports.getLast());
+    var server =
+        new ServerProcess(program, scheme, "sole", directory, ports.getFirst(), ports.getLast());
     var all = new ArrayList<>(List.of(flags));
     all.add(FEW_BCRYPT_ROUNDS);
     server.start(server.initialMember(), all.toArray(String[]::new));

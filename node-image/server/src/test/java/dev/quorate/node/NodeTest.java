@@ -164,6 +164,8 @@ final class NodeTest {
                 leader.status().getMembersList().stream()
                     .anyMatch(member -> member.getId() == id && member.getCaughtUp()));
     change(leader, step(leader).setPromoteLearner(PromoteLearner.newBuilder().setId(id)));
+    // Until it has applied its promotion, it refuses clients as a learner must.
+    await().atMost(PATIENCE).until(() -> added.status().getRole() == RaftRole.FOLLOWER);
   }
 
   private static ChangeMembershipRequest.Builder step(TestNode leader) {
