@@ -121,7 +121,8 @@ public final class ServerProcess implements AutoCloseable {
     return directory.resolve(name);
   }
 
-  private List<String> command(String initialCluster, String... flags) {
+  /** What is run to start it. */
+  public List<String> command(String initialCluster, String... flags) {
     String client = scheme + "://" + endpoint();
     String peer = "http://127.0.0.1:" + peerPort;
     var command =

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quorate.e2e.client.RunningClient;
 import dev.quorate.e2e.machine.ProcessCluster;
-import dev.quorate.e2e.machine.ReservedPorts;
 import dev.quorate.e2e.machine.ServerProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -97,40 +96,6 @@ final class ProcessClusterIT {
       assertThat(damaged.leads()).isFalse();
       assertKept(client.finish());
     }
-  }
-
-  @Test
-  void aNodeThatCannotStartSaysWhyInOneLineAndTouchesNothing() throws Exception {
-    try (var cluster = ProcessCluster.start(directory, 1)) {
-      var running = cluster.nodes().getFirst();
-      var sameDirectory = running.startInVain(cluster.initialCluster());
-      assertThat(sameDirectory.exitCode()).isNotZero();
-      assertThat(sameDirectory.err().strip().lines()).hasSize(1);
-
-      var ports = ReservedPorts.of(1);
-      var samePort =
-          new ServerProcess(
-              ServerProcess.node(),
-              "n9",
-              directory,
-              Integer.parseInt(port(running)),
-              ports.getFirst());
-      try (samePort) {
-        var output = samePort.startInVain(samePort.initialMember());
-        assertThat(output.exitCode()).isNotZero();
-        assertThat(output.err()).contains(port(running));
-        assertThat(output.err().strip().lines()).hasSize(1);
-      }
-
-      var unknownFlag = running.startInVain(cluster.initialCluster(), "--no-such-flag");
-      assertThat(unknownFlag.exitCode()).isNotZero();
-      assertThat(unknownFlag.err()).contains("--no-such-flag");
-      assertThat(running.runs()).isTrue();
-    }
-  }
-
-  private static String port(ServerProcess node) {
-    return node.endpoint().substring(node.endpoint().indexOf(':') + 1);
   }
 
   private static Path flipABitEarlyInTheLog(ServerProcess node) throws IOException {
