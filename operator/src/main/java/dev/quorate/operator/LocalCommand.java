@@ -14,7 +14,9 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code quorate-operator local}: runs the cluster of one manifest on this machine. */
 @Command(
@@ -54,6 +56,8 @@ public final class LocalCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The program quorate-node. Default: the environment's QUORATE_NODE")
   private Path nodeProgram = Path.of("");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws InterruptedException, IOException {
@@ -97,17 +101,19 @@ public final class LocalCommand implements Callable<Integer> {
   private void stop(
       LocalRunner runner, MemberConnections connections, ClusterView view, Path directory) {
     view.close();
-    runner.close();
+    runner.end();
     connections.close();
     boolean delete = runDirectory == null || deleteAtEnd;
     if (delete) {
       RunDirectories.delete(directory);
     }
+    // Not before it is deleted: who waits for it must not have its new data deleted.
+    runner.close();
     view.stopped(delete);
   }
 
-  private static int refuse(String why) {
-    System.err.println("quorate-operator: " + why);
+  private int refuse(String why) {
+    spec.commandLine().getErr().println("quorate-operator: " + why);
     return BAD_INPUT;
   }
 }

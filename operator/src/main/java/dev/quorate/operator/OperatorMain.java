@@ -27,11 +27,13 @@ public final class OperatorMain {
   private static final Logger log = LoggerFactory.getLogger(OperatorMain.class);
 
   static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new OperatorMain())
-            .setUsageHelpAutoWidth(true)
-            .setExecutionExceptionHandler(OperatorMain::explain)
-            .execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new OperatorMain())
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(OperatorMain::explain);
   }
 
   private static int explain(

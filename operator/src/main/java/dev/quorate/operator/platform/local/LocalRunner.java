@@ -57,6 +57,7 @@ public final class LocalRunner implements AutoCloseable {
 
   /**
    * @throws ManifestException if there is nothing to begin with
+   * @throws PlatformException if another process works in the directory
    */
   public LocalRunner(
       Path manifest, Path runDirectory, Path nodeProgram, InstantSource clock, Display display)
@@ -66,7 +67,12 @@ public final class LocalRunner implements AutoCloseable {
     this.accepted = reader.read(this.manifest);
     this.directory = RunDirectory.open(runDirectory);
     this.uid = directory.uid();
-    requireSame(directory.owner(ClusterKey.of(accepted)), accepted);
+    try {
+      requireSame(directory.owner(ClusterKey.of(accepted)), accepted);
+    } catch (ManifestException e) {
+      directory.close();
+      throw e;
+    }
     this.platform =
         new LocalPlatform(
             directory,
@@ -188,12 +194,18 @@ public final class LocalRunner implements AutoCloseable {
     return quantity == null ? 0 : Quantity.getAmountInBytes(quantity).longValue();
   }
 
-  /** Ends the loop and all members. */
-  @Override
-  public void close() {
+  /** Ends the loop and all members; the directory stays ours until {@link #close}. */
+  public void end() {
     closed = true;
     wake.release();
     watch.close();
     platform.close();
+  }
+
+  /** Ends everything, and lets others have the directory. */
+  @Override
+  public void close() {
+    end();
+    directory.close();
   }
 }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The files of one local cluster: its identity, its status, and a directory for each member. */
-final class RunDirectory {
+final class RunDirectory implements AutoCloseable {
   private static final ObjectMapper YAML =
       new ObjectMapper(
           YAMLFactory.builder()
@@ -31,14 +31,22 @@ final class RunDirectory {
   private static final String UID = "uid";
 
   private final Path root;
+  private final RunLock lock;
 
-  private RunDirectory(Path root) {
+  private RunDirectory(Path root, RunLock lock) {
     this.root = root;
+    this.lock = lock;
   }
 
-  /** Takes the directory up, or makes it; {@link RunDirectories} tells whether it may be used. */
+  /**
+   * Takes the directory up, or makes it; {@link RunDirectories} tells whether it may be used.
+   *
+   * @throws PlatformException if somebody else has it
+   */
   static RunDirectory open(Path root) throws IOException {
-    var directory = new RunDirectory(root.toAbsolutePath().normalize());
+    var known = root.toAbsolutePath().normalize();
+    Files.createDirectories(known);
+    var directory = new RunDirectory(known, RunLock.take(known));
     Files.createDirectories(directory.members());
     return directory;
   }
@@ -111,6 +119,12 @@ final class RunDirectory {
 
   Path statusFile() {
     return root.resolve("status.yaml");
+  }
+
+  /** Lets others use it. */
+  @Override
+  public void close() {
+    lock.close();
   }
 
   /** Replaces the file at once and durably: a status is written before it is acted upon. */
