@@ -1,6 +1,8 @@
 package dev.quorate.operator;
 
 import dev.quorate.operator.console.ClusterView;
+import dev.quorate.operator.console.RunningProcess;
+import dev.quorate.operator.console.Terminal;
 import dev.quorate.operator.observe.ClusterObserver;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.platform.local.LocalRunner;
@@ -74,9 +76,11 @@ public final class LocalCommand implements Callable<Integer> {
     }
     boolean made = given == null || !Files.exists(given);
     var directory = given == null ? Files.createTempDirectory("quorate-") : given;
-    var view = new ClusterView(System.out, ClusterView.onTerminal(), manifest, directory);
+    var clock = InstantSource.system();
+    var view = new ClusterView(System.out, Terminal.current(), manifest, directory, clock);
     try {
-      var runner = new LocalRunner(manifest, directory, nodeProgram, InstantSource.system(), view);
+      var runner = new LocalRunner(manifest, directory, nodeProgram, clock, view);
+      view.begin();
       OperatorLog.toFile(RunDirectories.log(directory));
       var connections = new MemberConnections(_ -> runner.memberChanged());
       Runtime.getRuntime()
@@ -86,9 +90,9 @@ public final class LocalCommand implements Callable<Integer> {
                   .unstarted(() -> stop(runner, connections, view, directory)));
       var observer = new ClusterObserver(connections);
       view.refreshFrom(() -> observer.observe(runner.cluster(), runner.platform()));
-      view.processIdsFrom(runner.platform()::processIds);
-      long epoch = InstantSource.system().millis();
-      runner.run(new ClusterReconciler(connections, InstantSource.system(), () -> epoch));
+      view.processesFrom(() -> runner.platform().processes(RunningProcess::new));
+      long epoch = clock.millis();
+      runner.run(new ClusterReconciler(connections, clock, () -> epoch));
       return 0;
     } catch (ManifestException e) {
       if (made) {

@@ -1,6 +1,5 @@
 package dev.quorate.operator.console;
 
-import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.plan.ObservedCluster;
@@ -8,16 +7,16 @@ import dev.quorate.operator.platform.local.LocalRunner;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,52 +27,58 @@ import org.slf4j.LoggerFactory;
 public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterView.class);
   private static final long REFRESH_MILLISECONDS = 500;
-  private static final String WITHOUT_WRAPPING = "\u001b[?7l";
-  private static final String WITH_WRAPPING = "\u001b[?7h";
 
   private final PrintStream out;
-  private final boolean terminal;
-  private final Path manifest;
+  private final @Nullable Screen screen;
   private final Path directory;
+  private final Guide guide;
+  private final MemberNote note;
+  private final InstantSource clock;
   private final ScheduledExecutorService ticker;
   private final Map<String, String> printed = new HashMap<>();
   private RaftClusterStatus status = RaftClusterStatus.EMPTY;
-  private Supplier<Map<String, Long>> processIds = Map::of;
+  private Supplier<Map<String, RunningProcess>> processes = Map::of;
   private String refused = "";
   private String hindrance = "";
   private boolean welcomed;
-  private int drawn;
   private boolean closed;
 
-  public ClusterView(PrintStream out, boolean terminal, Path manifest, Path directory) {
+  /**
+   * @param terminal the size of the terminal that {@code out} is; null if it is none
+   */
+  public ClusterView(
+      PrintStream out,
+      @Nullable Supplier<TerminalSize> terminal,
+      Path manifest,
+      Path directory,
+      InstantSource clock) {
     this.out = out;
-    this.terminal = terminal;
-    this.manifest = manifest.toAbsolutePath().normalize();
+    this.screen = terminal == null ? null : new Screen(out, terminal);
     this.directory = directory.toAbsolutePath().normalize();
+    this.guide = new Guide(manifest.toAbsolutePath().normalize(), this.directory);
+    this.note = new MemberNote(this.directory.resolve("members"));
+    this.clock = clock;
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon(true).name("view").factory());
-    line("Manifest: %s (edit it: replicas takes effect at once)".formatted(this.manifest));
-    line("Data and logs: %s".formatted(this.directory));
-    line(
-        "Ctrl-C ends everything. etcdctl is in Debian's package etcd-client; any client of etcd's will do.");
   }
 
-  /** Whether people read this directly. */
-  // JDK 25 has no console again where there is no terminal.
-  @SuppressWarnings("SystemConsoleNull")
-  public static boolean onTerminal() {
-    var console = System.console();
-    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+  /** Says where everything is. */
+  public synchronized void begin() {
+    if (screen == null) {
+      guide.beginning().forEach(this::line);
+    } else {
+      screen.draw(guide.beginning(), List.of());
+    }
   }
 
-  public synchronized void processIdsFrom(Supplier<Map<String, Long>> source) {
-    this.processIds = source;
+  public synchronized void processesFrom(Supplier<Map<String, RunningProcess>> source) {
+    this.processes = source;
   }
 
   /** On a terminal, looks at the members' log indexes again and again. */
   public void refreshFrom(Supplier<ObservedCluster> source) {
-    if (terminal) {
+    if (screen != null) {
       var _ =
           ticker.scheduleWithFixedDelay(
               () -> refresh(source), 0, REFRESH_MILLISECONDS, TimeUnit.MILLISECONDS);
@@ -92,16 +97,16 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   public synchronized void show(RaftCluster cluster, ReconcileOutcome outcome) {
     status = outcome.status();
     hindrance = "";
-    if (!terminal && !closed) {
+    if (screen == null && !closed) {
       printChanges();
     }
   }
 
   @Override
   public synchronized void refuse(String why) {
-    refused = why;
-    if (!terminal) {
-      line("Refused, the last good manifest stays in force: " + why);
+    refused = Lines.one(why);
+    if (screen == null) {
+      line(refusal());
     }
   }
 
@@ -112,16 +117,30 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
 
   @Override
   public synchronized void hinder(String why) {
-    boolean news = !why.equals(hindrance);
-    hindrance = why;
-    if (!terminal && news) {
-      line("The operator cannot go on and tries again: " + why);
+    var known = Lines.one(why);
+    boolean news = !known.equals(hindrance);
+    hindrance = known;
+    if (screen == null && news) {
+      line(obstacle());
     }
   }
 
+  private String refusal() {
+    return "Manifest refused: %s. The last good one stays in force.".formatted(refused);
+  }
+
+  private String obstacle() {
+    return "The operator cannot go on and tries again: " + hindrance;
+  }
+
+  private MemberTable table() {
+    return new MemberTable(note, processes.get(), clock.instant());
+  }
+
   private void printChanges() {
+    var table = table();
     for (var member : status.members()) {
-      changed(member.name(), MemberTable.line(member));
+      changed(member.name(), table.line(member));
     }
     printed
         .keySet()
@@ -130,12 +149,16 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
                 !name.startsWith(" ") && status.member(name) == null && told(name + "  is gone"));
     var plan = status.plan();
     if (plan != null) {
-      changed(" plan", "operator: " + plan.summary());
+      changed(" plan", Lines.one("operator: " + plan.summary()));
+    }
+    if (welcomed) {
+      changed(" endpoints", Guide.endpoints(status));
     }
     if ("Healthy".equals(status.summary())) {
       if (changed(" ready", "ready: " + status.ready()) && !welcomed) {
         welcomed = true;
-        hints().forEach(this::line);
+        printed.put(" endpoints", Guide.endpoints(status));
+        guide.examples(status).forEach(this::line);
       }
     } else {
       printed.remove(" ready");
@@ -162,57 +185,25 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
 
   /** Draws the table over the one before. */
   synchronized void draw(ObservedCluster observed) {
-    if (closed) {
+    if (closed || screen == null) {
       return;
     }
-    if (!welcomed && "Healthy".equals(status.summary())) {
-      welcomed = true;
-      erase();
-      hints().forEach(this::line);
+    welcomed |= "Healthy".equals(status.summary());
+    var above = new ArrayList<>(guide.beginning());
+    if (welcomed) {
+      above.addAll(guide.examples(status));
     }
     var lines = new ArrayList<String>();
     lines.add("");
-    lines.addAll(MemberTable.lines(status, observed, processIds.get()));
+    // First what people have to do something about: a small terminal shows the beginning.
     if (!refused.isEmpty()) {
-      lines.add("Refused, the last good manifest stays in force: " + refused);
+      lines.add(refusal());
     }
     if (!hindrance.isEmpty()) {
-      lines.add("The operator cannot go on and tries again: " + hindrance);
+      lines.add(obstacle());
     }
-    erase();
-    // A line that is too long is cut off: wrapped, it would take more lines than are gone back.
-    var screen = new StringBuilder(WITHOUT_WRAPPING);
-    lines.forEach(text -> screen.append(text).append('\n'));
-    out.print(screen.append(WITH_WRAPPING));
-    out.flush();
-    drawn = lines.size();
-  }
-
-  /** Takes the table away, so that what is printed next is where it was. */
-  private void erase() {
-    if (drawn > 0) {
-      out.print("\r\u001b[" + drawn + "A\u001b[J");
-      drawn = 0;
-    }
-  }
-
-  private List<String> hints() {
-    var endpoints =
-        status.members().stream()
-            .filter(member -> "Healthy".equals(member.health()))
-            .map(MemberStatus::clientUrl)
-            .filter(Objects::nonNull)
-            .map(url -> url.substring(url.indexOf("//") + 2))
-            .collect(Collectors.joining(","));
-    var last = status.members().isEmpty() ? "NAME" : status.members().getLast().name();
-    return List.of(
-        "Endpoints: " + (endpoints.isEmpty() ? "none yet" : endpoints),
-        "Try: etcdctl --endpoints=%s put greeting hello".formatted(endpoints),
-        "     etcdctl --endpoints=%s get greeting".formatted(endpoints),
-        "     edit replicas in %s".formatted(manifest),
-        "     kill -9 PID                 a member comes back",
-        "     rm -r %s/members/%s/data    a lost disk: the member is replaced"
-            .formatted(directory, last));
+    lines.addAll(table().lines(status, observed));
+    screen.draw(above, lines);
   }
 
   /** The last word. */
@@ -228,6 +219,6 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
       closed = true;
     }
     ticker.shutdownNow();
-    line(terminal ? "\nStopping ..." : "Stopping ...");
+    line(screen == null ? "Stopping ..." : "\nStopping ...");
   }
 }

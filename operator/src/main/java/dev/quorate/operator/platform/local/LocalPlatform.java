@@ -13,11 +13,13 @@ import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,12 +64,17 @@ public final class LocalPlatform implements Platform, AutoCloseable {
   }
 
   /** Process ids of running members, for people who want to kill one. */
-  public synchronized Map<String, Long> processIds() {
-    var running = new TreeMap<String, Long>();
+  public Map<String, Long> processIds() {
+    return processes((pid, _) -> pid);
+  }
+
+  /** Process ids of running members and since when they run, put together by the caller. */
+  public synchronized <T> Map<String, T> processes(BiFunction<Long, Instant, T> each) {
+    var running = new TreeMap<String, T>();
     processes.forEach(
         (member, process) -> {
           if (process.alive()) {
-            running.put(member, process.pid());
+            running.put(member, each.apply(process.pid(), process.startedAt()));
           }
         });
     return running;
@@ -104,7 +111,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         false,
         null,
         MachineState.NONE,
-        process.detail());
+        process.detail(now));
   }
 
   private MemberProcess process(String name) {

@@ -45,6 +45,7 @@ public final class LocalRunner implements AutoCloseable {
 
   private final Path manifest;
   private final ManifestReader reader = new ManifestReader();
+  private final OneProgram program;
   private final LocalPlatform platform;
   private final Display display;
   private final Semaphore wake = new Semaphore(1);
@@ -65,6 +66,9 @@ public final class LocalRunner implements AutoCloseable {
     this.manifest = manifest.toAbsolutePath().normalize();
     this.display = display;
     this.accepted = reader.read(this.manifest);
+    var launcher = new NodeLauncher(nodeProgram.toAbsolutePath());
+    this.program = new OneProgram(launcher);
+    program.requireMeant(this.manifest, accepted.getSpec());
     this.directory = RunDirectory.open(runDirectory);
     this.uid = directory.uid();
     try {
@@ -76,7 +80,7 @@ public final class LocalRunner implements AutoCloseable {
     this.platform =
         new LocalPlatform(
             directory,
-            new NodeLauncher(nodeProgram.toAbsolutePath()),
+            launcher,
             clock,
             this::memberChanged,
             event -> log.info("{}: {}", event.reason(), event.message()));
@@ -140,6 +144,7 @@ public final class LocalRunner implements AutoCloseable {
       var read = reader.read(manifest);
       requireSame(ClusterKey.of(accepted), read);
       requireCompatible(read.getSpec());
+      program.requireMeant(manifest, read.getSpec());
       if (!read.getSpec().equals(accepted.getSpec())) {
         var generation = Objects.requireNonNullElse(accepted.getMetadata().getGeneration(), 1L);
         read.getMetadata().setGeneration(generation + 1);
@@ -150,7 +155,7 @@ public final class LocalRunner implements AutoCloseable {
       refused = "";
       display.accept();
     } catch (ManifestException e) {
-      refuse(String.valueOf(e.getMessage()));
+      refuse(e.reason());
     }
   }
 
@@ -158,6 +163,7 @@ public final class LocalRunner implements AutoCloseable {
     // An editor may leave the file half written for a moment; the same complaint is told once.
     if (!why.equals(refused)) {
       refused = why;
+      log.warn("{} is refused, the last good one stays in force: {}", manifest, why);
       display.refuse(why);
     }
   }

@@ -7,7 +7,19 @@ import java.util.List;
 public final class ManifestException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   ManifestException(Path file, List<String> complaints) {
-    super(file + ": " + String.join("; ", complaints));
+    this(file, String.join("; ", complaints));
+  }
+
+  private ManifestException(Path file, String reason) {
+    super(file + ": " + reason);
+    this.reason = reason;
+  }
+
+  /** Every complaint, for those who know the file. */
+  public String reason() {
+    return reason;
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads a RaftCluster from a file, as strictly as an API server would. */
 final class ManifestReader {
@@ -76,12 +77,26 @@ final class ManifestReader {
       }
       return object;
     } catch (JsonProcessingException e) {
-      throw new ManifestException(file, List.of("is no YAML: " + e.getOriginalMessage()));
+      throw new ManifestException(file, List.of("is no YAML: " + explain(e)));
     } catch (NoSuchFileException _) {
       throw new ManifestException(file, List.of("there is no such file"));
     } catch (IOException e) {
       throw new ManifestException(file, List.of("cannot be read: " + e));
     }
+  }
+
+  /** In one line: the parser adds drawings of the place, on lines that begin with a space. */
+  private static String explain(JsonProcessingException failure) {
+    var what =
+        failure
+            .getOriginalMessage()
+            .lines()
+            .filter(line -> !line.isEmpty() && !Character.isWhitespace(line.charAt(0)))
+            .collect(Collectors.joining(", "));
+    var place = failure.getLocation();
+    return place == null || place.getLineNr() < 1
+        ? what
+        : "line %d, column %d: %s".formatted(place.getLineNr(), place.getColumnNr(), what);
   }
 
   private static RaftCluster convert(Path file, ObjectNode root) throws ManifestException {

@@ -18,11 +18,12 @@ final class MemberProcess {
 
   private @Nullable Process process;
   private List<String> settings = List.of();
-  private @Nullable Instant startedAt;
+  private Instant startedAt = Instant.EPOCH;
   private @Nullable Instant notBefore;
   private boolean stopping;
   private int failures;
   private String detail = "";
+  private String lastEnd = "";
 
   boolean alive() {
     return process != null && process.isAlive();
@@ -32,12 +33,16 @@ final class MemberProcess {
     return process == null ? 0 : process.pid();
   }
 
+  Instant startedAt() {
+    return startedAt;
+  }
+
   void started(Process next, List<String> with, Instant now) {
     process = next;
     settings = with;
     startedAt = now;
     stopping = false;
-    detail = "";
+    detail = lastEnd.isEmpty() ? "" : "started again, because " + lastEnd;
   }
 
   /** What of the spec it was started with. */
@@ -56,21 +61,22 @@ final class MemberProcess {
     if (stopping) {
       notBefore = null;
       detail = "";
+      lastEnd = "";
       return;
     }
-    boolean settled = startedAt != null && startedAt.plus(SETTLED).isBefore(now);
+    boolean settled = settled(now);
     failures = settled ? 1 : failures + 1;
     long pause =
         failures <= FREE_RESTARTS
             ? 0
             : Math.min(LONGEST_PAUSE_SECONDS, 1L << Math.min(10, failures - FREE_RESTARTS));
     notBefore = now.plusSeconds(pause);
-    detail =
-        "it ended with exit code %d%s; its log is %s"
-            .formatted(
-                which.exitValue(),
-                pause == 0 ? "" : ", next start in %d s".formatted(pause),
-                logFile);
+    lastEnd = "it ended with exit code %d; its log is %s".formatted(which.exitValue(), logFile);
+    detail = pause == 0 ? lastEnd : "next start in %d s, because %s".formatted(pause, lastEnd);
+  }
+
+  private boolean settled(Instant now) {
+    return startedAt.plus(SETTLED).isBefore(now);
   }
 
   /** It could not even be started. */
@@ -91,8 +97,9 @@ final class MemberProcess {
     return notBefore != null && now.isBefore(notBefore);
   }
 
-  String detail() {
-    return detail;
+  /** What is to say of it; how an earlier process ended explains a new one for a while. */
+  String detail(Instant now) {
+    return alive() && settled(now) ? "" : detail;
   }
 
   /** Asks it to end, and ends it by force when it does not within {@code patience}. */

@@ -2,16 +2,50 @@ package dev.quorate.operator.platform.local;
 
 import dev.quorate.crds.EnvironmentVariable;
 import dev.quorate.crds.RaftCluster;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Starts the node program for a member. The node's standard input is a pipe that this process holds
  * open: it ends when this process does, however that happens, and so does the node.
  */
 record NodeLauncher(Path program) {
+  private static final Pattern VERSION = Pattern.compile("quorate-node (\\S+).*");
+  private static final long LONGEST_SECONDS = 20;
+
+  /** The version that the program says it is; empty if it does not say. */
+  String version() throws IOException {
+    var asked =
+        new ProcessBuilder(program.toString(), "--version")
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var answer = asked.inputReader(StandardCharsets.UTF_8)) {
+      if (!asked.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+        return "";
+      }
+      return answer
+          .lines()
+          .map(VERSION::matcher)
+          .filter(Matcher::matches)
+          .map(match -> match.group(1))
+          .findFirst()
+          .orElse("");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return "";
+    } finally {
+      asked.destroyForcibly();
+    }
+  }
+
   Process start(RaftCluster cluster, String member, MemberDirectory directory, MemberPorts ports)
       throws IOException {
     var arguments =

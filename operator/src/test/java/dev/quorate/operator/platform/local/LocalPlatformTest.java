@@ -40,6 +40,9 @@ class LocalPlatformTest {
       kill(platform);
       await().until(() -> member(platform).process() == ProcessState.ABSENT);
       platform.createMember(cluster(), "demo-0");
+      assertThat(member(platform).detail())
+          .startsWith("started again, because it ended with exit code 137")
+          .endsWith("log.txt");
       assertThat(member(platform).address()).isEqualTo(first.address());
       assertThat(member(platform).process()).isEqualTo(ProcessState.RUNNING);
     }

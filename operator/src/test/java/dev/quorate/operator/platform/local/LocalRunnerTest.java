@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.reconcile.ClusterReconciler;
@@ -11,12 +15,14 @@ import dev.quorate.operator.reconcile.ReconcileOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Edits of the manifest, with a program in place of the node that never answers. */
 class LocalRunnerTest {
@@ -67,6 +73,52 @@ class LocalRunnerTest {
     assertThat(RunDirectories.isOurs(directory, manifest)).as("an earlier run").isTrue();
   }
 
+  @Test
+  void writesWhyAnEditIsRefusedIntoItsLog() throws Exception {
+    var log = (Logger) LoggerFactory.getLogger(LocalRunner.class);
+    var events = new ListAppender<ILoggingEvent>();
+    events.start();
+    log.addAppender(events);
+    write("demo", 3);
+    try (var connections = new MemberConnections(_ -> {});
+        var runner = runner()) {
+      Thread.ofVirtual().start(() -> loop(runner, connections));
+      await().until(() -> wanted == 3);
+      write("demo", 12);
+      runner.memberChanged();
+      await().until(() -> !refused.isEmpty());
+      assertThat(refused).containsExactly("spec.replicas is 12: must be 1 to 9");
+      write("demo", 1);
+      runner.memberChanged();
+      await().until(() -> wanted == 1);
+    } finally {
+      log.detachAppender(events);
+    }
+    assertThat(events.list)
+        .filteredOn(event -> event.getLevel() == Level.WARN)
+        .singleElement()
+        .asString()
+        .contains("spec.replicas is 12: must be 1 to 9")
+        .contains(directory.resolve("demo.yaml").toString());
+  }
+
+  @Test
+  void refusesAnotherVersionThanThatOfTheProgram() throws Exception {
+    writeSpec("demo", "{version: 9.9.9, storage: {size: 1Gi}}");
+    assertThatThrownBy(this::runner)
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("spec.version is 9.9.9")
+        .hasMessageContaining("which is 1.2.3");
+    writeSpec("demo", "{image: {repository: a, tag: b}, storage: {size: 1Gi}}");
+    assertThatThrownBy(this::runner)
+        .isInstanceOf(ManifestException.class)
+        .hasMessageContaining("spec.image");
+    writeSpec("demo", "{version: 1.2.3, storage: {size: 1Gi}}");
+    try (var runner = runner()) {
+      assertThat(runner.cluster().getSpec().version()).isEqualTo("1.2.3");
+    }
+  }
+
   private static void loop(LocalRunner runner, MemberConnections connections) {
     try {
       runner.run(new ClusterReconciler(connections, InstantSource.system(), () -> 1L));
@@ -76,19 +128,32 @@ class LocalRunnerTest {
   }
 
   private Path write(String name, int replicas) throws IOException {
+    return writeSpec(name, "{replicas: %d, storage: {size: 1Gi}}".formatted(replicas));
+  }
+
+  private Path writeSpec(String name, String spec) throws IOException {
     var manifest =
         """
         apiVersion: quorate.dev/v1alpha1
         kind: RaftCluster
         metadata: {name: %s}
-        spec: {replicas: %d, storage: {size: 1Gi}}
+        spec: %s
         """
-            .formatted(name, replicas);
-    return Files.writeString(directory.resolve("demo.yaml"), manifest);
+            .formatted(name, spec);
+    // At once: a file that is half written is refused as well.
+    var next = Files.writeString(directory.resolve("demo.yaml.next"), manifest);
+    return Files.move(next, directory.resolve("demo.yaml"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private LocalRunner runner() throws ManifestException, IOException {
-    var program = Files.writeString(directory.resolve("node"), "#!/bin/sh\nexec cat > /dev/null\n");
+    var program =
+        Files.writeString(
+            directory.resolve("node"),
+            """
+            #!/bin/sh
+            [ "$1" != --version ] || { echo "quorate-node 1.2.3"; exit 0; }
+            exec cat > /dev/null
+            """);
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
     return new LocalRunner(
         directory.resolve("demo.yaml"),

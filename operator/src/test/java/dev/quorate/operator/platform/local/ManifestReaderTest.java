@@ -82,6 +82,16 @@ class ManifestReaderTest {
   }
 
   @Test
+  void tellsInOneLineWhereTheYamlIsBroken() throws IOException {
+    var file = file("spec:\n  storage: {size: 1Gi\n  replicas: 3\n");
+    assertThatThrownBy(() -> new ManifestReader().read(file))
+        .hasMessageContaining("is no YAML: line 3, column ")
+        .hasMessageContaining("expected ',' or '}'")
+        .hasMessageNotContaining("\n")
+        .hasMessageNotContaining("^");
+  }
+
+  @Test
   void refusesMissingFile() {
     assertThatThrownBy(() -> new ManifestReader().read(directory.resolve("nothing.yaml")))
         .hasMessageContaining("there is no such file");
