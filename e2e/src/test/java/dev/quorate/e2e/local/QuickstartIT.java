@@ -82,12 +82,26 @@ class QuickstartIT {
 
   @Test
   void refusesUnknownArguments() throws Exception {
-    var process =
-        new ProcessBuilder(Quickstart.program(), "--frobnicate").redirectErrorStream(true).start();
+    assertRefused(new ProcessBuilder(Quickstart.program(), "--frobnicate"), 2, "--frobnicate");
+    assertRefused(new ProcessBuilder(Quickstart.program(), "--help", "more"), 2, "more");
+    assertRefused(new ProcessBuilder(Quickstart.program(), "", "more"), 2, "\"\"");
+  }
+
+  @Test
+  void saysWhatToDoWithoutADirectoryForTheData(@TempDir Path temporary) throws Exception {
+    var builder = new ProcessBuilder(Quickstart.program());
+    builder.environment().put("TMPDIR", temporary.resolve("nothing").toString());
+    assertRefused(builder, 1, "TMPDIR=");
+  }
+
+  /** In one line, which has all in it that is to be put right. */
+  private static void assertRefused(ProcessBuilder builder, int code, String... words)
+      throws Exception {
+    var process = builder.redirectErrorStream(true).start();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(2);
-    assertThat(said).contains("--frobnicate").contains("--help");
+    assertThat(process.exitValue()).isEqualTo(code);
+    assertThat(said.lines()).singleElement().asString().startsWith("quickstart: ").contains(words);
   }
 
   private static void killedMemberComesBack(Quickstart quickstart) {
