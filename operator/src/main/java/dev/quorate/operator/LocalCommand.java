@@ -53,20 +53,24 @@ public final class LocalCommand implements Callable<Integer> {
 
   @Option(
       names = "--node-program",
-      required = true,
       defaultValue = "${env:QUORATE_NODE}",
       paramLabel = "FILE",
-      description = "The program quorate-node. Default: the environment's QUORATE_NODE")
-  private Path nodeProgram = Path.of("");
+      description = "The program quorate-node. Default: what the environment's QUORATE_NODE names.")
+  private @Nullable Path nodeProgram;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    if (!Files.isExecutable(nodeProgram)) {
+    var program = nodeProgram;
+    if (program == null) {
+      return refuse(
+          "--node-program is missing: name the program quorate-node, here or as QUORATE_NODE in the environment");
+    }
+    if (Files.isDirectory(program) || !Files.isExecutable(program)) {
       return refuse(
           "--node-program: %s is no program; build it with ./mvnw -DskipTests package"
-              .formatted(nodeProgram));
+              .formatted(program));
     }
     var given = runDirectory;
     if (given != null && deleteAtEnd && !RunDirectories.isOurs(given, manifest)) {
@@ -79,7 +83,7 @@ public final class LocalCommand implements Callable<Integer> {
     var clock = InstantSource.system();
     var view = new ClusterView(System.out, Terminal.current(), manifest, directory, clock);
     try {
-      var runner = new LocalRunner(manifest, directory, nodeProgram, clock, view);
+      var runner = new LocalRunner(manifest, directory, program, clock, view);
       view.begin();
       OperatorLog.toFile(RunDirectories.log(directory));
       var connections = new MemberConnections(_ -> runner.memberChanged());

@@ -33,6 +33,7 @@ public final class OperatorMain {
   static CommandLine commandLine() {
     return new CommandLine(new OperatorMain())
         .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(new ArgumentErrors())
         .setExecutionExceptionHandler(OperatorMain::explain);
   }
 

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.local.LocalRunner;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Help.Ansi;
 
 /** What is refused before anything runs; a command that is not refused would run on. */
 @Timeout(30)
@@ -49,6 +54,57 @@ class LocalCommandTest {
           .contains("--run-dir");
       assertThat(tree(run)).isEqualTo(before);
     }
+  }
+
+  @Test
+  void namesTheOptionThatWasMeantAndNothingElse() {
+    assertThat(local("--manifst=demo.yaml")).isEqualTo(2);
+    assertThat(said.toString().strip())
+        .isEqualTo(
+            "quorate-operator: unknown option --manifst: did you mean --manifest? See quorate-operator local --help");
+  }
+
+  @Test
+  void namesTheCommandThatWasMeant() {
+    int code = OperatorMain.commandLine().setErr(new PrintWriter(said, true)).execute("lokal");
+    assertThat(code).isEqualTo(2);
+    assertThat(said.toString().strip())
+        .isEqualTo(
+            "quorate-operator: unknown argument lokal: did you mean local? See quorate-operator --help");
+  }
+
+  @Test
+  void saysWhichOptionIsMissingWithoutTheWholeHelp() {
+    assertThat(local("--node-program=node")).isEqualTo(2);
+    assertThat(said.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("--manifest=FILE")
+        .endsWith("see quorate-operator local --help");
+  }
+
+  @Test
+  void doesNotShowAsRequiredWhatTheEnvironmentMayGive() {
+    var command = Objects.requireNonNull(OperatorMain.commandLine().getSubcommands().get("local"));
+    assertThat(command.getUsageMessage(Ansi.OFF)).contains("[--node-program=FILE]");
+  }
+
+  @Test
+  void tellsOfAMissingManifestAndNothingElse() throws IOException {
+    var usual = System.out;
+    var printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      int code = local("--manifest=" + directory.resolve("no.yaml"), "--node-program=" + program());
+      assertThat(code).isEqualTo(2);
+    } finally {
+      System.setOut(usual);
+    }
+    assertThat(said.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("there is no such file");
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   private static List<Path> tree(Path root) throws IOException {

@@ -23,6 +23,9 @@ record MemberTable(MemberNote note, Map<String, RunningProcess> processes, Insta
    * @param observed for the log index of each member now; null for none
    */
   List<String> lines(RaftClusterStatus status, @Nullable ObservedCluster observed) {
+    if (status.summary() == null) {
+      return List.of("Starting ...");
+    }
     var rows = new ArrayList<List<String>>();
     rows.add(HEAD);
     for (var member : status.members()) {
@@ -31,9 +34,7 @@ record MemberTable(MemberNote note, Map<String, RunningProcess> processes, Insta
     var lines = new ArrayList<String>();
     lines.add(
         "%s, %s ready"
-            .formatted(
-                Objects.requireNonNullElse(status.summary(), "Unknown"),
-                Objects.requireNonNullElse(status.ready(), "?")));
+            .formatted(status.summary(), Objects.requireNonNullElse(status.ready(), "?")));
     lines.addAll(columns(rows));
     for (var member : status.members()) {
       var why = note.present(member, processes.get(member.name()), now);

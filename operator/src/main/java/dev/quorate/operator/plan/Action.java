@@ -48,6 +48,28 @@ public sealed interface Action {
   /** Makes the member's volume as large as the spec says. */
   record GrowVolume(String member) implements Action {}
 
+  /** What is done, for a log: identities as everywhere else, in hexadecimal. */
+  default String told() {
+    var what = kind() + " " + member();
+    return switch (this) {
+      case CreateMember _,
+          DeleteMember _,
+          DeleteVolume _,
+          RestartMember _,
+          RenewMember _,
+          GrowVolume _ ->
+          what;
+      case BootstrapMember(_, long clusterId) -> what + " in cluster %016x".formatted(clusterId);
+      case AddLearner(_, var peerUrl) -> what + " at " + peerUrl;
+      case JoinMember(_, long clusterId, long memberId, var peerUrls) ->
+          what + " as %016x in cluster %016x at %s".formatted(memberId, clusterId, peerUrls);
+      case PromoteLearner(_, long memberId) -> what + " (%016x)".formatted(memberId);
+      case TransferLeadership(_, var target, long targetId) ->
+          what + " to %s (%016x)".formatted(target, targetId);
+      case RemoveMember(_, long memberId) -> what + " (%016x)".formatted(memberId);
+    };
+  }
+
   /** Its name in status and messages. */
   default String kind() {
     return getClass().getSimpleName();

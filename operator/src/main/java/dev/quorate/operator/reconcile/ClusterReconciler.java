@@ -102,15 +102,15 @@ public final class ClusterReconciler {
     var now = observer.observe(pass.cluster(), pass.platform());
     var verdict = QuorumGuard.check(now, action);
     if (!verdict.safe()) {
-      log.info("{}: {} is not done: {}", key, action, verdict.arithmetic());
+      log.info("{}: {} is not done: {}", key, action.told(), verdict.arithmetic());
       return new ReconcileOutcome(published, Plan.WATCHFUL);
     }
-    log.info("{}: {} ({})", key, action, plan.summary());
+    log.info("{}: {} ({})", key, action.told(), plan.summary());
     try {
       executor.execute(pass.cluster(), pass.platform(), now, action);
       return new ReconcileOutcome(published, plan.lookAgain());
     } catch (ActionFailedException e) {
-      log.warn("{}: {} failed and is tried again: {}", key, action, e.getMessage());
+      log.warn("{}: {} failed and is tried again: {}", key, action.told(), e.getMessage());
       pass.platform().publishEvent(pass.cluster(), EventFactory.failed(action, e.getMessage()));
       return failed(pass, published, plan, Failure.of(action, e.getMessage(), clock.instant()));
     }

@@ -97,9 +97,9 @@ final class MemberStatusFactory {
     return switch (member.node()) {
       case NodeReport.Unreachable(var why) ->
           member.platform().process() == ProcessState.ABSENT ? "it does not run" : why;
-      case NodeReport.Reachable answer when !answer.reason().isEmpty() -> answer.reason();
       case NodeReport.Reachable answer when answer.state() == NodeReport.State.IDLE ->
           "it is empty and waits to be told to join";
+      case NodeReport.Reachable answer when !answer.reason().isEmpty() -> answer.reason();
       case NodeReport.Reachable answer when judgedByNobody(member, answer, led) ->
           "there is no leader to ask about it";
       case NodeReport.Reachable _ when member.raft() == null -> "it is no member of the cluster";

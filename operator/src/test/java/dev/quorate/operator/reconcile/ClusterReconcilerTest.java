@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.crds.Condition;
 import dev.quorate.crds.DeletionPolicy;
+import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +59,21 @@ class ClusterReconcilerTest {
     assertThat(condition(status, "Ready")).isEqualTo(Condition.Status.TRUE);
     assertThat(condition(status, "QuorumAtRisk")).isEqualTo(Condition.Status.FALSE);
     assertThat(platform.events).contains("ClusterReady: all 3 members are healthy");
+  }
+
+  @Test
+  void saysOfAnEmptyMemberWhatPeopleUnderstand() {
+    var cluster = cluster(2);
+    var messages = new ArrayList<String>();
+    for (int pass = 0; pass < MANY_PASSES; pass++) {
+      reconciler.reconcile(cluster, platform).status().members().stream()
+          .map(MemberStatus::message)
+          .filter(Objects::nonNull)
+          .forEach(messages::add);
+    }
+    assertThat(messages)
+        .contains("it is empty and waits to be told to join")
+        .noneMatch(message -> message.contains("Admin."));
   }
 
   @Test

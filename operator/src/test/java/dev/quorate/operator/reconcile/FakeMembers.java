@@ -150,6 +150,7 @@ final class FakeMembers implements AutoCloseable {
           return NodeStatus.newBuilder()
               .setName(name())
               .setState(NodeState.IDLE)
+              .setReason("no data yet: waits for Admin.Bootstrap or Admin.Join")
               .setVersion("0.1.0")
               .build();
         }

@@ -55,7 +55,9 @@ final class ManifestReader {
             field -> !List.of("apiVersion", "kind", "metadata", "spec", "status").contains(field))
         .forEach(
             field ->
-                complaints.add(field + " is unknown; known are apiVersion, kind, metadata, spec"));
+                complaints.add(
+                    SchemaCheck.unknown(
+                        field, field, List.of("apiVersion", "kind", "metadata", "spec"))));
     if (root.path("spec").isObject()) {
       complaints.addAll(SchemaCheck.complaints("spec", specSchema, root.get("spec")));
     } else {

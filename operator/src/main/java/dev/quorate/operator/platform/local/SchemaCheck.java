@@ -25,10 +25,9 @@ final class SchemaCheck {
 
   private void check(String path, JsonNode schema, JsonNode value) {
     if (schema.path("x-kubernetes-int-or-string").asBoolean()) {
-      if (!value.isTextual() && !value.isIntegralNumber()) {
-        complain(path, value, "a quantity, for example 10Gi");
-      } else {
-        text(path, schema, value);
+      boolean possible = value.isTextual() || value.isIntegralNumber();
+      if (!possible || !matches(schema, value.asText())) {
+        complain(path, value, "a number with a unit, for example 1Gi or 500m");
       }
       return;
     }
@@ -69,9 +68,7 @@ final class SchemaCheck {
       if (inner.isObject()) {
         check(path + "." + field, inner, object.get(field));
       } else {
-        complaints.add(
-            "%s.%s is unknown; known are %s"
-                .formatted(path, field, String.join(", ", fieldNames(properties))));
+        complaints.add(unknown(path + "." + field, field, fieldNames(properties)));
       }
     }
     properties
@@ -120,8 +117,7 @@ final class SchemaCheck {
         complain(path, value, "one of " + String.join(", ", known));
       }
     }
-    if (schema.has("pattern")
-        && !Pattern.compile(schema.get("pattern").asText()).matcher(text).find()) {
+    if (!matches(schema, text)) {
       complain(path, value, "of the form " + schema.get("pattern").asText());
     }
     if (text.length() < schema.path("minLength").asInt(0)
@@ -132,6 +128,18 @@ final class SchemaCheck {
           "%d to %d characters long"
               .formatted(schema.path("minLength").asInt(0), schema.path("maxLength").asInt()));
     }
+  }
+
+  private static boolean matches(JsonNode schema, String text) {
+    return !schema.has("pattern")
+        || Pattern.compile(schema.get("pattern").asText()).matcher(text).find();
+  }
+
+  static String unknown(String where, String field, List<String> known) {
+    var nearest = Spelling.nearest(field, known);
+    return nearest == null
+        ? "%s is unknown; known are %s".formatted(where, String.join(", ", known))
+        : "%s is unknown: did you mean %s?".formatted(where, nearest);
   }
 
   private void complain(String path, JsonNode value, String right) {

@@ -48,8 +48,9 @@ class ManifestReaderTest {
           {replicas: many, storage: {size: 1Gi}}                  | spec.replicas is "many": must be a whole number
           {replicas: 3}                                           | spec.storage is missing
           {storage: {}}                                           | spec.storage.size is missing
-          {storage: {size: much}}                                 | spec.storage.size is "much": must be of the form
-          {storage: {size: 1Gi}, replica: 3}                      | spec.replica is unknown; known are
+          {storage: {size: much}}                                 | spec.storage.size is "much": must be a number with a unit, for example 1Gi
+          {storage: {size: 1Gi}, replica: 3}                      | spec.replica is unknown: did you mean replicas?
+          {storage: {size: 1Gi}, number: 3}                       | spec.number is unknown; known are
           {storage: {size: 1Gi}, paused: often}                   | spec.paused is "often": must be true or false
           {storage: {size: 1Gi}, deletionPolicy: Burn}            | must be one of Delete, Retain
           {storage: {size: 1Gi}, version: 1}                      | spec.version is 1: must be text; put it in quotes
