@@ -36,6 +36,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService ticker;
   private final Map<String, String> printed = new HashMap<>();
+  private final Seen seen = new Seen();
   private RaftClusterStatus status = RaftClusterStatus.EMPTY;
   private Supplier<Map<String, RunningProcess>> processes = Map::of;
   private String refused = "";
@@ -96,6 +97,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   @Override
   public synchronized void show(RaftCluster cluster, ReconcileOutcome outcome) {
     status = outcome.status();
+    seen.see(status, processes.get());
     hindrance = "";
     if (screen == null && !closed) {
       printChanges();
@@ -134,7 +136,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
   }
 
   private MemberTable table() {
-    return new MemberTable(note, processes.get(), clock.instant());
+    return new MemberTable(note, seen.settled(processes.get()), clock.instant());
   }
 
   private void printChanges() {
@@ -152,13 +154,13 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
       changed(" plan", Lines.one("operator: " + plan.summary()));
     }
     if (welcomed) {
-      changed(" endpoints", Guide.endpoints(status));
+      changed(" endpoints", Guide.endpoints(seen.serving(status)));
     }
     if ("Healthy".equals(status.summary())) {
       if (changed(" ready", "ready: " + status.ready()) && !welcomed) {
         welcomed = true;
-        printed.put(" endpoints", Guide.endpoints(status));
-        guide.examples(status).forEach(this::line);
+        printed.put(" endpoints", Guide.endpoints(seen.serving(status)));
+        guide.examples(seen.serving(status)).forEach(this::line);
       }
     } else {
       printed.remove(" ready");
@@ -191,7 +193,7 @@ public final class ClusterView implements LocalRunner.Display, AutoCloseable {
     welcomed |= "Healthy".equals(status.summary());
     var above = new ArrayList<>(guide.beginning());
     if (welcomed) {
-      above.addAll(guide.examples(status));
+      above.addAll(guide.examples(seen.serving(status)));
     }
     var lines = new ArrayList<String>();
     lines.add("");

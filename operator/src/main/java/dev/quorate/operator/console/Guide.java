@@ -1,7 +1,6 @@
 package dev.quorate.operator.console;
 
 import dev.quorate.crds.MemberStatus;
-import dev.quorate.crds.RaftClusterStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -17,22 +16,17 @@ record Guide(Path manifest, Path directory) {
         "Ctrl-C ends everything. Debian has etcdctl in its package etcd-client.");
   }
 
-  /** Where clients find the cluster. */
-  static String endpoints(RaftClusterStatus status) {
-    var endpoints = addresses(status);
+  /** Where clients find these members. */
+  static String endpoints(List<MemberStatus> serving) {
+    var endpoints = addresses(serving);
     return "Endpoints: " + (endpoints.isEmpty() ? "none yet" : endpoints);
   }
 
-  List<String> examples(RaftClusterStatus status) {
-    var endpoints = addresses(status);
-    var last =
-        status.members().stream()
-            .filter(Guide::serves)
-            .map(MemberStatus::name)
-            .reduce((_, next) -> next)
-            .orElse("NAME");
+  List<String> examples(List<MemberStatus> serving) {
+    var endpoints = addresses(serving);
+    var last = serving.isEmpty() ? "NAME" : serving.getLast().name();
     return List.of(
-        endpoints(status),
+        endpoints(serving),
         "Try: etcdctl --endpoints=%s put greeting hello".formatted(endpoints),
         "     etcdctl --endpoints=%s get greeting".formatted(endpoints),
         "     edit replicas in %s".formatted(manifest),
@@ -41,19 +35,11 @@ record Guide(Path manifest, Path directory) {
             .formatted(directory, last));
   }
 
-  private static String addresses(RaftClusterStatus status) {
-    return status.members().stream()
-        .filter(Guide::serves)
+  private static String addresses(List<MemberStatus> serving) {
+    return serving.stream()
         .map(MemberStatus::clientUrl)
         .filter(Objects::nonNull)
         .map(url -> url.substring(url.indexOf("//") + 2))
         .collect(Collectors.joining(","));
-  }
-
-  /** It does, or will again soon: a member that is started again has the address that it had. */
-  private static boolean serves(MemberStatus member) {
-    return member.id() != null
-        && !"Learner".equals(member.role())
-        && !"Lost".equals(member.health());
   }
 }

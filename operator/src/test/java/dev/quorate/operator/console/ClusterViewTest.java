@@ -153,9 +153,11 @@ class ClusterViewTest {
       assertThat(endpointLines()).isEmpty();
       view.show(new RaftCluster(), outcome("Healthy", healthy(0)));
       view.show(new RaftCluster(), outcome("Degraded", silent(0, null)));
+      view.show(new RaftCluster(), outcome("Repairing", learner(0)));
       view.show(new RaftCluster(), outcome("Healthy", healthy(0)));
       assertThat(endpointLines()).containsExactly("Endpoints: 127.0.0.1:20000");
       view.show(new RaftCluster(), outcome("Scaling", healthy(0), learner(1)));
+      assertThat(endpointLines()).hasSize(1);
       view.show(new RaftCluster(), outcome("Scaling", healthy(0), healthy(1)));
       assertThat(endpointLines())
           .containsExactly(
@@ -196,6 +198,21 @@ class ClusterViewTest {
               "  demo-0: does not answer since 12 s (no connection to it); its log is " + log,
               "  demo-1: starting",
               "  demo-2: " + failed);
+    }
+  }
+
+  @Test
+  void takesAProcessThatAnsweredBeforeForNoneThatStarts() {
+    try (var view = view(false)) {
+      view.processesFrom(() -> Map.of("demo-0", new RunningProcess(1, NOW.minusSeconds(3))));
+      view.show(new RaftCluster(), outcome("Starting", silent(0, "no connection to it")));
+      assertThat(text().lines()).contains("demo-0  http://127.0.0.1:20000  PID 1  (starting)");
+      view.show(new RaftCluster(), outcome("Healthy", healthy(0)));
+      written.reset();
+      view.show(new RaftCluster(), outcome("Degraded", silent(0, "no connection to it")));
+      assertThat(text())
+          .contains("does not answer (no connection to it)")
+          .doesNotContain("starting");
     }
   }
 
