@@ -104,7 +104,12 @@ final class ChangingPermissionsTest {
       root.put(put("s" + i, 0));
     }
     var alice = server.kv(server.as("alice", "a"));
-    var delete = DeleteRangeRequest.newBuilder().setKey(bytes("s")).setRangeEnd(bytes("t")).build();
+    var delete =
+        DeleteRangeRequest.newBuilder()
+            .setKey(bytes("s"))
+            .setRangeEnd(bytes("t"))
+            .setPrevKv(true)
+            .build();
     var txn =
         TxnRequest.newBuilder()
             .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete))
