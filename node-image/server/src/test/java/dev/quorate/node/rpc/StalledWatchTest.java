@@ -1,6 +1,7 @@
 package dev.quorate.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
@@ -69,6 +70,8 @@ final class StalledWatchTest {
     }
     var honest = WatchingClient.open(honestChannel);
     honest.created(all);
+    // On their own connection they may come later than the first puts, and would not get these.
+    await().until(() -> member.watches.gauges().watchers() == STALLED + 1);
 
     long mostHeld = 0;
     for (int i = 0; i < PUTS; i++) {
