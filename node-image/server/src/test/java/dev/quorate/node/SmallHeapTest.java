@@ -1,13 +1,18 @@
 package dev.quorate.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.PutResponse;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.api.etcd.WatchRequest;
@@ -30,8 +35,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,7 +102,10 @@ final class SmallHeapTest {
 
   private ManagedChannel channel() {
     var channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", node.clientPort()).usePlaintext().build();
+        NettyChannelBuilder.forAddress("127.0.0.1", node.clientPort())
+            .usePlaintext()
+            .maxInboundMessageSize(1 << 30)
+            .build();
     channels.add(channel);
     return channel;
   }
@@ -156,7 +166,7 @@ final class SmallHeapTest {
   void largeValuesAsFastAsTheyCanComeSlowTheirSender() throws Exception {
     var value = ByteString.copyFrom(new byte[1 << 20]);
     var room = new Semaphore(LARGE_UNDER_WAY);
-    var answers = new Answers(room);
+    var answers = new Answers<PutResponse>(room);
     var stubs = new ArrayList<KVGrpc.KVStub>();
     for (int i = 0; i < 4; i++) {
       stubs.add(KVGrpc.newStub(channel()));
@@ -181,7 +191,93 @@ final class SmallHeapTest {
     assertServes();
   }
 
-  private static final class Answers implements StreamObserver<PutResponse> {
+  @Test
+  void largeAnswersAreRefusedOrWait() throws Exception {
+    var value = ByteString.copyFrom(new byte[1 << 20]);
+    for (int i = 0; i < 80; i++) {
+      var key = ByteString.copyFromUtf8("large-" + (100 + i));
+      var _ = node.kv().put(PutRequest.newBuilder().setKey(key).setValue(value).build());
+    }
+    var all =
+        RangeRequest.newBuilder()
+            .setKey(ByteString.copyFromUtf8("large-"))
+            .setRangeEnd(ByteString.copyFromUtf8("large."))
+            .build();
+    var delete =
+        DeleteRangeRequest.newBuilder().setKey(all.getKey()).setRangeEnd(all.getRangeEnd());
+    assertTooLarge(() -> node.kv().range(all));
+    assertTooLarge(() -> node.kv().deleteRange(delete.clone().setPrevKv(true).build()));
+    var put = PutRequest.newBuilder().setKey(KEY).setValue(KEY);
+    var txn =
+        TxnRequest.newBuilder()
+            .addSuccess(RequestOp.newBuilder().setRequestPut(put))
+            .addSuccess(RequestOp.newBuilder().setRequestRange(all));
+    assertTooLarge(() -> node.kv().txn(txn.build()));
+    assertThat(node.kv().range(RangeRequest.newBuilder().setKey(KEY).build()).getCount()).isZero();
+
+    var room = new Semaphore(0);
+    var answers = new Answers<RangeResponse>(room);
+    for (int i = 0; i < 100; i++) {
+      KVGrpc.newStub(channel()).range(all.toBuilder().setLimit(20).build(), answers);
+    }
+    assertThat(room.tryAcquire(100, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    System.out.printf(
+        "of 100 answers of 20 MiB %d were given and %d refused%n",
+        answers.done.get(), answers.refused.get());
+    assertThat(answers.others).isEmpty();
+    assertThat(answers.done.get()).isPositive();
+
+    var whole = watchAll(all, true);
+    var keys = watchAll(all, false);
+    assertThat(node.kv().deleteRange(delete.build()).getDeleted()).isEqualTo(80);
+    await().atMost(PATIENCE).until(() -> keys.events.get() == 80);
+    await().atMost(PATIENCE).until(() -> !whole.refusal.isEmpty());
+    assertThat(whole.refusal).startsWith("quorate: the changes of revision ");
+    assertServes();
+  }
+
+  private static void assertTooLarge(ThrowingCallable call) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(call)
+        .withMessageStartingWith(
+            "INVALID_ARGUMENT: quorate: the answer is more than this member's");
+  }
+
+  private Told watchAll(RangeRequest range, boolean withPrevious) {
+    var told = new Told();
+    var create =
+        WatchCreateRequest.newBuilder()
+            .setKey(range.getKey())
+            .setRangeEnd(range.getRangeEnd())
+            .setPrevKv(withPrevious);
+    WatchGrpc.newStub(channel())
+        .watch(told)
+        .onNext(WatchRequest.newBuilder().setCreateRequest(create).build());
+    await().atMost(PATIENCE).until(told.created::get);
+    return told;
+  }
+
+  /** What a watch was told. */
+  private static final class Told implements StreamObserver<WatchResponse> {
+    private final AtomicBoolean created = new AtomicBoolean();
+    private final AtomicInteger events = new AtomicInteger();
+    private volatile String refusal = "";
+
+    @Override
+    public void onNext(WatchResponse response) {
+      events.addAndGet(response.getEventsCount());
+      refusal = response.getCancelReason();
+      created.compareAndSet(false, response.getCreated());
+    }
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private static final class Answers<T> implements StreamObserver<T> {
     private final Semaphore room;
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -192,7 +288,7 @@ final class SmallHeapTest {
     }
 
     @Override
-    public void onNext(PutResponse response) {
+    public void onNext(T response) {
       done.incrementAndGet();
     }
 

@@ -18,6 +18,7 @@ final class HistoryReader {
   private long foundBytes;
   private long readBytes;
   private int rows;
+  private boolean endsBeforeLarge;
 
   HistoryReader(Reader reader, StoreState state, Interest interest, HistoryPiece.Limits limits) {
     this.reader = reader;
@@ -31,22 +32,34 @@ final class HistoryReader {
   }
 
   private HistoryPiece piece(long nextRevision) {
-    return new HistoryPiece(found, nextRevision, state.revision(), state.compactRevision());
+    return new HistoryPiece(
+        found, nextRevision, state.revision(), state.compactRevision(), endsBeforeLarge);
   }
 
   /** Returns where it stopped. */
   private long scan(long revision) {
     long seen = 0;
+    int wholeChanges = 0;
+    long wholeBytes = 0;
     // What is newer belongs to a command that is still going on.
     byte[] end = new Revision(state.revision() + 1, 0).encode();
     try (var cursor = reader.scan(Table.HISTORY, new Revision(revision, 0).encode(), end)) {
       for (; cursor.valid(); cursor.next()) {
         var mod = Revision.decode(cursor.key());
-        if (mod.main() != seen && isFull()) {
+        if (mod.main() != seen) {
+          if (isFull()) {
+            return mod.main();
+          }
+          seen = mod.main();
+          wholeChanges = found.size();
+          wholeBytes = foundBytes;
+        }
+        take(KeyVersion.ofHistory(mod, cursor.value()));
+        if (foundBytes - wholeBytes > limits.maxRevisionBytes()) {
+          found.subList(wholeChanges, found.size()).clear();
+          endsBeforeLarge = true;
           return mod.main();
         }
-        seen = mod.main();
-        take(KeyVersion.ofHistory(mod, cursor.value()));
       }
     }
     return Math.max(revision, state.revision() + 1);

@@ -1,6 +1,5 @@
 package dev.quorate.node.kv;
 
-import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.api.etcd.ResponseHeader;
@@ -10,6 +9,7 @@ import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.StateStorage.View;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class KvReads {
   /** What {@link #hash} is of; another number with every change of it. */
   public static final int HASH_ALGORITHM = 1;
-
-  /** A previous value in an answer, beside its bytes. */
-  private static final long HEAP_BYTES_PER_PREVIOUS = 200;
 
   private final StateStorage storage;
   private final Supplier<StoreState> committed;
@@ -36,7 +33,21 @@ public final class KvReads {
     this.begunCompaction = begunCompaction;
   }
 
+  /** For answers that cannot be large. */
   public ApplyResult range(RangeRequest request) {
+    return range(request, _ -> {});
+  }
+
+  /**
+   * A range of any size.
+   *
+   * @throws HeapBudget.ExceededException if the answer does not fit into its share
+   */
+  public ApplyResult range(RangeRequest request, HeapBudget.Share share) {
+    return range(request, share::takePair);
+  }
+
+  private ApplyResult range(RangeRequest request, LongConsumer room) {
     if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0 && isPlain(request)) {
       var done = one(request);
       if (done != null) {
@@ -48,7 +59,7 @@ public final class KvReads {
           var error = reader.check(request.getRevision());
           return error != null
               ? new ApplyResult.Refused(error)
-              : new ApplyResult.Done(reader.range(request), state.revision());
+              : new ApplyResult.Done(reader.range(request, room), state.revision());
         });
   }
 
@@ -100,9 +111,31 @@ public final class KvReads {
     return new ApplyResult.Done(response.build(), revision);
   }
 
-  /** A transaction that only reads. */
-  public ApplyResult txn(TxnRequest request) {
-    return read((reader, state) -> TxnEvaluator.read(request, reader, state.revision()));
+  /**
+   * A transaction that only reads.
+   *
+   * @throws HeapBudget.ExceededException if the answer does not fit into its share
+   */
+  public ApplyResult txn(TxnRequest request, HeapBudget.Share share) {
+    return read(
+        (reader, state) -> TxnEvaluator.read(request, reader, state.revision(), share::takePair));
+  }
+
+  /**
+   * Takes of a share what the answers to these ranges would take now.
+   *
+   * @throws HeapBudget.ExceededException if they do not fit into it
+   */
+  public void measure(List<RangeRequest> ranges, HeapBudget.Share share) {
+    try (View view = storage.view()) {
+      var state = StoreState.read(view);
+      var reader = new RangeReader(view, state.revision(), state.compactRevision());
+      for (var range : ranges) {
+        if (reader.check(range.getRevision()) == null) {
+          reader.measure(range, share::takePair);
+        }
+      }
+    }
   }
 
   /** What happened from a revision on, a bounded piece of it. */
@@ -110,31 +143,6 @@ public final class KvReads {
     try (View view = storage.view()) {
       return new HistoryReader(view, StoreState.read(view), interest, limits).from(fromRevision);
     }
-  }
-
-  /**
-   * About what the previous values that these deletes answer with take of the heap, as of now;
-   * counts no further than the limit.
-   */
-  public long previousHeapBytes(List<DeleteRangeRequest> deletes, long limitBytes) {
-    long bytes = 0;
-    try (View view = storage.view()) {
-      for (var delete : deletes) {
-        var range = KeyRange.of(delete.getKey(), delete.getRangeEnd());
-        if (!delete.getPrevKv() || range.single || range.isEmpty()) {
-          continue;
-        }
-        try (var cursor = view.scan(Table.LATEST, range.from, range.end)) {
-          for (; cursor.valid() && bytes <= limitBytes; cursor.next()) {
-            byte[] row = cursor.value();
-            if (!KeyVersion.ofLatest(row).tombstone) {
-              bytes += HEAP_BYTES_PER_PREVIOUS + cursor.key().length + row.length;
-            }
-          }
-        }
-      }
-    }
-    return bytes;
   }
 
   /** The hash of the versions that can be read up to a revision; 0 means the present. */

@@ -46,7 +46,7 @@ public final class KvStateMachine {
 
   private final PhysicalCompactions physicalCompactions = new PhysicalCompactions();
 
-  private List<LeaseChange> leaseChanges = List.of();
+  private List<LeaseChange.Applied> leaseChanges = List.of();
   private List<AuthChange> authChanges = List.of();
   private boolean recordedAll = true;
 
@@ -142,27 +142,31 @@ public final class KvStateMachine {
     return sizeBytes;
   }
 
-  /**
-   * Applies entries in one atomic round and tells the outcomes; entries that were applied before
-   * are skipped. With an empty list it only goes on with deferred work. The outcome of a physical
-   * compaction comes from the later round that finishes it.
-   */
+  /** For somebody who waits for everything, and wants to know of no changes. */
   public List<Applied> apply(List<Entry> committed) {
-    return apply(committed, null);
+    return apply(committed, null, Audience.EVERYBODY);
   }
 
   /**
-   * The same, and tells what changed.
+   * Applies entries in one atomic round and tells the outcomes; entries that were applied before
+   * are skipped, and those beyond what a round may hold in memory are left for the next: see {@link
+   * #appliedId}. With an empty list it only goes on with deferred work. The outcome of a physical
+   * compaction comes from the later round that finishes it.
    *
    * @param changes where to add the changes of keys, in their order; null if nobody wants to know;
    *     see {@link #recordedAll}
+   * @param audience for whom answers are made; the state is the same without any
    */
-  public List<Applied> apply(List<Entry> committed, @Nullable List<Change> changes) {
+  public List<Applied> apply(
+      List<Entry> committed, @Nullable List<Change> changes, Audience audience) {
     leaseChanges = List.of();
     authChanges = List.of();
     try (var batch = storage.batch()) {
-      var round = new Round(batch, changes);
+      var round = new Round(batch, changes, audience);
       for (var entry : committed) {
+        if (batch.sizeBytes() >= pieces.heldBytes()) {
+          break;
+        }
         if (entry.index() > round.store.state().applied().index()) {
           round.apply(entry);
         }
@@ -193,7 +197,7 @@ public final class KvStateMachine {
   }
 
   /** What the last round has done to leases, in order; the writer's alone. */
-  public List<LeaseChange> leaseChanges() {
+  public List<LeaseChange.Applied> leaseChanges() {
     return leaseChanges;
   }
 
@@ -219,6 +223,7 @@ public final class KvStateMachine {
   private final class Round implements Room {
     private final Batch batch;
     private final RecordedChanges recorded;
+    private final Audience audience;
     private final MvccStore store;
     private final List<Applied> outcomes = new ArrayList<>();
     private final LongFunction<List<ByteString>> keysOfLease;
@@ -227,8 +232,9 @@ public final class KvStateMachine {
     private AuthState users = auth;
     private final List<AuthChange> loginChanges = new ArrayList<>(0);
 
-    Round(Batch batch, @Nullable List<Change> changes) {
+    Round(Batch batch, @Nullable List<Change> changes, Audience audience) {
       this.batch = batch;
+      this.audience = audience;
       this.recorded = new RecordedChanges(changes);
       this.store = new MvccStore(batch, state, recorded, this);
       this.keysOfLease = lease -> LeaseTable.keys(batch, lease);
@@ -265,8 +271,8 @@ public final class KvStateMachine {
     private ApplyResult permitted(Command command, EntryId id) {
       return switch (command.getOperationCase()) {
         case PUT -> store.put(command.getPut());
-        case DELETE_RANGE -> store.deleteRange(command.getDeleteRange());
-        case TXN -> store.txn(command.getTxn());
+        case DELETE_RANGE -> store.deleteRange(command.getDeleteRange(), awaited(command));
+        case TXN -> store.txn(command.getTxn(), awaited(command));
         case AUTH -> authorize(command, id.index());
         case LEASE_GRANT -> store.grant(command.getLeaseGrant());
         case LEASE_REVOKE -> store.revoke(command.getLeaseRevoke(), id.term());
@@ -279,6 +285,10 @@ public final class KvStateMachine {
         case OPERATION_NOT_SET ->
             throw Invariants.violation("a command of an unknown kind is in the log");
       };
+    }
+
+    private boolean awaited(Command command) {
+      return audience.awaits(command.getProposer(), command.getSequence());
     }
 
     private ApplyResult authorize(Command command, long index) {

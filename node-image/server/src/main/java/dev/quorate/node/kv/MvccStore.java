@@ -32,7 +32,7 @@ final class MvccStore {
   private final Batch batch;
   private final RecordedChanges changes;
   private final Room room;
-  private final List<LeaseChange> leaseChanges = new ArrayList<>();
+  private final List<LeaseChange.Applied> leaseChanges = new ArrayList<>();
   private StoreState state;
 
   MvccStore(Batch batch, StoreState state, RecordedChanges changes, Room room) {
@@ -47,7 +47,7 @@ final class MvccStore {
   }
 
   /** What these writes have done to leases, in order. */
-  List<LeaseChange> leaseChanges() {
+  List<LeaseChange.Applied> leaseChanges() {
     return leaseChanges;
   }
 
@@ -56,18 +56,24 @@ final class MvccStore {
   }
 
   ApplyResult put(PutRequest request) {
-    var txn = begin();
+    var txn = begin(true);
     return end(txn, txn.putAlone(request));
   }
 
-  ApplyResult deleteRange(DeleteRangeRequest request) {
-    var txn = begin();
+  /**
+   * @param awaited as that of {@link WriteTxn}
+   */
+  ApplyResult deleteRange(DeleteRangeRequest request, boolean awaited) {
+    var txn = begin(awaited);
     MessageLite response = txn.deleteRange(request);
     return end(txn, new ApplyResult.Done(response, txn.revision()));
   }
 
-  ApplyResult txn(TxnRequest request) {
-    var txn = begin();
+  /**
+   * @param awaited as that of {@link WriteTxn}
+   */
+  ApplyResult txn(TxnRequest request, boolean awaited) {
+    var txn = begin(awaited);
     return end(txn, TxnEvaluator.write(request, txn));
   }
 
@@ -90,7 +96,7 @@ final class MvccStore {
     }
     var lease = new Lease(id, request.getTTL(), 0);
     LeaseTable.put(batch, lease);
-    leaseChanges.add(new LeaseChange.Granted(lease));
+    leaseChanged(new LeaseChange.Granted(lease));
     return new ApplyResult.Done(
         LeaseGrantResponse.newBuilder().setID(id).setTTL(request.getTTL()).build(),
         state.revision());
@@ -105,9 +111,9 @@ final class MvccStore {
     if (!LeaseTable.exists(batch, id)) {
       return new ApplyResult.Refused(KvError.LEASE_NOT_FOUND);
     }
-    var txn = begin();
+    var txn = begin(false);
     txn.revoke(id);
-    leaseChanges.add(new LeaseChange.Revoked(id));
+    leaseChanged(new LeaseChange.Revoked(id));
     return end(txn, new ApplyResult.Done(LeaseRevokeResponse.getDefaultInstance(), txn.revision()));
   }
 
@@ -120,7 +126,7 @@ final class MvccStore {
       var lease = LeaseTable.find(batch, remaining.getLease());
       if (lease != null) {
         LeaseTable.put(batch, lease.withRemaining(remaining.getSeconds()));
-        leaseChanges.add(new LeaseChange.Checkpointed(lease.id(), remaining.getSeconds()));
+        leaseChanged(new LeaseChange.Checkpointed(lease.id(), remaining.getSeconds()));
       }
     }
     return new ApplyResult.Done(LeaseCheckpoint.getDefaultInstance(), state.revision());
@@ -133,8 +139,13 @@ final class MvccStore {
     }
   }
 
-  private WriteTxn begin() {
-    return new WriteTxn(batch, state.revision(), state.compactRevision(), changes, room);
+  /** By the entry behind the one that was applied last. */
+  private void leaseChanged(LeaseChange change) {
+    leaseChanges.add(new LeaseChange.Applied(state.applied().index() + 1, change));
+  }
+
+  private WriteTxn begin(boolean awaited) {
+    return new WriteTxn(batch, state.revision(), state.compactRevision(), changes, room, awaited);
   }
 
   private ApplyResult end(WriteTxn txn, ApplyResult result) {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,32 +54,25 @@ final class RangeReader {
     return requested < 0 && requested < compactRevision ? KvError.COMPACTED : check(requested);
   }
 
-  /** Answers a request that {@link #check} has let through; the header carries the revision. */
-  RangeResponse range(RangeRequest request) {
+  /**
+   * Answers a request that {@link #check} has let through; the header carries the revision.
+   *
+   * @param room asked for about so many bytes before a pair is kept; throws if there is none
+   */
+  RangeResponse range(RangeRequest request, LongConsumer room) {
     var response =
         RangeResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
-    var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     long at = request.getRevision() <= 0 ? revision : request.getRevision();
     if (request.getCountOnly()) {
+      var range = KeyRange.of(request.getKey(), request.getRangeEnd());
       return response.setCount(count(range, at)).build();
     }
-    boolean whole = request.getSortOrder() != SortOrder.NONE || hasFilter(request);
-    long limit = Math.max(0, request.getLimit());
-    long fetched =
-        whole || limit == 0 ? Long.MAX_VALUE : limit == Long.MAX_VALUE ? limit : limit + 1;
-    boolean withValues = !request.getKeysOnly() || request.getSortTarget() == SortTarget.VALUE;
-
+    boolean withValues = needsValues(request);
     var found = new ArrayList<KeyValue>();
-    var counter = new long[1];
-    scan(
-        range,
-        at,
-        (key, version) -> {
-          if (counter[0]++ < fetched) {
-            found.add(version.toKeyValue(key, withValues));
-          }
-        });
-    List<KeyValue> kept = sorted(filtered(found, request), request);
+    long count =
+        fetch(request, at, room, (key, version) -> found.add(version.toKeyValue(key, withValues)));
+    List<KeyValue> kept = sorted(found, request);
+    long limit = Math.max(0, request.getLimit());
     boolean more = limit > 0 && kept.size() > limit;
     if (more) {
       kept = kept.subList(0, (int) limit);
@@ -86,7 +80,47 @@ final class RangeReader {
     if (withValues && request.getKeysOnly()) {
       kept = kept.stream().map(kv -> kv.toBuilder().clearValue().build()).toList();
     }
-    return response.addAllKvs(kept).setMore(more).setCount(counter[0]).build();
+    return response.addAllKvs(kept).setMore(more).setCount(count).build();
+  }
+
+  /** Asks for the room that {@link #range} would ask for. */
+  void measure(RangeRequest request, LongConsumer room) {
+    long at = request.getRevision() <= 0 ? revision : request.getRevision();
+    if (!request.getCountOnly()) {
+      var _ = fetch(request, at, room, (_, _) -> {});
+    }
+  }
+
+  private static boolean needsValues(RangeRequest request) {
+    return !request.getKeysOnly() || request.getSortTarget() == SortTarget.VALUE;
+  }
+
+  /** Visits what is kept to be sorted and cut, and returns how many keys there are. */
+  private long fetch(
+      RangeRequest request,
+      long at,
+      LongConsumer room,
+      BiConsumer<ByteString, KeyVersion> visitor) {
+    // Without an order etcd sorts what it has fetched, and with a filter that is everything.
+    boolean whole =
+        request.getSortOrder() != SortOrder.NONE
+            || (hasFilter(request) && request.getSortTarget() != SortTarget.KEY);
+    long limit = request.getLimit();
+    long most = whole || limit <= 0 || limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit + 1;
+    boolean withValues = needsValues(request);
+    var count = new long[2];
+    scan(
+        KeyRange.of(request.getKey(), request.getRangeEnd()),
+        at,
+        (key, version) -> {
+          count[0]++;
+          if (count[1] < most && passes(version, request)) {
+            count[1]++;
+            room.accept(key.size() + (withValues ? version.rowBytes() : 0));
+            visitor.accept(key, version);
+          }
+        });
+    return count[0];
   }
 
   /**
@@ -189,21 +223,14 @@ final class RangeReader {
         || request.getMaxCreateRevision() != 0;
   }
 
-  private static List<KeyValue> filtered(List<KeyValue> found, RangeRequest request) {
-    if (hasFilter(request)) {
-      found.removeIf(
-          kv ->
-              outside(kv.getModRevision(), request.getMinModRevision(), request.getMaxModRevision())
-                  || outside(
-                      kv.getCreateRevision(),
-                      request.getMinCreateRevision(),
-                      request.getMaxCreateRevision()));
-    }
-    return found;
+  private static boolean passes(KeyVersion version, RangeRequest request) {
+    return within(version.mod.main(), request.getMinModRevision(), request.getMaxModRevision())
+        && within(version.create, request.getMinCreateRevision(), request.getMaxCreateRevision());
   }
 
-  private static boolean outside(long revision, long min, long max) {
-    return (max != 0 && revision > max) || (min != 0 && revision < min);
+  /** A bound of 0 is none. */
+  private static boolean within(long revision, long min, long max) {
+    return (max == 0 || revision <= max) && (min == 0 || revision >= min);
   }
 
   /** Sorts; equal ones stay in the order of their keys. */

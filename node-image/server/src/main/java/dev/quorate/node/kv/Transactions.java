@@ -27,25 +27,37 @@ public final class Transactions {
     return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
   }
 
-  /** The deletes that may answer with many previous values, in either branch. */
-  public static List<DeleteRangeRequest> rangeDeletes(TxnRequest request) {
-    var deletes = new ArrayList<DeleteRangeRequest>();
-    addRangeDeletes(request, deletes);
-    return deletes;
+  /** The ranges of keys that it may answer with, in either branch. */
+  public static List<RangeRequest> answers(TxnRequest request) {
+    var answers = new ArrayList<RangeRequest>();
+    addAnswers(request, answers);
+    return answers;
   }
 
-  private static void addRangeDeletes(TxnRequest request, List<DeleteRangeRequest> deletes) {
+  /** The range of keys that a delete may answer with. */
+  public static List<RangeRequest> answers(DeleteRangeRequest request) {
+    return request.getPrevKv() && !request.getRangeEnd().isEmpty()
+        ? List.of(
+            RangeRequest.newBuilder()
+                .setKey(request.getKey())
+                .setRangeEnd(request.getRangeEnd())
+                .build())
+        : List.of();
+  }
+
+  private static void addAnswers(TxnRequest request, List<RangeRequest> answers) {
     for (var branch : List.of(request.getSuccessList(), request.getFailureList())) {
       for (var op : branch) {
         switch (op.getRequestCase()) {
-          case REQUEST_DELETE_RANGE -> {
-            var delete = op.getRequestDeleteRange();
-            if (delete.getPrevKv() && !delete.getRangeEnd().isEmpty()) {
-              deletes.add(delete);
+          case REQUEST_DELETE_RANGE -> answers.addAll(answers(op.getRequestDeleteRange()));
+          case REQUEST_RANGE -> {
+            var range = op.getRequestRange();
+            if (!range.getRangeEnd().isEmpty() && !range.getCountOnly()) {
+              answers.add(range);
             }
           }
-          case REQUEST_TXN -> addRangeDeletes(op.getRequestTxn(), deletes);
-          case REQUEST_PUT, REQUEST_RANGE, REQUEST_NOT_SET -> {}
+          case REQUEST_TXN -> addAnswers(op.getRequestTxn(), answers);
+          case REQUEST_PUT, REQUEST_NOT_SET -> {}
         }
       }
     }

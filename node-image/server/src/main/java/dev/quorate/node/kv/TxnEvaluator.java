@@ -2,6 +2,8 @@ package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.Compare;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.RequestOp.RequestCase;
 import dev.quorate.api.etcd.ResponseHeader;
@@ -10,6 +12,7 @@ import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +23,31 @@ import org.jspecify.annotations.Nullable;
 final class TxnEvaluator {
   private final RangeReader before;
   private final @Nullable WriteTxn writes;
+  private final LongConsumer room;
 
   /** What each transaction of the tree decided, parents before children. */
   private final BitSet decisions = new BitSet();
 
   private int place;
 
-  private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes) {
+  private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes, LongConsumer room) {
     this.before = before;
     this.writes = writes;
+    this.room = room;
   }
 
   static ApplyResult write(TxnRequest request, WriteTxn writes) {
-    return new TxnEvaluator(writes.reader(), writes).evaluate(request, writes::revision);
+    return new TxnEvaluator(writes.reader(), writes, _ -> {}).evaluate(request, writes::revision);
   }
 
-  /** A transaction of which {@link Transactions#readOnly} is true. */
-  static ApplyResult read(TxnRequest request, RangeReader reader, long revision) {
-    return new TxnEvaluator(reader, null).evaluate(request, () -> revision);
+  /**
+   * A transaction of which {@link Transactions#readOnly} is true.
+   *
+   * @param room as that of {@link RangeReader#range}
+   */
+  static ApplyResult read(
+      TxnRequest request, RangeReader reader, long revision, LongConsumer room) {
+    return new TxnEvaluator(reader, null, room).evaluate(request, () -> revision);
   }
 
   private ApplyResult evaluate(TxnRequest request, LongSupplier revision) {
@@ -165,9 +175,7 @@ final class TxnEvaluator {
   private ResponseOp execute(RequestOp op) {
     var response = ResponseOp.newBuilder();
     switch (op.getRequestCase()) {
-      case REQUEST_RANGE ->
-          response.setResponseRange(
-              (writes == null ? before : writes.reader()).range(op.getRequestRange()));
+      case REQUEST_RANGE -> response.setResponseRange(range(op.getRequestRange()));
       case REQUEST_TXN ->
           // A nested answer has a header without anything in it, as etcd's.
           response.setResponseTxn(
@@ -185,5 +193,14 @@ final class TxnEvaluator {
       case REQUEST_NOT_SET -> {}
     }
     return response.build();
+  }
+
+  private RangeResponse range(RangeRequest request) {
+    if (writes == null) {
+      return before.range(request, room);
+    }
+    return writes.isAwaited()
+        ? writes.reader().range(request, room)
+        : RangeResponse.getDefaultInstance();
   }
 }

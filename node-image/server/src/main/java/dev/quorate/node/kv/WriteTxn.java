@@ -25,19 +25,33 @@ final class WriteTxn {
   private final long compactRevision;
   private final RecordedChanges recorded;
   private final Room room;
+  private final boolean awaited;
   private int changes;
 
   /** What the batch held already when this began. */
   private long heldBefore;
 
+  /**
+   * @param awaited whether somebody waits for the answer: else what may be large of it is left out
+   */
   WriteTxn(
-      Batch batch, long beginRevision, long compactRevision, RecordedChanges recorded, Room room) {
+      Batch batch,
+      long beginRevision,
+      long compactRevision,
+      RecordedChanges recorded,
+      Room room,
+      boolean awaited) {
     this.batch = batch;
     this.beginRevision = beginRevision;
     this.compactRevision = compactRevision;
     this.recorded = recorded;
     this.room = room;
+    this.awaited = awaited;
     this.heldBefore = batch.sizeBytes();
+  }
+
+  boolean isAwaited() {
+    return awaited;
   }
 
   /** The newest revision that reads can see, these changes included. */
@@ -134,7 +148,7 @@ final class WriteTxn {
     var piece = doomed(range);
     while (!piece.isEmpty()) {
       for (var one : piece) {
-        if (request.getPrevKv()) {
+        if (awaited && request.getPrevKv()) {
           response.addPrevKvs(one.version.toKeyValue(one.key, true));
         }
         delete(one.key.toByteArray(), one.version);

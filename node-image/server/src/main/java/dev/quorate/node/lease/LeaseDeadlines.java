@@ -58,23 +58,26 @@ public final class LeaseDeadlines {
   public void apply(LeaseChange change, long nowMilliseconds) {
     switch (change) {
       case LeaseChange.Granted(var lease) -> {
+        forget(lease.id());
         var tracked = new TrackedLease(lease.id(), lease.grantedTtlSeconds());
         leases.put(lease.id(), tracked);
         schedule(tracked, nowMilliseconds, wholeTtl(tracked));
       }
-      case LeaseChange.Revoked(long id) -> {
-        var tracked = leases.remove(id);
-        if (tracked != null) {
-          byDue.remove(tracked);
-          byCheckpoint.remove(tracked);
-        }
-      }
+      case LeaseChange.Revoked(long id) -> forget(id);
       case LeaseChange.Checkpointed(long id, long remainingTtlSeconds) -> {
         var tracked = leases.get(id);
         if (tracked != null) {
           tracked.checkpointed = remainingTtlSeconds > 0;
         }
       }
+    }
+  }
+
+  private void forget(long id) {
+    var tracked = leases.remove(id);
+    if (tracked != null) {
+      byDue.remove(tracked);
+      byCheckpoint.remove(tracked);
     }
   }
 

@@ -133,15 +133,23 @@ final class Applier {
     }
   }
 
+  /** In one round, or in as many as the changes need room. */
   private void applyGathered() {
-    if (gathered.isEmpty()) {
-      return;
+    int applied = 0;
+    while (applied < gathered.size()) {
+      applied += applyRound(gathered.subList(applied, gathered.size()));
     }
+    gathered.clear();
+  }
+
+  /** Returns how many of the entries, the first ones, are applied now. */
+  private int applyRound(List<Entry> left) {
     long beganNanos = System.nanoTime();
     long before = machine.revision();
     var changed = changes.listens() ? new ArrayList<Change>() : null;
-    var outcomes = machine.apply(gathered, changed);
-    metrics.stateCommitted(System.nanoTime() - beganNanos, gathered.size());
+    var outcomes = machine.apply(left, changed, this::isAwaited);
+    var entries = appliedOf(left);
+    metrics.stateCommitted(System.nanoTime() - beganNanos, entries.size());
     if (machine.revision() > before) {
       changes.changed(before, machine.revision(), machine.recordedAll() ? changed : null);
     }
@@ -149,24 +157,34 @@ final class Applier {
       followMembers();
     }
     machine.authChanges().forEach(logins);
-    var last = gathered.getLast().id();
-    Invariants.check(
-        machine.appliedId().equals(last),
-        () -> "the state machine is at " + machine.appliedId() + " after applying " + last);
+    var last = entries.getLast().id();
     var answers = answer(outcomes);
     if (!machine.leaseChanges().isEmpty()) {
       // Before anybody can read the state or knows the answer.
-      mailboxes.lease().put(new LeaseEvent.Changed(last.index(), machine.leaseChanges()));
+      mailboxes.lease().put(new LeaseEvent.Changed(machine.leaseChanges()));
     }
     settleOutstanding();
     mailboxes.node().put(new NodeEvent.Applied(last));
     answers.run();
     long bytes = 0;
-    for (var entry : gathered) {
+    for (var entry : entries) {
       bytes += entry.sizeBytes();
     }
-    gathered.clear();
     shortening.applied(new Snapshot(last, configuration), bytes, storage);
+    return entries.size();
+  }
+
+  private boolean isAwaited(long proposer, long sequence) {
+    return proposer == memberId && pending.isWaitedFor(sequence);
+  }
+
+  private List<Entry> appliedOf(List<Entry> left) {
+    var applied = machine.appliedId();
+    int count = Math.toIntExact(applied.index() - left.getFirst().index() + 1);
+    Invariants.check(
+        count > 0 && count <= left.size() && left.get(count - 1).id().equals(applied),
+        () -> "the state machine is at " + applied + " after entries from " + left.getFirst().id());
+    return left.subList(0, count);
   }
 
   /** Before the raft loop hears of the round: it would take them for lost in another term. */

@@ -10,8 +10,8 @@ sealed interface LeaseEvent {
   /** Who leads may have changed. */
   record LookAgain() implements LeaseEvent {}
 
-  /** The entries up to this one are applied and have changed leases. */
-  record Changed(long appliedIndex, List<LeaseChange> changes) implements LeaseEvent {}
+  /** Applied entries have changed leases. */
+  record Changed(List<LeaseChange.Applied> changes) implements LeaseEvent {}
 
   /**
    * Somebody asks for a lease's TTL after a renewal, or for what is left of it. Fails with {@code

@@ -120,8 +120,8 @@ final class LeaseLoop {
   private void accept(LeaseEvent event) {
     switch (event) {
       case LeaseEvent.LookAgain _ -> {}
-      case LeaseEvent.Changed(long appliedIndex, var changes) ->
-          changes.forEach(change -> changed(appliedIndex, change));
+      case LeaseEvent.Changed(var changes) ->
+          changes.forEach(applied -> changed(applied.index(), applied.change()));
       case Question question -> asked.add(question);
       case LeaseEvent.Call(var action) -> action.run();
     }

@@ -59,6 +59,10 @@ final class PendingProposals {
     return proposal;
   }
 
+  boolean isWaitedFor(long sequence) {
+    return waiting.containsKey(sequence);
+  }
+
   /** Who waits for this outcome; from now on it is the caller's to answer. */
   @Nullable PendingProposal take(long sequence) {
     var proposal = waiting.remove(sequence);

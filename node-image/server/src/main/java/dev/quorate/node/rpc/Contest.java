@@ -3,6 +3,7 @@ package dev.quorate.node.rpc;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Compare;
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.Event;
 import dev.quorate.api.etcd.KeyValue;
 import dev.quorate.api.etcd.LeaseGrantRequest;
@@ -97,6 +98,21 @@ final class Contest {
         .setTarget(Compare.CompareTarget.CREATE)
         .setResult(Compare.CompareResult.EQUAL)
         .setCreateRevision(revision);
+  }
+
+  /** Gives a place in the line back, whatever comes of it, and fails as before. */
+  <T> CompletableFuture<T> leave(ByteString key, long createRevision, Throwable failure) {
+    return txn(departure(key, createRevision))
+        .handle((_, _) -> null)
+        .thenCompose(_ -> CompletableFuture.failedFuture(failure));
+  }
+
+  /** Deletes a key if it is the same that was created then. */
+  static TxnRequest.Builder departure(ByteString key, long createRevision) {
+    var delete = DeleteRangeRequest.newBuilder().setKey(key);
+    return TxnRequest.newBuilder()
+        .addCompare(createdAt(key, createRevision))
+        .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete));
   }
 
   CompletableFuture<Found<TxnResponse>> txn(TxnRequest.Builder request) {

@@ -11,7 +11,6 @@ import dev.quorate.api.election.ProclaimRequest;
 import dev.quorate.api.election.ProclaimResponse;
 import dev.quorate.api.election.ResignRequest;
 import dev.quorate.api.election.ResignResponse;
-import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
@@ -87,17 +86,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     if (!patience.isOver()) {
       return CompletableFuture.failedFuture(failure);
     }
-    return contest
-        .txn(resignation(leader))
-        .handle((_, _) -> null)
-        .thenCompose(_ -> CompletableFuture.failedFuture(failure));
-  }
-
-  private static TxnRequest.Builder resignation(LeaderKey leader) {
-    var delete = DeleteRangeRequest.newBuilder().setKey(leader.getKey());
-    return TxnRequest.newBuilder()
-        .addCompare(Contest.createdAt(leader.getKey(), leader.getRev()))
-        .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete));
+    return contest.leave(leader.getKey(), leader.getRev(), failure);
   }
 
   private static CompletableFuture<Found<TxnResponse>> say(
@@ -140,7 +129,7 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     }
     var resigned =
         contest
-            .txn(resignation(request.getLeader()))
+            .txn(Contest.departure(request.getLeader().getKey(), request.getLeader().getRev()))
             .thenApply(found -> ResignResponse.newBuilder().setHeader(found.header()).build());
     Calls.finish(resigned, client, () -> client.onNext(resigned.join()));
   }

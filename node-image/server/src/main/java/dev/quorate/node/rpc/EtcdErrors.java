@@ -114,11 +114,11 @@ public final class EtcdErrors {
           Status.INVALID_ARGUMENT,
           "more than 32 transactions are nested in each other; nest fewer");
 
-  public static final Status TOO_MANY_DELETES =
+  public static final Status ANSWER_TOO_LARGE =
       own(
           Status.INVALID_ARGUMENT,
-          "the previous values of what this deletes are more than the members' memory has room for;"
-              + " leave prev_kv out, or delete smaller ranges, one after the other");
+          "the answer is more than this member's memory has room for; ask for smaller ranges or"
+              + " with a limit, read with RangeStream, delete without prev_kv");
 
   public static final Status CHANGE_PENDING =
       own(Status.UNAVAILABLE, "another membership change is not applied yet; try again when it is");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's stream of renewals, one after the other: the next is taken in when the last is
- * answered, so a client that asks faster than it is answered waits.
+ * answered and the client takes answers, so a client that asks faster than it is answered, or does
+ * not read, waits.
  */
 final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
   private final ServingMember member;
@@ -20,6 +21,9 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
 
   /** A renewal is on its way. */
   private boolean busy;
+
+  /** The next request is taken in when the client takes answers again. */
+  private boolean waits;
 
   /** The client has nothing more to ask. */
   private boolean asked;
@@ -50,9 +54,18 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
       ServingMember member,
       LongFunction<CompletableFuture<?>> permission,
       ServerCallStreamObserver<LeaseKeepAliveResponse> client) {
+    var stream = new KeepAliveStream(member, permission, client);
     client.disableAutoRequest();
+    client.setOnReadyHandler(stream::takesAnswers);
     client.request(1);
-    return new KeepAliveStream(member, permission, client);
+    return stream;
+  }
+
+  private synchronized void takesAnswers() {
+    if (waits && !closed) {
+      waits = false;
+      client.request(1);
+    }
   }
 
   @Override
@@ -89,8 +102,10 @@ final class KeepAliveStream implements StreamObserver<LeaseKeepAliveRequest> {
     client.onNext(response.setTTL(ttlSeconds.orElse(0)).build());
     if (asked) {
       complete();
-    } else {
+    } else if (client.isReady()) {
       client.request(1);
+    } else {
+      waits = true;
     }
   }
 

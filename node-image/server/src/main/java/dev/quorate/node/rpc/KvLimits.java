@@ -6,8 +6,8 @@ package dev.quorate.node.rpc;
  * @param quotaBytes beyond it nothing is put any more until an alarm is cleared; 0 means etcd's
  *     default
  * @param maxWaitingReads ranges that wait for a thread; one more is told to try later
- * @param maxDeletionHeapBytes how much of the heap the previous values may take that one request's
- *     deletes answer with
+ * @param maxAnswerHeapBytes how much of the heap the answers of many keys may take together, from
+ *     when they are read until their clients have them
  */
 public record KvLimits(
     int maxRequestBytes,
@@ -15,7 +15,7 @@ public record KvLimits(
     long quotaBytes,
     int readThreads,
     int maxWaitingReads,
-    long maxDeletionHeapBytes) {
+    long maxAnswerHeapBytes) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
   public KvLimits {

@@ -16,6 +16,7 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.HeapBudget;
 import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.RequestAccess;
@@ -42,7 +43,7 @@ public final class KvService extends KVGrpc.KVImplBase {
   private final QuotaGate quota;
   private final RequestValidator validator;
   private final ReadThreads readThreads;
-  private final LargeDeletes largeDeletes;
+  private final LargeAnswers largeAnswers;
 
   /** Serves whoever is there when a request comes; null: nobody. */
   public KvService(
@@ -56,7 +57,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     this.quota = new QuotaGate(limits);
     this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
     this.readThreads = readThreads;
-    this.largeDeletes = new LargeDeletes(readThreads, limits.maxDeletionHeapBytes());
+    this.largeAnswers = new LargeAnswers(readThreads, limits.maxAnswerHeapBytes());
   }
 
   @Override
@@ -65,14 +66,21 @@ public final class KvService extends KVGrpc.KVImplBase {
     if (member == null || Calls.refused(validator.validate(request), client)) {
       return;
     }
-    read(
-        member,
-        request.getSerializable(),
-        request.getRangeEnd().isEmpty(),
-        needs -> needs.range(request.getKey(), request.getRangeEnd()),
-        reads -> reads.range(request),
-        KvService::rangeResponse,
-        client);
+    Function<RequestAccess, @Nullable KvError> permission =
+        needs -> needs.range(request.getKey(), request.getRangeEnd());
+    if (request.getRangeEnd().isEmpty()) {
+      var one = permitted(member, permission, reads -> reads.range(request));
+      Runnable read = () -> readNow(member, one, KvService::rangeResponse, client);
+      whenReadable(member, request.getSerializable(), client, read);
+    } else {
+      readMany(
+          member,
+          request.getSerializable(),
+          permission,
+          (reads, share) -> reads.range(request, share),
+          KvService::rangeResponse,
+          client);
+    }
   }
 
   @Override
@@ -118,10 +126,8 @@ public final class KvService extends KVGrpc.KVImplBase {
       return;
     }
     var command = Command.newBuilder().setDeleteRange(request);
-    var deleted =
-        request.getRangeEnd().isEmpty() || !request.getPrevKv()
-            ? access.submit(member, command)
-            : submitIfSmall(member, command, List.of(request), needs -> needs.deleteRange(request));
+    var answers = Transactions.answers(request);
+    var deleted = submit(member, command, answers, needs -> needs.deleteRange(request), client);
     Calls.answer(member, deleted, KvService::deleteRangeResponse, client);
   }
 
@@ -134,22 +140,18 @@ public final class KvService extends KVGrpc.KVImplBase {
       return;
     }
     if (Transactions.readOnly(request)) {
-      read(
+      readMany(
           member,
           Transactions.serializable(request),
-          false,
           needs -> needs.txn(request),
-          reads -> reads.txn(request),
+          (reads, share) -> reads.txn(request, share),
           KvService::txnResponse,
           client);
       return;
     }
     var command = Command.newBuilder().setTxn(request);
-    var deletes = Transactions.rangeDeletes(request);
-    var done =
-        deletes.isEmpty()
-            ? access.submit(member, command)
-            : submitIfSmall(member, command, deletes, needs -> needs.txn(request));
+    var answers = Transactions.answers(request);
+    var done = submit(member, command, answers, needs -> needs.txn(request), client);
     Calls.answer(member, done, KvService::txnResponse, client);
   }
 
@@ -167,41 +169,53 @@ public final class KvService extends KVGrpc.KVImplBase {
     return access.refuseUnlessRoot(state, access.credentials(state));
   }
 
-  private CompletableFuture<ApplyResult> submitIfSmall(
+  /** Submits a command unless what it answers with is too large. */
+  private CompletableFuture<ApplyResult> submit(
       ServingMember member,
       Command.Builder command,
-      List<DeleteRangeRequest> deletes,
-      Function<RequestAccess, @Nullable KvError> permission) {
+      List<RangeRequest> answers,
+      Function<RequestAccess, @Nullable KvError> permission,
+      StreamObserver<?> client) {
+    if (answers.isEmpty()) {
+      return access.submit(member, command);
+    }
     var credentials = access.credentials(member.state().get());
     var refusal = access.refuseUnlessKnown(member.state().get(), credentials);
     if (refusal != null) {
       return CompletableFuture.failedFuture(refusal.asRuntimeException());
     }
-    return largeDeletes
-        .check(member, deletes, () -> access.refuse(member.state().get(), credentials, permission))
+    Supplier<@Nullable Status> refused =
+        () -> access.refuse(member.state().get(), credentials, permission);
+    return largeAnswers
+        .check(member, answers, largeAnswers.share(client), refused)
         .thenCompose(_ -> access.submit(member, credentials, command));
   }
 
-  private <R> void read(
+  private <R> void readMany(
       ServingMember member,
       boolean serializable,
-      boolean small,
       Function<RequestAccess, @Nullable KvError> permission,
-      Function<KvReads, ApplyResult> question,
+      BiFunction<KvReads, HeapBudget.Share, ApplyResult> question,
       BiFunction<MessageLite, ResponseHeader, R> response,
       StreamObserver<R> client) {
-    var credentials = access.credentials(member.state().get());
-    Supplier<ApplyResult> permitted =
-        () -> access.read(member.state().get(), credentials, permission, question);
+    var share = largeAnswers.share(client);
+    var many = permitted(member, permission, reads -> question.apply(reads, share));
     Runnable read =
-        small
-            ? () -> readNow(member, permitted, response, client)
-            : () -> {
-              if (!readThreads.execute(() -> readNow(member, permitted, response, client))) {
-                Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
-              }
-            };
+        () -> {
+          if (!readThreads.execute(() -> readNow(member, many, response, client))) {
+            Calls.fail(client, EtcdErrors.TOO_MANY_REQUESTS);
+          }
+        };
     whenReadable(member, serializable, client, read);
+  }
+
+  /** Made on the thread that brings the request: it knows what the call shows of its caller. */
+  private Supplier<ApplyResult> permitted(
+      ServingMember member,
+      Function<RequestAccess, @Nullable KvError> permission,
+      Function<KvReads, ApplyResult> question) {
+    var credentials = access.credentials(member.state().get());
+    return () -> access.read(member.state().get(), credentials, permission, question);
   }
 
   /** At once, or when this member has applied what was committed when the request came. */
@@ -237,6 +251,8 @@ public final class KvService extends KVGrpc.KVImplBase {
       Calls.answer(member, question.get(), response, client);
     } catch (StatusRuntimeException e) {
       Calls.fail(client, e.getStatus());
+    } catch (HeapBudget.ExceededException e) {
+      Calls.fail(client, LargeAnswers.error(e));
     } catch (RuntimeException e) {
       // The storage failed or closed under the read; a client must not wait for it for ever.
       Calls.fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));

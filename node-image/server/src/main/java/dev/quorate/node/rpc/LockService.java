@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.api.lock.LockGrpc;
 import dev.quorate.api.lock.LockRequest;
 import dev.quorate.api.lock.LockResponse;
 import dev.quorate.api.lock.UnlockRequest;
 import dev.quorate.api.lock.UnlockResponse;
+import dev.quorate.node.rpc.Contest.Found;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
@@ -41,13 +44,7 @@ public final class LockService extends LockGrpc.LockImplBase {
     var key = contest.key(lease);
     return contest
         .enter(lease, ByteString.EMPTY)
-        .thenCompose(entered -> contest.awaitTurn(Contest.created(entered), patience))
-        .thenCompose(_ -> contest.range(RangeRequest.newBuilder().setKey(key)))
-        .exceptionallyCompose(
-            failure ->
-                delete(contest, key)
-                    .handle((_, _) -> null)
-                    .thenCompose(_ -> CompletableFuture.failedFuture(failure)))
+        .thenCompose(entered -> awaitTurn(contest, key, entered, patience))
         .thenApply(
             found -> {
               if (found.answer().getKvsCount() == 0) {
@@ -57,9 +54,20 @@ public final class LockService extends LockGrpc.LockImplBase {
             });
   }
 
-  private static CompletableFuture<?> delete(Contest contest, ByteString key) {
-    return contest.write(
-        Command.newBuilder().setDeleteRange(DeleteRangeRequest.newBuilder().setKey(key)));
+  /**
+   * The key when its turn has come. The place is given back if that fails, but not one that was
+   * there before: it may hold the lock.
+   */
+  private static CompletableFuture<Found<RangeResponse>> awaitTurn(
+      Contest contest, ByteString key, Found<TxnResponse> entered, Patience patience) {
+    long created = Contest.created(entered);
+    var ready =
+        contest
+            .awaitTurn(created, patience)
+            .thenCompose(_ -> contest.range(RangeRequest.newBuilder().setKey(key)));
+    return entered.answer().getSucceeded()
+        ? ready.exceptionallyCompose(failure -> contest.leave(key, created, failure))
+        : ready;
   }
 
   @Override

@@ -35,6 +35,9 @@ final class CatchUp {
     /** What the watch should have been told is gone. */
     void compacted(Watcher watcher, long compactRevision);
 
+    /** What the watch should be told of one revision does not fit into memory. */
+    void tooLarge(Watcher watcher, long revision);
+
     /** Reads a piece of history soon, and not on this thread. */
     void read(long fromRevision, Interest interest);
   }
@@ -48,6 +51,10 @@ final class CatchUp {
   private final WatchCounts counts;
   private final Set<WatchStream> ready = new LinkedHashSet<>();
   private @Nullable Cohort reading;
+
+  /** At this revision watches do not share a piece: together they want too much. */
+  private long largeRevision = -1;
+
   private boolean retrying;
   private long retryNanos;
 
@@ -98,7 +105,7 @@ final class CatchUp {
       }
       if (reading == null && !(retrying && nowNanos - retryNanos < 0)) {
         retrying = false;
-        var cohort = cohort(from, Integer.MAX_VALUE);
+        var cohort = from == largeRevision ? firstOf(stream) : cohort(from, Integer.MAX_VALUE);
         reading = cohort;
         host.read(from, cohort.index());
       }
@@ -127,6 +134,13 @@ final class CatchUp {
     return cohort;
   }
 
+  private static Cohort firstOf(WatchStream stream) {
+    var watcher = stream.behind.iterator().next();
+    var cohort = new Cohort(List.of(watcher), new WatcherIndex());
+    cohort.index().add(watcher);
+    return cohort;
+  }
+
   private void serveFromMemory(long from) {
     var changes = recent.from(from, pieceBytes);
     long last = changes.isEmpty() ? host.revision() : changes.getLast().revision();
@@ -134,15 +148,23 @@ final class CatchUp {
     long next = recent.from(last + 1, 1).isEmpty() ? host.revision() + 1 : last + 1;
     serve(
         cohort(from, SHARING_MEMORY),
-        new HistoryPiece(changes, next, host.revision(), host.compactRevision()));
+        new HistoryPiece(changes, next, host.revision(), host.compactRevision(), false));
   }
 
   /** The piece of history is there. */
   void read(HistoryPiece piece) {
     var cohort = reading;
     reading = null;
-    if (cohort != null) {
-      serve(cohort, piece);
+    if (cohort == null) {
+      return;
+    }
+    serve(cohort, piece);
+    if (piece.endsBeforeLarge()) {
+      largeRevision = piece.nextRevision();
+      var first = cohort.watchers().getFirst();
+      if (cohort.watchers().size() == 1 && first.isBehindAt(largeRevision)) {
+        host.tooLarge(first, largeRevision);
+      }
     }
   }
 

@@ -76,6 +76,11 @@ final class Dispatcher {
     }
 
     @Override
+    public void tooLarge(Watcher watcher, long atRevision) {
+      endTooLarge(watcher, atRevision);
+    }
+
+    @Override
     public void read(long fromRevision, Interest interest) {
       historyReader.accept(fromRevision, interest);
     }
@@ -236,6 +241,16 @@ final class Dispatcher {
             .setCanceled(true)
             .setCompactRevision(compactRevision),
         0);
+  }
+
+  private void endTooLarge(Watcher watcher, long atRevision) {
+    end(watcher);
+    watcher.stream.outbox.say(
+        WatchResponse.newBuilder()
+            .setWatchId(watcher.id)
+            .setCanceled(true)
+            .setCancelReason(WatchTexts.tooLarge(atRevision)),
+        revision);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.quorate.node.kv.HistoryPiece;
 import dev.quorate.node.kv.Interest;
 import dev.quorate.node.kv.KvStateMachine;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -40,7 +41,7 @@ final class WatchLoop {
   private final Condition arrived = lock.newCondition();
   private List<Round> rounds = new ArrayList<>();
   private long roundsBytes;
-  private List<Consumer<Dispatcher>> commands = new ArrayList<>();
+  private final List<Consumer<Dispatcher>> commands = new ArrayList<>();
   private boolean started;
   private boolean closed;
   private volatile boolean listening;
@@ -159,12 +160,15 @@ final class WatchLoop {
   }
 
   private List<Round> takenRounds = new ArrayList<>();
-  private List<Consumer<Dispatcher>> takenCommands = new ArrayList<>();
+
+  /** What is left of them after a bug is for the next dispatcher: clients wait for an answer. */
+  private final ArrayDeque<Consumer<Dispatcher>> takenCommands = new ArrayDeque<>();
 
   /** Waits for work unless some is left; true if the loop was closed. */
   private boolean takeWork(boolean atOnce) {
     long idle = System.nanoTime() + IDLE_NANOSECONDS;
-    long until = atOnce ? System.nanoTime() : dispatcher.nextTurnNanos(idle);
+    boolean goesOn = atOnce || !takenCommands.isEmpty();
+    long until = goesOn ? System.nanoTime() : dispatcher.nextTurnNanos(idle);
     lock.lock();
     try {
       long left = until - System.nanoTime();
@@ -172,9 +176,9 @@ final class WatchLoop {
         left = arrived.awaitNanos(left);
       }
       takenRounds = rounds;
-      takenCommands = commands;
+      takenCommands.addAll(commands);
       rounds = new ArrayList<>();
-      commands = new ArrayList<>();
+      commands.clear();
       roundsBytes = 0;
       return closed;
     } catch (InterruptedException _) {
@@ -189,8 +193,8 @@ final class WatchLoop {
     for (var round : takenRounds) {
       dispatcher.changed(round.before(), round.revision(), round.changes());
     }
-    for (var command : takenCommands) {
-      command.accept(dispatcher);
+    while (!takenCommands.isEmpty()) {
+      takenCommands.remove().accept(dispatcher);
     }
     boolean more = dispatcher.turn(System.nanoTime());
     if (dispatcher.isEmpty()) {

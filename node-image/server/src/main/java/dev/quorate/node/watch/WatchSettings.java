@@ -33,6 +33,9 @@ public record WatchSettings(
     int maxWatchers) {
   public static final Duration DEFAULT_PROGRESS_INTERVAL = Duration.ofMinutes(10);
 
+  /** Changes are there as rows and as events, and a piece for every loop. */
+  private static final int HEAP_PARTS_PER_REVISION = 8;
+
   private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
 
   /**
@@ -50,7 +53,8 @@ public record WatchSettings(
         32 << 20,
         16 << 20,
         4 << 20,
-        new HistoryPiece.Limits(10_000, 128 << 10),
+        new HistoryPiece.Limits(
+            10_000, 128 << 10, Runtime.getRuntime().maxMemory() / HEAP_PARTS_PER_REVISION),
         1_000_000);
   }
 

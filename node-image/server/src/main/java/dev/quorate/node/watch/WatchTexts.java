@@ -13,4 +13,11 @@ final class WatchTexts {
   static final String TOO_MANY = "etcdserver: too many requests";
 
   private WatchTexts() {}
+
+  static String tooLarge(long revision) {
+    return "quorate: the changes of revision "
+        + revision
+        + " in this range are more than this member's memory has room for; read the range, and watch"
+        + " from the revision behind that of the answer";
+  }
 }

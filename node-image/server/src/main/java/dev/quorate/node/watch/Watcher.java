@@ -55,6 +55,11 @@ final class Watcher {
     this.skipsDeletes = request.getFiltersList().contains(FilterType.NODELETE);
   }
 
+  /** Whether the next it has to be told of is of this revision. */
+  boolean isBehindAt(long revision) {
+    return state == State.BEHIND && nextRevision == revision;
+  }
+
   boolean accepts(Change change) {
     return change.revision() >= nextRevision && !(change.isDelete() ? skipsDeletes : skipsPuts);
   }

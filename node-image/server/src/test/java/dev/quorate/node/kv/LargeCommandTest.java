@@ -11,6 +11,9 @@ import dev.quorate.api.etcd.LeaseGrantRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.check.Bytes;
@@ -57,7 +60,7 @@ final class LargeCommandTest {
     var seen = new ArrayList<Look>();
     committed = () -> seen.add(look());
     var recorded = new ArrayList<Change>();
-    var applied = machine.apply(List.of(entry(command)), recorded);
+    var applied = machine.apply(List.of(entry(command)), recorded, Audience.EVERYBODY);
     assertThat(((ApplyResult.Done) applied.getFirst().result()).revision())
         .isEqualTo(before.revision + 1);
     assertThat(seen).hasSizeGreaterThan(5);
@@ -67,7 +70,7 @@ final class LargeCommandTest {
     assertThat(machine.recordedAll()).isFalse();
     assertThat(recorded).isEmpty();
 
-    machine.apply(List.of(entry(put("other"))), recorded);
+    machine.apply(List.of(entry(put("other"))), recorded, Audience.EVERYBODY);
     assertThat(machine.recordedAll()).isTrue();
     assertThat(recorded).hasSize(1);
   }
@@ -102,6 +105,85 @@ final class LargeCommandTest {
     assertThat(machine.revision()).isEqualTo(before + 1);
   }
 
+  @Test
+  void aRoundEndsWhenItHoldsEnough() {
+    put(KEYS);
+    var entries = new ArrayList<Entry>();
+    for (int i = 1; i <= 40; i++) {
+      var piece =
+          ALL.toBuilder()
+              .setKey(ByteString.copyFromUtf8("k" + (100 + 10 * i)))
+              .setRangeEnd(ByteString.copyFromUtf8("k" + (110 + 10 * i)));
+      entries.add(entry(Command.newBuilder().setDeleteRange(piece)));
+    }
+    var sizes = new ArrayList<Integer>();
+    int applied = 0;
+    while (applied < entries.size()) {
+      var outcomes = machine.apply(entries.subList(applied, entries.size()));
+      sizes.add(outcomes.size());
+      applied += outcomes.size();
+      assertThat(machine.appliedId()).isEqualTo(entries.get(applied - 1).id());
+    }
+    assertThat(sizes).hasSizeBetween(4, 20);
+    assertThat(look().count).isEqualTo(KEYS - 400);
+  }
+
+  @Test
+  void leasesThatChangedInARoundSayWithWhichEntry() {
+    var grant = LeaseGrantRequest.newBuilder().setTTL(10);
+    var entries =
+        List.of(
+            entry(Command.newBuilder().setLeaseGrant(grant.setID(1))),
+            entry(put("other")),
+            entry(Command.newBuilder().setLeaseGrant(grant.setID(2))));
+    machine.apply(entries);
+    assertThat(machine.leaseChanges())
+        .extracting(LeaseChange.Applied::index)
+        .containsExactly(1L, 3L);
+  }
+
+  @Test
+  void answersThatNobodyWaitsForAreLeftOut() {
+    put(KEYS);
+    var range = RangeRequest.newBuilder().setKey(ALL.getKey()).setRangeEnd(ALL.getRangeEnd());
+    var delete = ALL.toBuilder().setPrevKv(true);
+    var txn =
+        TxnRequest.newBuilder()
+            .addSuccess(RequestOp.newBuilder().setRequestRange(range))
+            .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete));
+    var entry = entry(Command.newBuilder().setTxn(txn));
+    disk.flush();
+    var alone = new KvStateMachine(disk.crashed(), SMALL);
+
+    var heard = response(machine.apply(List.of(entry)));
+    assertThat(heard.getResponses(0).getResponseRange().getKvsCount()).isEqualTo(KEYS);
+    assertThat(heard.getResponses(1).getResponseDeleteRange().getPrevKvsCount()).isEqualTo(KEYS);
+    var empty = response(alone.apply(List.of(entry), null, (_, _) -> false));
+    assertThat(empty.getResponses(0).getResponseRange().getKvsCount()).isZero();
+    assertThat(empty.getResponses(1).getResponseDeleteRange().getPrevKvsCount()).isZero();
+    assertThat(alone.reads().hash(0)).isEqualTo(machine.reads().hash(0));
+    assertThat(alone.appliedId()).isEqualTo(machine.appliedId());
+  }
+
+  private static TxnResponse response(List<Applied> applied) {
+    return (TxnResponse) ((ApplyResult.Done) applied.getFirst().result()).response();
+  }
+
+  @Test
+  void fewDeletesOfLargeValuesAreTooMuchToTellAsWell() {
+    var value = ByteString.copyFrom(new byte[1 << 20]);
+    machine = new KvStateMachine(disk);
+    for (int i = 0; i < 20; i++) {
+      var large = PutRequest.newBuilder().setKey(ByteString.copyFromUtf8("k" + i)).setValue(value);
+      machine.apply(List.of(entry(Command.newBuilder().setPut(large))));
+    }
+    var recorded = new ArrayList<Change>();
+    var command = Command.newBuilder().setDeleteRange(ALL);
+    machine.apply(List.of(entry(command)), recorded, Audience.EVERYBODY);
+    assertThat(machine.recordedAll()).isFalse();
+    assertThat(recorded).isEmpty();
+  }
+
   /** What a client can see. */
   private record Look(
       long revision, long count, int changes, List<ByteString> keysOfLease, ApplyResult hash) {}
@@ -114,7 +196,8 @@ final class LargeCommandTest {
     var single = (RangeResponse) ((ApplyResult.Done) reads.range(one)).response();
     long count = ((RangeResponse) range.response()).getCount();
     assertThat(single.getCount()).isEqualTo(count == 0 ? 0 : 1);
-    var history = reads.history(1, new Everything(), new HistoryPiece.Limits(100_000, 1 << 30));
+    var history =
+        reads.history(1, new Everything(), new HistoryPiece.Limits(100_000, 1 << 30, 1 << 30));
     return new Look(
         range.revision(),
         count,

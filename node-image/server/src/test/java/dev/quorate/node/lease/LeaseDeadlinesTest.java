@@ -48,6 +48,16 @@ class LeaseDeadlinesTest {
   }
 
   @Test
+  void aGrantThatWasKnownAlreadyLeavesNothingBehind() {
+    deadlines.begin(List.of(new Lease(7, 100, 0)), 0, EXTENSION);
+    grant(7, 100, 10);
+    assertThat(deadlines.renew(7, 90_000)).isEqualTo(new Renewal.Renewed(100));
+    assertThat(deadlines.takeEnded(189_999, 10)).isEmpty();
+    assertThat(deadlines.takeCheckpoints(149_999, 10, 1)).isEmpty();
+    assertThat(deadlines.takeEnded(190_000, 10)).containsExactly(7L);
+  }
+
+  @Test
   void whatHasEndedIsNeverRenewed() {
     grant(7, 10, 0);
     assertThat(deadlines.renew(7, 10_000)).as("not even before it is taken").isEqualTo(ENDED);

@@ -114,8 +114,8 @@ final class ChangingPermissionsTest {
         TxnRequest.newBuilder()
             .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete))
             .build();
-    assertFails(EtcdErrors.TOO_MANY_DELETES, () -> root.deleteRange(delete));
-    assertFails(EtcdErrors.TOO_MANY_DELETES, () -> root.txn(txn));
+    assertFails(EtcdErrors.ANSWER_TOO_LARGE, () -> root.deleteRange(delete));
+    assertFails(EtcdErrors.ANSWER_TOO_LARGE, () -> root.txn(txn));
     assertFails(EtcdErrors.PERMISSION_DENIED, () -> alice.deleteRange(delete));
     assertFails(EtcdErrors.PERMISSION_DENIED, () -> alice.txn(txn));
     assertFails(EtcdErrors.USER_EMPTY, () -> server.kv(server.anonymous()).deleteRange(delete));

@@ -32,10 +32,14 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -270,6 +274,49 @@ final class LeaseServiceTest {
 
   private static LeaseGrantRequest grant(long id, long ttlSeconds) {
     return LeaseGrantRequest.newBuilder().setID(id).setTTL(ttlSeconds).build();
+  }
+
+  @Test
+  void whoDoesNotReadItsRenewalsIsNotAskedForMore() {
+    leases.leaseGrant(grant(7, 10));
+    var unread = new Unread();
+    var asking = LeaseGrpc.newStub(channel).leaseKeepAlive(unread);
+    for (int i = 0; i < 20; i++) {
+      asking.onNext(keepAlive(7));
+    }
+    assertThat(member.renewals).hasValue(1);
+    Objects.requireNonNull(unread.call.get()).request(20);
+    assertThat(member.renewals).hasValue(20);
+    assertThat(unread.answers).isEqualTo(20);
+    asking.onCompleted();
+    assertThat(unread.completed).isTrue();
+  }
+
+  private static final class Unread
+      implements ClientResponseObserver<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
+    private final AtomicReference<ClientCallStreamObserver<LeaseKeepAliveRequest>> call =
+        new AtomicReference<>();
+    private int answers;
+    private boolean completed;
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<LeaseKeepAliveRequest> stream) {
+      call.set(stream);
+      stream.disableAutoRequestWithInitial(0);
+    }
+
+    @Override
+    public void onNext(LeaseKeepAliveResponse response) {
+      answers++;
+    }
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {
+      completed = true;
+    }
   }
 
   private static LeaseKeepAliveRequest keepAlive(long id) {

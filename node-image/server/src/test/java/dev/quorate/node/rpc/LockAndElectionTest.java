@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.election.CampaignRequest;
 import dev.quorate.api.election.ElectionGrpc;
@@ -29,6 +30,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,6 +135,44 @@ final class LockAndElectionTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> keys() == 2);
     unlock(first);
     assertThat(third.get(30, TimeUnit.SECONDS).getKey()).isEqualTo(bytes("name/c"));
+  }
+
+  @Test
+  void aHolderThatAsksAgainInVainGoesOnHolding() throws Exception {
+    var first = locks.lock(lockRequest(10));
+    var goOn = new CountDownLatch(1);
+    try {
+      fillReadThreads(goOn);
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(() -> locks.lock(lockRequest(10)))
+          .matches(failure -> failure.getStatus().getCode() == Code.RESOURCE_EXHAUSTED);
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(() -> locks.lock(lockRequest(11)))
+          .matches(failure -> failure.getStatus().getCode() == Code.RESOURCE_EXHAUSTED);
+    } finally {
+      goOn.countDown();
+    }
+    await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> keys() == 1);
+    var second = waitForLock(11, 2);
+    unlock(first);
+    assertThat(second.get(30, TimeUnit.SECONDS).getKey()).isEqualTo(bytes("name/b"));
+  }
+
+  private void fillReadThreads(CountDownLatch goOn) throws InterruptedException {
+    var busy = new CountDownLatch(LIMITS.readThreads());
+    Runnable waits =
+        () -> {
+          busy.countDown();
+          Uninterruptibles.awaitUninterruptibly(goOn);
+        };
+    for (int i = 0; i < LIMITS.readThreads(); i++) {
+      assertThat(readThreads.execute(waits)).isTrue();
+    }
+    busy.await();
+    boolean room = true;
+    while (room) {
+      room = readThreads.execute(waits);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.Audience;
 import dev.quorate.node.kv.AuthChange;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.KvStateMachine;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   final List<Command> commands = new ArrayList<>();
   final List<MembershipRequest> membershipRequests = new ArrayList<>();
   final List<Long> transferTargets = new ArrayList<>();
+  final AtomicInteger renewals = new AtomicInteger();
 
   /** Hears about log-ins, as the apply loop would tell. */
   Consumer<AuthChange> logins = _ -> {};
@@ -129,7 +132,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
     followers.forEach(follower -> follower.notYetApplied.add(entry));
     long before = state.revision();
     var changes = watches.listens() ? new ArrayList<Change>() : null;
-    var outcomes = new ArrayList<>(state.apply(List.of(entry), changes));
+    var outcomes = new ArrayList<>(state.apply(List.of(entry), changes, Audience.EVERYBODY));
     if (state.revision() > before) {
       watches.changed(before, state.revision(), changes);
     }
@@ -149,6 +152,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   /** No time goes by: a lease has its whole TTL left. */
   @Override
   public CompletableFuture<OptionalLong> renew(long id) {
+    renewals.incrementAndGet();
     return remainingSeconds(id);
   }
 

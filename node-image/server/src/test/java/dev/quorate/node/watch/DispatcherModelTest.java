@@ -78,7 +78,7 @@ final class DispatcherModelTest {
             random.nextInt(6000),
             1 << 20,
             random.nextInt(8000),
-            new HistoryPiece.Limits(1 + random.nextInt(40), 500 + random.nextInt(3000)),
+            new HistoryPiece.Limits(1 + random.nextInt(40), 500 + random.nextInt(3000), 1 << 20),
             1000);
     return new Dispatcher(
         settings,

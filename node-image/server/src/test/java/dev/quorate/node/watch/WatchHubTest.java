@@ -3,8 +3,12 @@ package dev.quorate.node.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.Event;
+import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchRequest;
@@ -15,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,15 +31,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WatchHubTest {
   private static final int ROUNDS = 1000;
   private static final int CLIENTS = 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Takes what it is sent while it reads. */
   private static final class Reader implements WatchClient {
     final ConcurrentLinkedQueue<WatchResponse> responses = new ConcurrentLinkedQueue<>();
     volatile boolean reading = true;
     volatile boolean ended;
+    volatile Runnable onHeader = () -> {};
 
     @Override
     public ResponseHeader header(long revision) {
+      onHeader.run();
       return ResponseHeader.newBuilder().setRevision(revision).build();
     }
 
@@ -60,12 +69,16 @@ final class WatchHubTest {
     }
   }
 
+  private static WatchHandle begin(WatchHub hub, Reader reader, WatchCreateRequest request) {
+    var handle = hub.open(reader, false);
+    handle.request(WatchRequest.newBuilder().setCreateRequest(request).build());
+    return handle;
+  }
+
   private record Watch(Reader reader, WatchHandle handle, WatchCreateRequest request) {
     static Watch begin(WatchHub hub, WatchCreateRequest request) {
       var reader = new Reader();
-      var handle = hub.open(reader, false);
-      handle.request(WatchRequest.newBuilder().setCreateRequest(request).build());
-      return new Watch(reader, handle, request);
+      return new Watch(reader, WatchHubTest.begin(hub, reader, request), request);
     }
 
     void read(boolean reading) {
@@ -126,8 +139,12 @@ final class WatchHubTest {
 
   /** So little room that everything that can be missed is missed now and then. */
   private static WatchSettings tightSettings() {
+    return tightSettings(2);
+  }
+
+  private static WatchSettings tightSettings(int loops) {
     return new WatchSettings(
-        2,
+        loops,
         Duration.ofMillis(100),
         2 << 20,
         2000,
@@ -135,8 +152,69 @@ final class WatchHubTest {
         8000,
         4000,
         20_000,
-        new HistoryPiece.Limits(200, 10_000),
+        new HistoryPiece.Limits(200, 10_000, 20_000),
         1000);
+  }
+
+  @Test
+  void aRevisionThatDoesNotFitEndsOnlyTheWatchesThatWantAllOfIt() {
+    var store = new WatchedStore(new SplittableRandom(1));
+    for (int i = 100; i < 300; i++) {
+      var key = ByteString.copyFromUtf8("big/" + i);
+      store.apply(Command.newBuilder().setPut(PutRequest.newBuilder().setKey(key)));
+    }
+    var all = ByteString.copyFromUtf8("big/");
+    var end = ByteString.copyFromUtf8("big0");
+    long from = store.machine.revision();
+    store.apply(
+        Command.newBuilder()
+            .setDeleteRange(DeleteRangeRequest.newBuilder().setKey(all).setRangeEnd(end)));
+    var one = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("big/299"));
+    try (var hub = new WatchHub(tightSettings(1))) {
+      hub.opened(store.machine);
+      var wide =
+          Watch.begin(hub, one.clone().setKey(all).setRangeEnd(end).setStartRevision(from).build());
+      var narrow = Watch.begin(hub, one.setStartRevision(from).build());
+      await().atMost(PATIENCE).until(() -> narrow.reader.events().size() == 2);
+      await().atMost(PATIENCE).until(() -> wide.reader.responses.size() == 3);
+      var responses = List.copyOf(wide.reader.responses);
+      assertThat(responses.get(1).getEventsList()).as("the last put").hasSize(1);
+      assertThat(responses.getLast().getCanceled()).isTrue();
+      assertThat(responses.getLast().getCancelReason())
+          .startsWith("quorate: the changes of revision " + (from + 1) + " in this range are more");
+      assertThat(hub.gauges().watchers()).isEqualTo(1);
+      assertThat(hub.gauges().slowWatchers()).isZero();
+    }
+  }
+
+  @Test
+  void aBugCostsItsStreamsButNobodyWhoComesAfterThem() throws InterruptedException {
+    var store = new WatchedStore(new SplittableRandom(1));
+    var create = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("key/a")).build();
+    try (var hub = new WatchHub(tightSettings(1))) {
+      hub.opened(store.machine);
+      var busy = new CountDownLatch(1);
+      var goOn = new CountDownLatch(1);
+      var holdsUp = new Reader();
+      holdsUp.onHeader =
+          () -> {
+            busy.countDown();
+            Uninterruptibles.awaitUninterruptibly(goOn);
+          };
+      begin(hub, holdsUp, create);
+      busy.await();
+      var broken = new Reader();
+      broken.onHeader =
+          () -> {
+            throw new IllegalStateException("a bug");
+          };
+      begin(hub, broken, create);
+      var later = Watch.begin(hub, create);
+      goOn.countDown();
+      await().atMost(PATIENCE).until(() -> broken.ended && holdsUp.ended);
+      await().atMost(PATIENCE).until(() -> later.reader.responses.size() == 1);
+      assertThat(later.reader.ended).isFalse();
+    }
   }
 
   private static void write(WatchedStore store, WatchHub hub) {

@@ -10,6 +10,7 @@ import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.node.kv.Audience;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
@@ -55,13 +56,17 @@ final class WatchedStore {
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       entries.add(entry(command(), entries.size()));
     }
-    var _ = machine.apply(entries, changes);
+    var _ = machine.apply(entries, changes, Audience.EVERYBODY);
     return changes;
+  }
+
+  void apply(Command.Builder command) {
+    var _ = machine.apply(List.of(entry(command, 0)));
   }
 
   void compact(long toRevision) {
     var compaction = CompactionRequest.newBuilder().setRevision(toRevision);
-    var _ = machine.apply(List.of(entry(Command.newBuilder().setCompact(compaction), 0)));
+    apply(Command.newBuilder().setCompact(compaction));
     while (random.nextBoolean() && machine.hasDeferredWork()) {
       var _ = machine.apply(List.of());
     }

@@ -1,0 +1,92 @@
+package dev.quorate.node.kv;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much of the heap answers of many keys may take together, from when they are read until their
+ * clients have taken them. What is taken is an estimate: it must keep the process alive, not be
+ * exact. Safe for use by all threads.
+ */
+public final class HeapBudget {
+  /** What a pair takes beside its bytes. */
+  private static final long BYTES_PER_PAIR = 200;
+
+  private final long limitBytes;
+  private final AtomicLong takenBytes = new AtomicLong();
+
+  public HeapBudget(long limitBytes) {
+    this.limitBytes = limitBytes;
+  }
+
+  /** The part of one answer, which has nothing yet. */
+  public Share share() {
+    return new Share();
+  }
+
+  /** An answer does not fit. */
+  public static final class ExceededException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final boolean alone;
+
+    private ExceededException(boolean alone) {
+      super("an answer does not fit into memory", null, false, false);
+      this.alone = alone;
+    }
+
+    /** Whether it never fits; otherwise it may when others have ended. */
+    public boolean isAlone() {
+      return alone;
+    }
+  }
+
+  /** What one answer takes; given back once. */
+  public final class Share {
+    /** What every answer may take without asking, and what it asks for at a time. */
+    private static final long STEP_BYTES = 64 << 10;
+
+    private long bytes;
+    private long heldBytes;
+    private boolean closed;
+
+    private Share() {}
+
+    /**
+     * One more pair; by the one thread that reads.
+     *
+     * @throws ExceededException if there is no room for it, or nobody waits for it any more
+     */
+    void takePair(long pairBytes) {
+      bytes += BYTES_PER_PAIR + pairBytes;
+      if (bytes > limitBytes) {
+        throw new ExceededException(true);
+      }
+      if (bytes > STEP_BYTES) {
+        hold(bytes);
+      }
+    }
+
+    private synchronized void hold(long wantedBytes) {
+      if (wantedBytes <= heldBytes) {
+        return;
+      }
+      if (closed) {
+        throw new ExceededException(false);
+      }
+      long more = wantedBytes - heldBytes + STEP_BYTES;
+      if (takenBytes.addAndGet(more) > limitBytes + STEP_BYTES) {
+        takenBytes.addAndGet(-more);
+        throw new ExceededException(false);
+      }
+      heldBytes += more;
+    }
+
+    /** The answer has left, or nobody wants it. */
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        takenBytes.addAndGet(-heldBytes);
+      }
+    }
+  }
+}
