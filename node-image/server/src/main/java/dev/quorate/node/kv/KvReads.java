@@ -41,13 +41,10 @@ public final class KvReads {
   /**
    * A range of any size.
    *
-   * @throws HeapBudget.ExceededException if the answer does not fit into its share
+   * @param room asked before a pair is kept, with about how many bytes it has; what it throws if
+   *     there is none ends the read
    */
-  public ApplyResult range(RangeRequest request, HeapBudget.Share share) {
-    return range(request, share::takePair);
-  }
-
-  private ApplyResult range(RangeRequest request, LongConsumer room) {
+  public ApplyResult range(RangeRequest request, LongConsumer room) {
     if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0 && isPlain(request)) {
       var done = one(request);
       if (done != null) {
@@ -114,25 +111,24 @@ public final class KvReads {
   /**
    * A transaction that only reads.
    *
-   * @throws HeapBudget.ExceededException if the answer does not fit into its share
+   * @param room as that of {@link #range(RangeRequest, LongConsumer)}
    */
-  public ApplyResult txn(TxnRequest request, HeapBudget.Share share) {
-    return read(
-        (reader, state) -> TxnEvaluator.read(request, reader, state.revision(), share::takePair));
+  public ApplyResult txn(TxnRequest request, LongConsumer room) {
+    return read((reader, state) -> TxnEvaluator.read(request, reader, state.revision(), room));
   }
 
   /**
-   * Takes of a share what the answers to these ranges would take now.
+   * Asks for the room that the answers to these ranges would take now.
    *
-   * @throws HeapBudget.ExceededException if they do not fit into it
+   * @param room as that of {@link #range(RangeRequest, LongConsumer)}
    */
-  public void measure(List<RangeRequest> ranges, HeapBudget.Share share) {
+  public void measure(List<RangeRequest> ranges, LongConsumer room) {
     try (View view = storage.view()) {
       var state = StoreState.read(view);
       var reader = new RangeReader(view, state.revision(), state.compactRevision());
       for (var range : ranges) {
         if (reader.check(range.getRevision()) == null) {
-          reader.measure(range, share::takePair);
+          reader.measure(range, room);
         }
       }
     }

@@ -16,7 +16,6 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.kv.ApplyResult;
-import dev.quorate.node.kv.HeapBudget;
 import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.RequestAccess;
@@ -77,7 +76,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           member,
           request.getSerializable(),
           permission,
-          (reads, share) -> reads.range(request, share),
+          (reads, share) -> reads.range(request, share::takePair),
           KvService::rangeResponse,
           client);
     }
@@ -144,7 +143,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           member,
           Transactions.serializable(request),
           needs -> needs.txn(request),
-          (reads, share) -> reads.txn(request, share),
+          (reads, share) -> reads.txn(request, share::takePair),
           KvService::txnResponse,
           client);
       return;

@@ -1,8 +1,7 @@
 package dev.quorate.node.rpc;
 
 import dev.quorate.api.etcd.RangeRequest;
-import dev.quorate.node.kv.HeapBudget;
-import dev.quorate.node.kv.HeapBudget.ExceededException;
+import dev.quorate.node.rpc.HeapBudget.ExceededException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -51,7 +50,7 @@ final class LargeAnswers {
     return readThreads.supply(
         () -> {
           try {
-            member.state().get().reads().measure(answers, share);
+            member.state().get().reads().measure(answers, share::takePair);
             return true;
           } catch (ExceededException e) {
             var refused = refusal.get();

@@ -1,8 +1,8 @@
-package dev.quorate.node.kv;
+package dev.quorate.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.quorate.node.kv.HeapBudget.ExceededException;
+import dev.quorate.node.rpc.HeapBudget.ExceededException;
 import org.junit.jupiter.api.Test;
 
 /** Answers that share a part of the heap. */

@@ -1,4 +1,4 @@
-package dev.quorate.node.kv;
+package dev.quorate.node.rpc;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -7,24 +7,24 @@ import java.util.concurrent.atomic.AtomicLong;
  * clients have taken them. What is taken is an estimate: it must keep the process alive, not be
  * exact. Safe for use by all threads.
  */
-public final class HeapBudget {
+final class HeapBudget {
   /** What a pair takes beside its bytes. */
   private static final long BYTES_PER_PAIR = 200;
 
   private final long limitBytes;
   private final AtomicLong takenBytes = new AtomicLong();
 
-  public HeapBudget(long limitBytes) {
+  HeapBudget(long limitBytes) {
     this.limitBytes = limitBytes;
   }
 
   /** The part of one answer, which has nothing yet. */
-  public Share share() {
+  Share share() {
     return new Share();
   }
 
   /** An answer does not fit. */
-  public static final class ExceededException extends RuntimeException {
+  static final class ExceededException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final boolean alone;
@@ -35,13 +35,13 @@ public final class HeapBudget {
     }
 
     /** Whether it never fits; otherwise it may when others have ended. */
-    public boolean isAlone() {
+    boolean isAlone() {
       return alone;
     }
   }
 
   /** What one answer takes; given back once. */
-  public final class Share {
+  final class Share {
     /** What every answer may take without asking, and what it asks for at a time. */
     private static final long STEP_BYTES = 64 << 10;
 
@@ -82,7 +82,7 @@ public final class HeapBudget {
     }
 
     /** The answer has left, or nobody wants it. */
-    public synchronized void close() {
+    synchronized void close() {
       if (!closed) {
         closed = true;
         takenBytes.addAndGet(-heldBytes);
