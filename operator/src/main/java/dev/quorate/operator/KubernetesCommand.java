@@ -7,8 +7,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.Security;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,12 @@ public final class KubernetesCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     forgetAddressesSoon();
     OperatorLog.quietConnections();
+    String missing =
+        ClusterAccess.missing(System.getenv(), Path.of(System.getProperty("user.home")));
+    if (missing != null) {
+      log.error("{}", missing);
+      return 1;
+    }
     var settings =
         new KubernetesSettings(
             namespaces,
@@ -91,12 +99,22 @@ public final class KubernetesCommand implements Callable<Integer> {
     } catch (KubernetesClientException e) {
       log.error(
           "cannot work with the API server: {}; check the kubeconfig or the service account",
-          e.getMessage());
+          withCauses(e));
       return 1;
     } catch (IllegalStateException | UncheckedIOException e) {
       log.error("{}", e.getMessage());
       return 1;
     }
+  }
+
+  /** The library says which operation failed; only its causes say why. */
+  private static String withCauses(KubernetesClientException failure) {
+    var causes = new StringJoiner(", ", " (", ")").setEmptyValue("");
+    for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      String message = cause.getMessage();
+      causes.add(cause.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+    }
+    return failure.getMessage() + causes;
   }
 
   /** A pod that was made again has its old name and a new address. */

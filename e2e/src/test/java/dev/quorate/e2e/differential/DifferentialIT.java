@@ -34,6 +34,9 @@ final class DifferentialIT {
   private static final int REQUESTS = Integer.getInteger("differential.requests", 200);
   private static final int CLIENTS = 4;
 
+  /** All that the watches of a stream were told is kept until it ends. */
+  private static final int REQUESTS_PER_STREAM = 500;
+
   @TempDir private static Path directory;
   private static @Nullable ServerPair servers;
 
@@ -71,28 +74,31 @@ final class DifferentialIT {
     var leases = new RandomLeaseRequests(random);
     var cluster = new RandomClusterRequests(random);
     boolean compactions = seed % 2 == 0;
-    var watched = new RandomWatches(random, keys, !compactions);
     long revision = beginAnew(seed);
-    try (var watches = pair().watches(watched.quiet())) {
-      for (int step = 0; step < REQUESTS; step++) {
-        String where = "seed " + seed + ", step " + step;
-        int kind = random.nextInt(100);
-        if (kind < 6) {
-          watches.create(watched.next(revision));
-          continue;
-        }
-        var request =
-            kind < 76 ? keys.next(revision) : kind < 94 ? leases.next() : cluster.next(revision);
-        if (request.method().equals(KVGrpc.getCompactMethod())) {
-          if (!compactions) {
+    for (int begin = 0; begin < REQUESTS; begin += REQUESTS_PER_STREAM) {
+      var watched = new RandomWatches(random, keys, !compactions);
+      int end = Math.min(REQUESTS, begin + REQUESTS_PER_STREAM);
+      try (var watches = pair().watches(watched.quiet())) {
+        for (int step = begin; step < end; step++) {
+          String where = "seed " + seed + ", step " + step;
+          int kind = random.nextInt(100);
+          if (kind < 6) {
+            watches.create(watched.next(revision));
             continue;
           }
-          // What was there before a key's event is looked up when the event is sent.
-          pair().settle(watches, where + ", before a compaction");
+          var request =
+              kind < 76 ? keys.next(revision) : kind < 94 ? leases.next() : cluster.next(revision);
+          if (request.method().equals(KVGrpc.getCompactMethod())) {
+            if (!compactions) {
+              continue;
+            }
+            // What was there before a key's event is looked up when the event is sent.
+            pair().settle(watches, where + ", before a compaction");
+          }
+          revision = Math.max(revision, pair().play(request, where).revision());
         }
-        revision = Math.max(revision, pair().play(request, where).revision());
+        pair().compare(watches, "seed " + seed + ", before step " + end);
       }
-      pair().compare(watches, "end of seed " + seed);
     }
   }
 

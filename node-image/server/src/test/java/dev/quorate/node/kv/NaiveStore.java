@@ -276,8 +276,6 @@ final class NaiveStore {
     KvError error = null;
     for (var op : flat) {
       error = error == null && op.hasRequestPut() ? putError(op.getRequestPut()) : error;
-    }
-    for (var op : flat) {
       error = error == null && op.hasRequestRange() ? rangeErrorInTxn(op.getRequestRange()) : error;
     }
     if (error != null) {
