@@ -23,7 +23,9 @@ public final class Change {
    */
   Change(KeyVersion version, @Nullable KeyVersion previous) {
     this.version = version;
-    this.previous = previous == null || previous.tombstone ? null : previous;
+    // As in etcd, what is created has nothing before it, even if the same transaction deleted it.
+    boolean none = previous == null || previous.tombstone || version.isCreation();
+    this.previous = none ? null : previous;
     this.key = version.keyInRow();
   }
 

@@ -127,6 +127,11 @@ final class KeyVersion {
     return UnsafeByteOperations.unsafeWrap(row, keyAt, valueAt - keyAt);
   }
 
+  /** Whether the key was not there just before. */
+  boolean isCreation() {
+    return !tombstone && create == mod.main();
+  }
+
   int rowBytes() {
     return row.length;
   }

@@ -184,6 +184,29 @@ final class LargeCommandTest {
     assertThat(recorded).isEmpty();
   }
 
+  @Test
+  void aKeyThatATransactionDeletesAndCreatesAgainHasNothingBeforeIt() {
+    put(1);
+    var key = ByteString.copyFromUtf8("k100");
+    var delete = DeleteRangeRequest.newBuilder().setKey(key).setRangeEnd(ALL.getRangeEnd());
+    var put = PutRequest.newBuilder().setKey(key);
+    var txn =
+        TxnRequest.newBuilder()
+            .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete))
+            .addSuccess(RequestOp.newBuilder().setRequestPut(put));
+    var recorded = new ArrayList<Change>();
+    var command = entry(Command.newBuilder().setTxn(txn));
+    machine.apply(List.of(command), recorded, Audience.EVERYBODY);
+    assertThat(recorded)
+        .extracting(change -> change.event(true).hasPrevKv())
+        .containsExactly(true, false);
+    var limits = new HistoryPiece.Limits(100, 1 << 20, 1 << 20);
+    var history = machine.reads().history(machine.revision(), new Everything(true), limits);
+    assertThat(history.changes())
+        .extracting(change -> change.event(true).hasPrevKv())
+        .containsExactly(true, false);
+  }
+
   /** What a client can see. */
   private record Look(
       long revision, long count, int changes, List<ByteString> keysOfLease, ApplyResult hash) {}
@@ -197,7 +220,7 @@ final class LargeCommandTest {
     long count = ((RangeResponse) range.response()).getCount();
     assertThat(single.getCount()).isEqualTo(count == 0 ? 0 : 1);
     var history =
-        reads.history(1, new Everything(), new HistoryPiece.Limits(100_000, 1 << 30, 1 << 30));
+        reads.history(1, new Everything(false), new HistoryPiece.Limits(100_000, 1 << 30, 1 << 30));
     return new Look(
         range.revision(),
         count,
@@ -206,7 +229,7 @@ final class LargeCommandTest {
         reads.hash(0));
   }
 
-  private record Everything() implements Interest {
+  private record Everything(boolean previous) implements Interest {
     @Override
     public boolean covers(ByteString key) {
       return true;
@@ -214,7 +237,7 @@ final class LargeCommandTest {
 
     @Override
     public boolean needsPrevious(ByteString key) {
-      return false;
+      return previous;
     }
   }
 
