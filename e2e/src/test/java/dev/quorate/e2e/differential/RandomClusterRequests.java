@@ -64,7 +64,7 @@ final class RandomClusterRequests {
               MoveLeaderRequest.newBuilder().setTargetID(NOBODY).build());
       case 8 ->
           Request.of(MaintenanceGrpc.getDefragmentMethod(), DefragmentRequest.getDefaultInstance());
-      case 9 -> alarm(random.nextBoolean());
+      case 9 -> alarm(random.nextInt(4) == 0);
       default ->
           Request.of(
               MaintenanceGrpc.getHashKVMethod(),
