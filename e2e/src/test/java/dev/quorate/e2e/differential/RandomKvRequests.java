@@ -27,6 +27,12 @@ final class RandomKvRequests {
 
   private final RandomGenerator random;
 
+  /**
+   * Whether deletes of a transaction may have no end. They are not held against its puts, and a put
+   * that then wants to keep what the key had ends etcd.
+   */
+  private boolean openDeletes;
+
   RandomKvRequests(RandomGenerator random) {
     this.random = random;
   }
@@ -44,7 +50,7 @@ final class RandomKvRequests {
       return Request.of(KVGrpc.getDeleteRangeMethod(), delete());
     }
     return kind < 97
-        ? Request.of(KVGrpc.getTxnMethod(), txn(now, 3))
+        ? Request.of(KVGrpc.getTxnMethod(), txn(now))
         : Request.of(KVGrpc.getCompactMethod(), compaction(now));
   }
 
@@ -186,6 +192,11 @@ final class RandomKvRequests {
     return range.build();
   }
 
+  private TxnRequest txn(long now) {
+    openDeletes = random.nextBoolean();
+    return txn(now, 3);
+  }
+
   private TxnRequest txn(long now, int depth) {
     var txn = TxnRequest.newBuilder();
     for (int i = random.nextInt(3); i > 0; i--) {
@@ -200,6 +211,14 @@ final class RandomKvRequests {
     return txn.build();
   }
 
+  private static PutRequest unconditional(PutRequest put) {
+    return put.toBuilder().clearIgnoreValue().clearIgnoreLease().build();
+  }
+
+  private static DeleteRangeRequest closed(DeleteRangeRequest delete) {
+    return delete.getRangeEnd().equals(ZERO) ? delete.toBuilder().clearRangeEnd().build() : delete;
+  }
+
   private int operations() {
     return oneIn(60) ? random.nextInt(100, 132) : random.nextInt(4);
   }
@@ -210,8 +229,8 @@ final class RandomKvRequests {
     }
     var op = RequestOp.newBuilder();
     return switch (random.nextInt(depth > 0 ? 9 : 7)) {
-      case 0, 1, 2 -> op.setRequestPut(put()).build();
-      case 3 -> op.setRequestDeleteRange(delete()).build();
+      case 0, 1, 2 -> op.setRequestPut(openDeletes ? unconditional(put()) : put()).build();
+      case 3 -> op.setRequestDeleteRange(openDeletes ? delete() : closed(delete())).build();
       case 7, 8 -> op.setRequestTxn(txn(now, depth - 1)).build();
       default -> op.setRequestRange(range(now)).build();
     };
