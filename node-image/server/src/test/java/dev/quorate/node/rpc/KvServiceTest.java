@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a client of the KV service gets, errors with code and text. */
 final class KvServiceTest {
-  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1, 8000);
+  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 1, 1);
 
   private final ReadThreads readThreads = new ReadThreads(LIMITS);
   private final SoleMember member = new SoleMember(false);
@@ -171,40 +171,6 @@ final class KvServiceTest {
         Code.INVALID_ARGUMENT,
         "quorate: more than 32 transactions are nested in each other; nest fewer",
         () -> kv.txn(tooDeep));
-  }
-
-  @Test
-  void previousValuesThatTheHeapDoesNotHoldAreNotAnswered() {
-    for (int i = 0; i < 60; i++) {
-      kv.put(put("k" + (10 + i), "v").build());
-    }
-    var all = delete("k").setRangeEnd(bytes("l")).setPrevKv(true);
-    var error = EtcdErrors.ANSWER_TOO_LARGE.getDescription();
-    fails(Code.INVALID_ARGUMENT, error, () -> kv.deleteRange(all.build()));
-    var op = RequestOp.newBuilder().setRequestDeleteRange(all).build();
-    fails(Code.INVALID_ARGUMENT, error, () -> txn(nested(txnOf(), txnOf(op))));
-    var some = delete("k").setRangeEnd(bytes("k15")).setPrevKv(true);
-    assertThat(kv.deleteRange(some.build()).getPrevKvsCount()).isEqualTo(5);
-    assertThat(kv.deleteRange(all.setPrevKv(false).build()).getDeleted()).isEqualTo(55);
-  }
-
-  @Test
-  void answersThatTheHeapDoesNotHoldAreRefused() {
-    for (int i = 0; i < 60; i++) {
-      kv.put(put("k" + (10 + i), "v").build());
-    }
-    var all = range("k").setRangeEnd(bytes("l"));
-    var error = EtcdErrors.ANSWER_TOO_LARGE.getDescription();
-    fails(Code.INVALID_ARGUMENT, error, () -> kv.range(all.build()));
-    fails(Code.INVALID_ARGUMENT, error, () -> txn(op(all)));
-    fails(Code.INVALID_ARGUMENT, error, () -> txn(op(put("a", "1")), op(all)));
-    assertThat(kv.range(range("a").build()).getCount()).as("nothing was done").isZero();
-    assertThat(kv.range(all.clone().setLimit(5).build()).getKvsCount()).isEqualTo(5);
-    assertThat(kv.range(all.clone().setCountOnly(true).build()).getCount()).isEqualTo(60);
-    var late = all.clone().setMinModRevision(50);
-    assertThat(kv.range(late.build()).getKvsCount()).isEqualTo(12);
-    var writing = kv.txn(txnOf(op(put("a", "1")), op(late)));
-    assertThat(writing.getResponses(1).getResponseRange().getKvsCount()).isEqualTo(12);
   }
 
   @Test
