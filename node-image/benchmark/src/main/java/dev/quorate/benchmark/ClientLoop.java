@@ -25,10 +25,16 @@ final class ClientLoop implements AutoCloseable {
   private final List<ManagedChannel> channels = new ArrayList<>();
 
   ManagedChannel connect(InetSocketAddress endpoint) {
+    return connect(endpoint, NettyChannelBuilder.DEFAULT_FLOW_CONTROL_WINDOW);
+  }
+
+  /** A connection that takes no more than so many bytes which nobody has read. */
+  ManagedChannel connect(InetSocketAddress endpoint, int windowBytes) {
     var channel =
         NettyChannelBuilder.forAddress(endpoint)
             .usePlaintext()
             .directExecutor()
+            .initialFlowControlWindow(windowBytes)
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .eventLoopGroup(loop)
             .channelType(NioSocketChannel.class, InetSocketAddress.class)

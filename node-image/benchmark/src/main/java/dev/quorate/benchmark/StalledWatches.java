@@ -19,6 +19,9 @@ final class StalledWatches implements AutoCloseable {
   private static final Duration MOMENT = Duration.ofMillis(50);
   private static final String WATCHERS = "etcd_debugging_mvcc_watcher_total";
 
+  /** HTTP/2's default; what a thousand clients hold must fit into the process that plays them. */
+  private static final int WINDOW_BYTES = 65_535;
+
   private final ClientLoop clients = new ClientLoop();
 
   /** Begins so many watches and waits until the members know them. */
@@ -28,7 +31,7 @@ final class StalledWatches implements AutoCloseable {
     var endpoints = cluster.endpoints();
     var channels = new ManagedChannel[CONNECTIONS];
     for (int i = 0; i < CONNECTIONS; i++) {
-      channels[i] = stalled.clients.connect(endpoints.get(i % endpoints.size()));
+      channels[i] = stalled.clients.connect(endpoints.get(i % endpoints.size()), WINDOW_BYTES);
     }
     for (int i = 0; i < count; i++) {
       watchAndNeverRead(channels[i % CONNECTIONS]);
