@@ -14,9 +14,9 @@ final class Campaign {
   private int timeoutTicks;
   private int elapsedTicks;
 
-  Campaign(Raft raft) {
+  Campaign(Raft raft, int timeoutTicks) {
     this.raft = raft;
-    this.timeoutTicks = raft.randomElectionTimeoutTicks();
+    this.timeoutTicks = timeoutTicks;
   }
 
   /** Takes a vote and tells how the election stands with it. */
@@ -25,19 +25,24 @@ final class Campaign {
     return raft.majority().voteResult(granted, rejected);
   }
 
+  /** Whether this voter's answer is still open. */
+  boolean awaits(long voter) {
+    return !granted.contains(voter) && !rejected.contains(voter);
+  }
+
+  /** Nobody else shall try before, but if the other one wins after all, that must be heard. */
+  void comeFirst() {
+    timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.preVoteTimeoutTicks(1));
+  }
+
   /** Somebody else shall try first next time. */
   void giveWay() {
     timeoutTicks = raft.lateElectionTimeoutTicks();
   }
 
-  void tick() {
-    if (++elapsedTicks >= timeoutTicks) {
-      if (raft.mayCampaign()) {
-        raft.becomePreCandidate();
-      } else {
-        raft.becomeFollower(raft.term(), 0);
-      }
-    }
+  /** Whether the time for this campaign is over. */
+  boolean tick() {
+    return ++elapsedTicks >= timeoutTicks;
   }
 
   /** Any message but a vote: whoever leads this term has won it. */

@@ -13,10 +13,13 @@ final class Candidate implements Role {
   private final boolean leadershipTransfer;
   private final Campaign campaign;
 
+  /** There is a lesser candidate in this term. */
+  private boolean comesFirst;
+
   Candidate(Raft raft, boolean leadershipTransfer) {
     this.raft = raft;
     this.leadershipTransfer = leadershipTransfer;
-    this.campaign = new Campaign(raft);
+    this.campaign = new Campaign(raft, raft.randomElectionTimeoutTicks());
   }
 
   void begin() {
@@ -31,22 +34,24 @@ final class Candidate implements Role {
   private void count(long voter, boolean grants) {
     switch (campaign.count(voter, grants)) {
       case WON -> raft.becomeLeader();
-      case LOST -> raft.becomeFollower(raft.term(), 0);
+      case LOST -> {
+        if (!comesFirst) {
+          raft.becomeFollower(raft.term(), 0);
+        }
+      }
       case OPEN -> {}
     }
   }
 
   /**
-   * Another candidate of this term, so the votes may be split: the one with the better log, then
-   * the greater id, shall try first next time.
+   * Another candidate of this term, so the votes may be split: the better one tries again soon, the
+   * other one late.
    */
   void rival(Message.VoteRequest request) {
-    var own = raft.log.last();
-    boolean better =
-        request.last().equals(own)
-            ? request.from() > raft.id()
-            : request.last().atLeastAsUpToDateAs(own);
-    if (better) {
+    if (raft.comesBefore(request)) {
+      comesFirst = true;
+      campaign.comeFirst();
+    } else {
       campaign.giveWay();
     }
   }
@@ -68,7 +73,9 @@ final class Candidate implements Role {
 
   @Override
   public void tick() {
-    campaign.tick();
+    if (campaign.tick()) {
+      raft.campaignAgain(0, true);
+    }
   }
 
   @Override

@@ -19,6 +19,15 @@ final class Follower implements Role {
   /** The connection to the leader broke, and nothing was heard of it since. */
   private boolean leaderLost;
 
+  /**
+   * For so long what is heard of the leader may have been on its way when the connection broke, and
+   * proves nothing.
+   */
+  private int doubtTicks;
+
+  /** Nothing was heard yet that proves that the leader lives on. */
+  private boolean leaderDoubted;
+
   /** The leader handed over, but a committed membership change has to be applied first. */
   private boolean campaignWhenApplied;
 
@@ -28,10 +37,29 @@ final class Follower implements Role {
   private TreeSet<Long> oldReads = new TreeSet<>();
   private int readTicks;
 
-  Follower(Raft raft, long leader) {
+  /**
+   * A follower that has just heard of its leader, or waits for one.
+   *
+   * @param doubted whether there was a reason to ask for pre-votes in this term
+   */
+  Follower(Raft raft, long leader, boolean doubted) {
     this.raft = raft;
     this.leader = leader;
     this.timeoutTicks = raft.randomElectionTimeoutTicks();
+    if (doubted && leader != 0) {
+      doubtLeader();
+      timeoutTicks = doubtedTimeoutTicks();
+    }
+  }
+
+  private void doubtLeader() {
+    leaderDoubted = true;
+    doubtTicks = raft.config.heartbeatTicks();
+  }
+
+  /** A leader that lives has sent a heartbeat by then. */
+  private int doubtedTimeoutTicks() {
+    return raft.config.heartbeatTicks() + raft.randomHeartbeatTicks();
   }
 
   @Override
@@ -57,6 +85,7 @@ final class Follower implements Role {
     campaignWhenApplied = false;
     leader = newLeader;
     leaderLost = false;
+    leaderDoubted = false;
     if (newLeader != 0) {
       restartTimer();
     }
@@ -70,29 +99,32 @@ final class Follower implements Role {
   @Override
   public void tick() {
     elapsedTicks++;
+    doubtTicks--;
     expireReads();
     if (raft.isSoleVoter() && raft.mayCampaign()) {
-      raft.becomePreCandidate();
+      raft.becomePreCandidate(0, true);
     } else if (elapsedTicks >= timeoutTicks) {
       newTerm(0);
       restartTimer();
       if (raft.mayCampaign()) {
-        raft.becomePreCandidate();
+        raft.becomePreCandidate(0, true);
       }
     }
   }
 
   /**
    * Asks for pre-votes within a heartbeat's time instead of an election timeout, and lets others
-   * ask. If the leader lives on, its next heartbeat ends the doubt, and who hears it refuses the
-   * pre-vote: so this disturbs no leader that a majority still hears. It would break reads by
-   * lease, which the core does not offer, since those trust that nobody votes for an election
-   * timeout.
+   * ask. If the leader lives on, its next heartbeats end the doubt, and who hears it refuses the
+   * pre-vote: so this disturbs no leader that a majority still hears. One message proves little: it
+   * came by another connection, whose last bytes may be read after the end of this one. It would
+   * break reads by lease, which the core does not offer, since those trust that nobody votes for an
+   * election timeout.
    */
   @Override
   public void peerLost(long peer) {
     if (peer == leader && !leaderLost) {
       leaderLost = true;
+      doubtLeader();
       timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.randomHeartbeatTicks());
     }
   }
@@ -145,11 +177,12 @@ final class Follower implements Role {
       leader = from;
       raft.trace("follows %x in term %d".formatted(leader, raft.term()));
     }
-    if (leaderLost) {
-      leaderLost = false;
-      timeoutTicks = raft.randomElectionTimeoutTicks();
-    }
+    leaderLost = false;
     elapsedTicks = 0;
+    if (leaderDoubted) {
+      leaderDoubted = doubtTicks > 0;
+      timeoutTicks = leaderDoubted ? doubtedTimeoutTicks() : raft.randomElectionTimeoutTicks();
+    }
     return true;
   }
 

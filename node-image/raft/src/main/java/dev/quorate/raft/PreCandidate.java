@@ -10,25 +10,55 @@ import java.util.List;
  */
 final class PreCandidate implements Role {
   private final Raft raft;
+  private final int round;
+  private final boolean mayYield;
   private final Campaign campaign;
 
-  PreCandidate(Raft raft) {
+  /** A better one asks as well: if both went on, their votes would be split. */
+  private boolean yields;
+
+  PreCandidate(Raft raft, int round, boolean mayYield) {
     this.raft = raft;
-    this.campaign = new Campaign(raft);
+    this.round = round;
+    this.mayYield = mayYield;
+    this.campaign = new Campaign(raft, raft.preVoteTimeoutTicks(round));
   }
 
   void begin() {
-    long term = raft.term() + 1;
-    for (long voter : raft.otherVoters()) {
-      raft.outbox.sendNow(
-          new Message.VoteRequest(raft.id(), voter, term, true, false, raft.log.last()));
-    }
+    raft.otherVoters().forEach(this::ask);
     count(raft.id(), true);
+  }
+
+  private void ask(long voter) {
+    raft.outbox.sendNow(
+        new Message.VoteRequest(raft.id(), voter, raft.term() + 1, true, false, raft.log.last()));
+  }
+
+  /**
+   * Another one asks for the same term. Messages of a connection stay in order, so of two that ask
+   * at the same time the lesser one knows of the other before it has its answer, and waits for this
+   * round; not for the next as well, since the better one may be unable to reach a majority. The
+   * better one asks again if it has no answer: the other one may have still heard the leader when
+   * it was asked, and does so no more.
+   */
+  void rival(Message.VoteRequest request) {
+    if (request.term() != raft.term() + 1 || !raft.configuration().isVoter(request.from())) {
+      return;
+    }
+    if (!raft.comesBefore(request)) {
+      yields = mayYield;
+    } else if (campaign.awaits(request.from())) {
+      ask(request.from());
+    }
   }
 
   private void count(long voter, boolean grants) {
     switch (campaign.count(voter, grants)) {
-      case WON -> raft.becomeCandidate(false);
+      case WON -> {
+        if (!yields) {
+          raft.becomeCandidate(false);
+        }
+      }
       case LOST -> raft.becomeFollower(raft.term(), 0);
       case OPEN -> {}
     }
@@ -51,7 +81,9 @@ final class PreCandidate implements Role {
 
   @Override
   public void tick() {
-    campaign.tick();
+    if (campaign.tick()) {
+      raft.campaignAgain(round + 1, !yields);
+    }
   }
 
   @Override

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *       time since the connection to it broke;
  *   <li>Follower to Candidate: the leader hands over ({@code TimeoutNow});
  *   <li>PreCandidate to Candidate: a majority would vote; to Follower: a majority would not; to
- *       itself: timeout;
+ *       itself, for the next round: timeout;
  *   <li>Candidate to Leader: a majority voted; to Follower: a majority refused; to PreCandidate:
- *       timeout;
+ *       timeout, or a rival of the same term that comes second;
  *   <li>Leader to Follower: no majority was heard for an election timeout.
  * </ul>
  *
@@ -65,7 +65,7 @@ final class Raft {
     this.configuration = restored.base().configuration();
     this.majority = new Majority(configuration.voters());
     takeMembershipFrom(restored.base().id().index() + 1, restored.appliedIndex());
-    this.role = new Follower(this, 0);
+    this.role = new Follower(this, 0, false);
   }
 
   long id() {
@@ -119,6 +119,22 @@ final class Raft {
   /** Between one tick and a heartbeat's time, so that two that begin together seldom collide. */
   int randomHeartbeatTicks() {
     return 1 + random.nextInt(config.heartbeatTicks());
+  }
+
+  /**
+   * How long a round of pre-votes lasts: who was asked may not have known yet that the leader is
+   * gone. Asking disturbs nobody, so it begins with the time of a heartbeat or two, and doubles up
+   * to an election timeout.
+   */
+  int preVoteTimeoutTicks(int round) {
+    int least = config.heartbeatTicks() << Math.min(round, 16);
+    return Math.min(randomElectionTimeoutTicks(), least + random.nextInt(least));
+  }
+
+  /** Of two that ask for votes at a time: the one with the better log, then the greater id. */
+  boolean comesBefore(Message.VoteRequest rival) {
+    EntryId own = log.last();
+    return rival.last().equals(own) ? id() > rival.from() : !rival.last().atLeastAsUpToDateAs(own);
   }
 
   boolean isSoleVoter() {
@@ -215,6 +231,9 @@ final class Raft {
       boolean granted = upToDate && request.term() > term;
       long replyTerm = granted ? request.term() : term;
       outbox.sendNow(new Message.VoteReply(id(), request.from(), replyTerm, true, granted));
+      if (role instanceof PreCandidate preCandidate) {
+        preCandidate.rival(request);
+      }
       return;
     }
     boolean free = vote == request.from() || (vote == 0 && role.leader() == 0);
@@ -237,6 +256,7 @@ final class Raft {
 
   void becomeFollower(long newTerm, long leader) {
     Invariants.check(newTerm >= term, "a term never goes back");
+    boolean doubted = role instanceof PreCandidate && newTerm == term;
     if (newTerm > term) {
       term = newTerm;
       vote = 0;
@@ -245,14 +265,29 @@ final class Raft {
       follower.newTerm(leader);
     } else {
       role.leave();
-      role = new Follower(this, leader);
+      role = new Follower(this, leader, doubted);
     }
     trace("follows %s in term %d".formatted(leader == 0 ? "nobody" : hex(leader), term));
   }
 
-  void becomePreCandidate() {
+  /** The time for a campaign is over, and nobody won. */
+  void campaignAgain(int round, boolean mayYield) {
+    if (mayCampaign()) {
+      becomePreCandidate(round, mayYield);
+    } else {
+      becomeFollower(term, 0);
+    }
+  }
+
+  /**
+   * Asks who would vote.
+   *
+   * @param round 0 for the first one
+   * @param mayYield whether to let a better one pass that asks as well
+   */
+  void becomePreCandidate(int round, boolean mayYield) {
     role.leave();
-    var preCandidate = new PreCandidate(this);
+    var preCandidate = new PreCandidate(this, round, mayYield);
     role = preCandidate;
     trace(
         "asks for pre-votes for term %d, last entry %d/%d"
