@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
+  private static final List<String> LARGE_STORE_FLAGS =
+      List.of("--quota-backend-bytes", Long.toString(64L << 30));
+
   @Mixin private WorkloadOptions options = new WorkloadOptions();
 
   @Option(
@@ -54,7 +57,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       description =
-          "workloads: puts-100, puts-1, puts-1000, reads-100, serializable-100 (default: all)")
+          "workloads: puts-100, puts-1, puts-1000, reads-100, serializable-100, mixed-100,"
+              + " ranges-100, compare-and-sets-100 (default: all)")
   private List<String> only = List.of();
 
   @Option(
@@ -87,6 +91,11 @@ final class CompareCommand implements Callable<Integer> {
       description = "measure watches instead: 1, 100 and 10,000 of one key, and stalled clients")
   private boolean watch;
 
+  @Option(
+      names = "--large",
+      description = "measure memory, restart and puts with all of --keys in the store instead")
+  private boolean large;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     var running = new ArrayList<Contender>();
@@ -96,7 +105,10 @@ final class CompareCommand implements Callable<Integer> {
     for (var contender : running) {
       System.err.printf("%s: %s%n", contender.name(), contender.program());
     }
-    System.out.print(leaderKill ? killLeaders(running) : watch ? watch(running) : measure(running));
+    System.out.print(
+        leaderKill
+            ? killLeaders(running)
+            : watch ? watch(running) : large ? fill(running) : measure(running));
     return 0;
   }
 
@@ -108,6 +120,7 @@ final class CompareCommand implements Callable<Integer> {
         try (var cluster = new MemberCluster(contender, directory, List.of())) {
           cluster.awaitReady();
           warmUp(cluster, workloads.getFirst());
+          StoreFilling.fill(workloads.getFirst(), cluster.endpoints());
           for (var workload : workloads) {
             var measurement = Measurement.of(contender, cluster, workload);
             measurements.add(measurement);
@@ -128,8 +141,7 @@ final class CompareCommand implements Callable<Integer> {
             workload.keyBytes(),
             workload.valueBytes(),
             workload.keys(),
-            0.2,
-            false,
+            RequestMix.reads(0.2, false),
             0,
             Duration.ofSeconds(firstWarmUpSeconds),
             Duration.ofSeconds(1));
@@ -160,7 +172,7 @@ final class CompareCommand implements Callable<Integer> {
       for (var contender : running) {
         try (var cluster = new MemberCluster(contender, directory, List.of())) {
           cluster.awaitReady();
-          warmUp(cluster, options.workload(100, 0, false));
+          warmUp(cluster, options.workload(100, RequestMix.PUTS));
           var time = new LeaderKill(cluster).measure();
           System.err.printf("run %d, %s: %d ms%n", run, contender.name(), time.toMillis());
           times.computeIfAbsent(contender.name(), _ -> new ArrayList<>()).add(time);
@@ -179,7 +191,7 @@ final class CompareCommand implements Callable<Integer> {
       for (var contender : running) {
         try (var cluster = new MemberCluster(contender, directory, List.of())) {
           cluster.awaitReady();
-          var load = options.workload(100, 0, false);
+          var load = options.workload(100, RequestMix.PUTS);
           warmUp(cluster, load);
           comparison.measure(contender.name(), cluster, load);
         }
@@ -188,13 +200,31 @@ final class CompareCommand implements Callable<Integer> {
     return comparison.tables();
   }
 
+  private String fill(List<Contender> running) throws IOException, InterruptedException {
+    var store = new LargeStore();
+    for (int run = 1; run <= repeat; run++) {
+      for (var contender : running) {
+        try (var cluster = new MemberCluster(contender, directory, LARGE_STORE_FLAGS)) {
+          cluster.awaitReady();
+          var load = options.workload(100, RequestMix.PUTS);
+          warmUp(cluster, options.workload(100, RequestMix.PUTS));
+          store.measure(contender.name(), cluster, load);
+        }
+      }
+    }
+    return store.table();
+  }
+
   private List<Workload> workloads() {
     var all = new LinkedHashMap<String, Workload>();
-    all.put("puts-100", options.workload(100, 0, false));
-    all.put("puts-1", options.workload(1, 0, false));
-    all.put("puts-1000", options.workload(1000, 0, false));
-    all.put("reads-100", options.workload(100, 1, false));
-    all.put("serializable-100", options.workload(100, 1, true));
+    all.put("puts-100", options.workload(100, RequestMix.PUTS));
+    all.put("puts-1", options.workload(1, RequestMix.PUTS));
+    all.put("puts-1000", options.workload(1000, RequestMix.PUTS));
+    all.put("reads-100", options.workload(100, RequestMix.reads(1, false)));
+    all.put("serializable-100", options.workload(100, RequestMix.reads(1, true)));
+    all.put("mixed-100", options.workload(100, RequestMix.reads(0.8, false)));
+    all.put("ranges-100", options.workload(100, RequestMix.RANGES));
+    all.put("compare-and-sets-100", options.workload(100, RequestMix.COMPARE_AND_SETS));
     for (var name : only) {
       if (!all.containsKey(name)) {
         throw new IllegalArgumentException(

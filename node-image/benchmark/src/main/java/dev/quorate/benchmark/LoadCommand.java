@@ -44,7 +44,7 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var workload = options.workload(clients, readFraction, serializable);
+    var workload = options.workload(clients, RequestMix.reads(readFraction, serializable));
     var addresses = new ArrayList<InetSocketAddress>();
     for (var endpoint : endpoints) {
       int colon = endpoint.lastIndexOf(':');

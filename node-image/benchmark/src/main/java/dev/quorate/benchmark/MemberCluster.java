@@ -1,5 +1,7 @@
 package dev.quorate.benchmark;
 
+import dev.quorate.api.etcd.StatusResponse;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.util.Map;
 final class MemberCluster implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration MOMENT = Duration.ofMillis(50);
+  private static final Duration SHORT_MOMENT = Duration.ofMillis(5);
   private static final int SIZE = 3;
 
   private final Path directory;
@@ -93,6 +96,31 @@ final class MemberCluster implements AutoCloseable {
     throw new IOException("no leader within %d s".formatted(START.toSeconds()));
   }
 
+  /**
+   * Stops a member and starts it again.
+   *
+   * @return from its start until it knows a leader and has applied all that was committed before
+   */
+  Duration restart(MemberProcess member, Duration patience)
+      throws IOException, InterruptedException {
+    if (!member.stop(patience)) {
+      throw new IOException("a member does not stop within %d s".formatted(patience.toSeconds()));
+    }
+    long applied = leader().status().map(StatusResponse::getRaftAppliedIndex).orElse(0L);
+    long beganNanos = System.nanoTime();
+    member.startAgain();
+    while (System.nanoTime() - beganNanos < START.toNanos()) {
+      member.checkRuns(SHORT_MOMENT);
+      var status = member.status();
+      if (status
+          .filter(s -> s.getLeader() != 0 && s.getRaftAppliedIndex() >= applied)
+          .isPresent()) {
+        return Duration.ofNanos(System.nanoTime() - beganNanos);
+      }
+    }
+    throw new IOException("a member is not ready within %d s".formatted(START.toSeconds()));
+  }
+
   /** Where clients connect. */
   List<InetSocketAddress> endpoints() {
     return members.stream().map(MemberProcess::client).toList();
@@ -136,6 +164,19 @@ final class MemberCluster implements AutoCloseable {
     long max = 0;
     for (var member : members) {
       max = Math.max(max, member.residentBytes());
+    }
+    return max;
+  }
+
+  /** What the data of the member with the most take on the disk. */
+  long diskBytes() throws IOException {
+    long max = 0;
+    for (int i = 0; i < SIZE; i++) {
+      try (var files = Files.walk(directory.resolve("m" + i))) {
+        max =
+            Math.max(
+                max, files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum());
+      }
     }
     return max;
   }

@@ -26,11 +26,12 @@ final class MemberProcess implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final String FSYNC_COUNT = "etcd_disk_wal_fsync_duration_seconds_count";
 
-  private final Process process;
+  private final ProcessBuilder builder;
   private final InetSocketAddress client;
   private final URI metrics;
   private final Path output;
   private final ManagedChannel channel;
+  private Process process;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -44,9 +45,11 @@ final class MemberProcess implements AutoCloseable {
     this.client = client;
     this.metrics = metrics;
     this.output = output;
-    var builder = new ProcessBuilder(command);
+    builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    process = builder.start();
     channel = NettyChannelBuilder.forAddress(client).usePlaintext().build();
   }
 
@@ -94,6 +97,12 @@ final class MemberProcess implements AutoCloseable {
   boolean stop(Duration patience) throws InterruptedException {
     process.destroy();
     return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** After it has stopped: with the same command and data. */
+  void startAgain() throws IOException {
+    process = builder.start();
+    channel.resetConnectBackoff();
   }
 
   /** What the member has written to its standard output and error. */

@@ -96,8 +96,7 @@ final class TrainCommand implements Callable<Integer> {
             KEY_BYTES,
             VALUE_BYTES,
             KEYS,
-            reads,
-            serializable,
+            RequestMix.reads(reads, serializable),
             0,
             Duration.ZERO,
             duration);

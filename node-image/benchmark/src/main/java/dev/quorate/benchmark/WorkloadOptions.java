@@ -53,14 +53,14 @@ final class WorkloadOptions {
       description = "seconds of measuring (default: ${DEFAULT-VALUE})")
   private int durationSeconds;
 
-  Workload workload(int clients, double readFraction, boolean serializable) {
+  Workload workload(int clients, RequestMix mix) {
     require(clients >= 1, "--clients must be 1 or more");
     require(connections >= 1, "--connections must be 1 or more");
     require(keyBytes >= 10, "--key-size must be 10 or more");
     require(valueBytes >= 0, "--value-size must be 0 or more");
     require(keys >= 1, "--keys must be 1 or more");
     require(rate >= 0, "--rate must be 0 or more");
-    require(readFraction >= 0 && readFraction <= 1, "--reads must be between 0 and 1");
+    require(mix.reads() >= 0 && mix.reads() <= 1, "--reads must be between 0 and 1");
     require(warmUpSeconds >= 0, "--warm-up must be 0 or more");
     require(durationSeconds >= 1, "--duration must be 1 or more");
     return new Workload(
@@ -69,8 +69,7 @@ final class WorkloadOptions {
         keyBytes,
         valueBytes,
         keys,
-        readFraction,
-        serializable,
+        mix,
         rate,
         Duration.ofSeconds(warmUpSeconds),
         Duration.ofSeconds(durationSeconds));

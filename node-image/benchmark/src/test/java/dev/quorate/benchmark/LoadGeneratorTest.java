@@ -3,11 +3,17 @@ package dev.quorate.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.KeyValue;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.PutResponse;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.api.etcd.ResponseOp;
+import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.api.etcd.TxnResponse;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -17,10 +23,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +60,7 @@ class LoadGeneratorTest {
 
   @Test
   void sendsKeysAndValuesOfTheSizesAsked() {
-    run(workload(4, 0.5, 0));
+    run(workload(4, RequestMix.reads(0.5, false), 0));
     assertThat(kv.puts.get()).isPositive();
     assertThat(kv.ranges.get()).isPositive();
     assertThat(kv.keyBytes.get()).isEqualTo(20);
@@ -58,8 +68,25 @@ class LoadGeneratorTest {
   }
 
   @Test
+  void rangesAreOfAHundredKeysInOrder() {
+    run(workload(1, RequestMix.RANGES, 0));
+    var range = Objects.requireNonNull(kv.lastRange.get());
+    int begin = Integer.parseInt(range.getKey().toStringUtf8().substring(10));
+    int end = Integer.parseInt(range.getRangeEnd().toStringUtf8().substring(10));
+    assertThat(end - begin).isEqualTo(100);
+  }
+
+  @Test
+  void compareAndSetsCompareWithWhatTheLastAnswerTold() {
+    run(workload(2, RequestMix.COMPARE_AND_SETS, 0));
+    assertThat(kv.txns.get()).isGreaterThan(10);
+    // Each of the two clients begins without knowing a revision.
+    assertThat(kv.refusedTxns.get()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
   void countsEveryAnswerOfTheMeasuredTime() {
-    var result = run(workload(8, 0, 0));
+    var result = run(workload(8, RequestMix.PUTS, 0));
     assertThat(result.failures()).isZero();
     assertThat(result.times().getTotalCount()).isPositive().isLessThanOrEqualTo(kv.puts.get());
     assertThat(result.requestsPerSecond() * result.seconds())
@@ -69,7 +96,7 @@ class LoadGeneratorTest {
 
   @Test
   void openLoopStartsRequestsAtTheRateAsked() {
-    var result = run(workload(4, 0, 200));
+    var result = run(workload(4, RequestMix.PUTS, 200));
     assertThat(kv.puts.get()).isLessThanOrEqualTo(202);
     assertThat(result.times().getTotalCount()).isPositive();
   }
@@ -78,7 +105,7 @@ class LoadGeneratorTest {
   @Test
   void whatIsOnItsWayAtTheEndIsWaitedFor() {
     kv.holdsBack = true;
-    var result = run(workload(3, 0, 0));
+    var result = run(workload(3, RequestMix.PUTS, 0));
     assertThat(result.answeredInTime()).isZero();
     assertThat(result.failures()).isZero();
     assertThat(result.times().getTotalCount()).isEqualTo(3);
@@ -88,7 +115,7 @@ class LoadGeneratorTest {
   @Test
   void failuresAreCountedAndNotMeasured() {
     kv.fails = true;
-    var result = run(workload(2, 0, 0));
+    var result = run(workload(2, RequestMix.PUTS, 0));
     assertThat(result.failures()).isPositive();
     assertThat(result.lastFailure()).isEqualTo("UNAVAILABLE: etcdserver: no leader");
     assertThat(result.times().getTotalCount()).isZero();
@@ -101,26 +128,22 @@ class LoadGeneratorTest {
     }
   }
 
-  private static Workload workload(int clients, double readFraction, int rate) {
+  private static Workload workload(int clients, RequestMix mix, int rate) {
     return new Workload(
-        clients,
-        2,
-        20,
-        100,
-        50,
-        readFraction,
-        false,
-        rate,
-        Duration.ofMillis(500),
-        Duration.ofMillis(500));
+        clients, 2, 20, 100, 50, mix, rate, Duration.ofMillis(500), Duration.ofMillis(500));
   }
 
-  /** Answers at once and remembers what it saw. */
+  /** Answers at once and remembers what it saw; every key was there before. */
   private static final class CountingKv extends KVGrpc.KVImplBase {
     private final AtomicLong puts = new AtomicLong();
     private final AtomicLong ranges = new AtomicLong();
     private final AtomicInteger keyBytes = new AtomicInteger();
     private final AtomicInteger valueBytes = new AtomicInteger();
+    private final AtomicLong txns = new AtomicLong();
+    private final AtomicLong refusedTxns = new AtomicLong();
+    private final AtomicReference<RangeRequest> lastRange =
+        new AtomicReference<>(RangeRequest.getDefaultInstance());
+    private final Map<ByteString, Long> revisions = new ConcurrentHashMap<>();
     private volatile boolean fails;
     private volatile boolean holdsBack;
 
@@ -150,7 +173,29 @@ class LoadGeneratorTest {
     @Override
     public void range(RangeRequest request, StreamObserver<RangeResponse> answer) {
       ranges.incrementAndGet();
+      lastRange.set(request);
       answer.onNext(RangeResponse.getDefaultInstance());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void txn(TxnRequest request, StreamObserver<TxnResponse> answer) {
+      long revision = txns.incrementAndGet() + 1;
+      var compare = request.getCompare(0);
+      long known = revisions.getOrDefault(compare.getKey(), 1L);
+      var response = TxnResponse.newBuilder();
+      if (compare.getModRevision() == known) {
+        revisions.put(compare.getKey(), revision);
+        response
+            .setSucceeded(true)
+            .setHeader(ResponseHeader.newBuilder().setRevision(revision))
+            .addResponses(ResponseOp.newBuilder().setResponsePut(PutResponse.getDefaultInstance()));
+      } else {
+        refusedTxns.incrementAndGet();
+        var found = RangeResponse.newBuilder().addKvs(KeyValue.newBuilder().setModRevision(known));
+        response.addResponses(ResponseOp.newBuilder().setResponseRange(found));
+      }
+      answer.onNext(response.build());
       answer.onCompleted();
     }
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ResultTableTest {
   private static final Workload PUTS =
       new Workload(
-          100, 10, 16, 256, 1000, 0, false, 0, Duration.ofSeconds(1), Duration.ofSeconds(2));
+          100, 10, 16, 256, 1000, RequestMix.PUTS, 0, Duration.ofSeconds(1), Duration.ofSeconds(2));
 
   @Test
   void showsTheMedianOfAllRuns() {
