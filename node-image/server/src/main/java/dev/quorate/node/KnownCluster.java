@@ -11,7 +11,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,7 +50,7 @@ record KnownCluster(long clusterId, List<Member> members) {
         NettyChannelBuilder.forTarget(
                 url.substring(url.indexOf("//") + 2),
                 url.startsWith("https:") ? credentials : InsecureChannelCredentials.create())
-            .channelType(NioSocketChannel.class)
+            .channelType(Sockets.HERE.clients())
             .eventLoopGroup(eventLoops)
             .build();
     try {

@@ -20,7 +20,6 @@ import dev.quorate.node.watch.WatchSettings;
 import io.grpc.ChannelCredentials;
 import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,7 +226,7 @@ final class Node implements NodeControl {
                 NodeUrl.toStrings(config.advertisePeerUrls()),
                 towardsPeers,
                 eventLoops,
-                NioSocketChannel.class),
+                Sockets.HERE.clients()),
             peerService);
     var timings =
         ReplicaConfig.of(

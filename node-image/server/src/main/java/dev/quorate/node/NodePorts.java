@@ -29,12 +29,8 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -48,8 +44,6 @@ final class NodePorts {
   private static final int MAX_PEER_MESSAGE_BYTES = 64 << 20;
 
   private static final int HANDSHAKE_THREADS = 2;
-  private static final ChannelOption<Boolean> REUSE_PORT =
-      NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
 
   private final NodeConfig config;
   private final NodeTls tls;
@@ -163,14 +157,14 @@ final class NodePorts {
       NodeUrl url, List<BindableService> services, RpcMetrics rpcMetrics) {
     var builder =
         NettyServerBuilder.forAddress(url.toSocketAddress())
-            .channelType(NioServerSocketChannel.class)
+            .channelType(Sockets.HERE.servers())
             .bossEventLoopGroup(eventLoops)
             .workerEventLoopGroup(eventLoops)
             .permitKeepAliveWithoutCalls(true)
             // PortDemultiplexer watches over beginnings; gRPC would end long HTTP/1 connections.
             .handshakeTimeout(Long.MAX_VALUE, TimeUnit.MILLISECONDS);
     if (config.reusePort()) {
-      builder.withOption(REUSE_PORT, true);
+      builder.withOption(Sockets.HERE.reusePort(), true);
     }
     return withServices(builder, services, rpcMetrics);
   }
@@ -219,7 +213,7 @@ final class NodePorts {
           site,
           tls(url, tls.clients(), Alpn.HTTP),
           eventLoops,
-          NioServerSocketChannel.class);
+          Sockets.HERE.servers());
     } catch (IOException e) {
       throw cannotListen(flag, url, e);
     }

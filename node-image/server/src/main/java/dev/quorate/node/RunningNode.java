@@ -3,7 +3,6 @@ package dev.quorate.node;
 import dev.quorate.node.replication.Replica;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +29,7 @@ final class RunningNode {
         new MultiThreadIoEventLoopGroup(
             threads,
             Thread.ofPlatform().daemon().name("network-", 0).factory(),
-            NioIoHandler.newFactory());
+            Sockets.HERE.loops());
     node = new Node(config, tls.towardsPeers(), eventLoops, listener);
     services = new NodeServices(node);
     ports = new NodePorts(config, tls, eventLoops);
