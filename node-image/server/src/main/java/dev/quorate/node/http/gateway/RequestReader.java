@@ -197,9 +197,11 @@ final class RequestReader {
       return null;
     }
     try {
-      var number = new BigDecimal(text);
+      // The exponent alone may be enormous: nothing is written out before its size is known.
+      var number = new BigDecimal(text).stripTrailingZeros();
+      boolean isWhole = number.scale() <= 0;
       long digits = (long) number.precision() - number.scale();
-      return digits > MAX_UINT64_DIGITS ? null : number.toBigIntegerExact();
+      return isWhole && digits <= MAX_UINT64_DIGITS ? number.toBigIntegerExact() : null;
     } catch (ArithmeticException | NumberFormatException _) {
       return null;
     }

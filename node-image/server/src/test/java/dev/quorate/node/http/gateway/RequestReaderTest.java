@@ -2,6 +2,7 @@ package dev.quorate.node.http.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -14,8 +15,10 @@ import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeRequest.SortOrder;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.WatchRequest;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** JSON in, as etcd's gateway takes it and refuses it. */
@@ -57,6 +60,53 @@ final class RequestReaderTest {
         .isEqualTo(MemberRemoveRequest.newBuilder().setID(-1).build());
     assertThat(RequestReader.read("{\"ID\":18446744073709551615}", remove))
         .isEqualTo(MemberRemoveRequest.newBuilder().setID(-1).build());
+  }
+
+  /** Whatever it costs to write such a number out, nobody pays for it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e-400000000",
+        "\"1e-400000000\"",
+        "-1e-400000000",
+        "1e-2147483647",
+        "1e400000000",
+        "1e2147483647",
+        "12e-3",
+        "10000000000e-20"
+      })
+  void refusesNumbersByTheirExponentAtOnce(String number) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(1),
+        () ->
+            assertThatThrownBy(() -> range("{\"limit\":%s}".formatted(number)))
+                .isInstanceOf(BadRequestException.class));
+  }
+
+  @Test
+  void refusesNumbersOfEnumsByTheirExponentToo() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(1),
+        () ->
+            assertThatThrownBy(() -> range("{\"sort_order\":1e-400000000}"))
+                .isInstanceOf(BadRequestException.class));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0e-400000000, 0",
+    "0e400000000, 0",
+    "-0.000, 0",
+    "1.20e1, 12",
+    "10e-1, 1",
+    "-1500000e-5, -15",
+    "9223372036854775807.000, 9223372036854775807",
+    "0.9e19, 9000000000000000000"
+  })
+  void takesWholeNumbersInEveryNotation(String number, long value) {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(1),
+        () -> assertThat(range("{\"limit\":%s}".formatted(number)).getLimit()).isEqualTo(value));
   }
 
   @Test
