@@ -10,15 +10,31 @@ import static dev.quorate.node.SecuredCluster.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AuthDisableRequest;
 import dev.quorate.api.etcd.AuthGrpc;
 import dev.quorate.api.etcd.AuthRoleAddRequest;
+import dev.quorate.api.etcd.AuthRoleAddResponse;
 import dev.quorate.api.etcd.AuthRoleRevokePermissionRequest;
+import dev.quorate.api.etcd.AuthUserAddRequest;
+import dev.quorate.api.etcd.AuthUserChangePasswordRequest;
+import dev.quorate.api.etcd.AuthUserGetRequest;
+import dev.quorate.api.etcd.AuthUserListRequest;
 import dev.quorate.api.etcd.AuthenticateRequest;
 import dev.quorate.api.etcd.AuthenticateResponse;
+import dev.quorate.api.etcd.ClusterGrpc;
+import dev.quorate.api.etcd.CompactionRequest;
 import dev.quorate.api.etcd.KVGrpc;
+import dev.quorate.api.etcd.LeaseGrantRequest;
+import dev.quorate.api.etcd.LeaseGrpc;
+import dev.quorate.api.etcd.MaintenanceGrpc;
+import dev.quorate.api.etcd.MemberAddRequest;
+import dev.quorate.api.etcd.MemberListRequest;
 import dev.quorate.api.etcd.Permission;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.SnapshotRequest;
+import dev.quorate.api.etcd.StatusRequest;
 import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.api.etcd.WatchRequest;
@@ -34,12 +50,14 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +113,83 @@ final class AuthNodeTest {
         assertFails(OLD_REVISION, () -> old.put(put("a")));
       }
       assertGood(cluster.withToken(2, cluster.logIn(1, "alice", "a")));
+    }
+  }
+
+  /** Not for keys alone: who has lost a password must be able to shut out who has found it. */
+  @Test
+  void noSignedTokenOutlivesAChangeOfUsers() throws Exception {
+    String flag = "--auth-token=jwt,sign-method=ES256,priv-key=" + privateKey(keys());
+    try (var cluster = new SecuredCluster(directory, 3, flag)) {
+      String alice = cluster.logIn(0, "alice", "a");
+      String root = cluster.logIn(0, "root", "r");
+      AuthGrpc.newBlockingStub(cluster.withToken(0, root)).userChangePassword(password("new"));
+      for (int to = 0; to < cluster.size(); to++) {
+        // Behind this the member knows of the change.
+        cluster.logIn(to, "root", "new");
+        var old = new OldToken(cluster.withToken(to, root));
+        old.isRefusedTo(auth -> auth.userChangePassword(password("mine")));
+        old.isRefusedTo(auth -> auth.userAdd(AuthUserAddRequest.newBuilder().setName("e").build()));
+        old.isRefusedTo(
+            auth -> auth.userGet(AuthUserGetRequest.newBuilder().setName("root").build()));
+        old.isRefusedTo(auth -> auth.userList(AuthUserListRequest.getDefaultInstance()));
+        old.isRefusedTo(auth -> auth.authDisable(AuthDisableRequest.getDefaultInstance()));
+        old.isRefusedMaintenance();
+        new OldToken(cluster.withToken(to, alice)).isRefusedWhatEverybodyMay();
+      }
+    }
+  }
+
+  private static AuthUserChangePasswordRequest password(String password) {
+    return AuthUserChangePasswordRequest.newBuilder().setName("root").setPassword(password).build();
+  }
+
+  /** What nothing is done for. */
+  private record OldToken(Channel channel) {
+    void isRefusedTo(Consumer<AuthGrpc.AuthBlockingStub> change) {
+      assertFails(OLD_REVISION, () -> change.accept(AuthGrpc.newBlockingStub(channel)));
+    }
+
+    void isRefusedMaintenance() {
+      var maintenance = MaintenanceGrpc.newBlockingStub(channel);
+      assertFails(
+          OLD_REVISION, () -> maintenance.snapshot(SnapshotRequest.getDefaultInstance()).next());
+      assertFails(OLD_REVISION, () -> maintenance.alarm(AlarmRequest.getDefaultInstance()));
+      assertFails(
+          OLD_REVISION,
+          () -> kv(channel).compact(CompactionRequest.newBuilder().setRevision(1).build()));
+      var add = MemberAddRequest.newBuilder().addPeerURLs("http://127.0.0.1:1").build();
+      assertFails(OLD_REVISION, () -> ClusterGrpc.newBlockingStub(channel).memberAdd(add));
+    }
+
+    void isRefusedWhatEverybodyMay() {
+      var lease = LeaseGrantRequest.newBuilder().setTTL(60).build();
+      assertFails(OLD_REVISION, () -> LeaseGrpc.newBlockingStub(channel).leaseGrant(lease));
+      assertFails(
+          OLD_REVISION,
+          () ->
+              ClusterGrpc.newBlockingStub(channel)
+                  .memberList(MemberListRequest.getDefaultInstance()));
+      assertFails(
+          OLD_REVISION,
+          () ->
+              MaintenanceGrpc.newBlockingStub(channel).status(StatusRequest.getDefaultInstance()));
+    }
+  }
+
+  /** Tokens in memory are good as long as they are there, as in etcd. */
+  @Test
+  void administratorsDoNotGetInEachOthersWay() throws Exception {
+    try (var cluster = new SecuredCluster(directory, 3)) {
+      var roles = new ArrayList<ListenableFuture<AuthRoleAddResponse>>();
+      for (int i = 0; i < 9; i++) {
+        int to = i % cluster.size();
+        var auth = AuthGrpc.newFutureStub(cluster.withToken(to, cluster.logIn(to, "root", "r")));
+        roles.add(auth.roleAdd(AuthRoleAddRequest.newBuilder().setName("r" + i).build()));
+      }
+      for (var role : roles) {
+        assertThat(role.get(PATIENCE_SECONDS, TimeUnit.SECONDS).hasHeader()).isTrue();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.quorate.api.etcd.AuthStatusResponse;
 import dev.quorate.api.etcd.AuthUserGetResponse;
 import dev.quorate.api.etcd.AuthUserListResponse;
 import dev.quorate.api.etcd.Permission;
+import org.jspecify.annotations.Nullable;
 
 /** What a caller is told about users and roles, from one picture of them. */
 public final class AuthReads {
@@ -25,7 +26,7 @@ public final class AuthReads {
   /**
    * @param kvRevision for the headers
    */
-  AuthReads(AuthState auth, Caller caller, long kvRevision) {
+  public AuthReads(AuthState auth, Caller caller, long kvRevision) {
     this.auth = auth;
     this.caller = caller;
     this.kvRevision = kvRevision;
@@ -42,8 +43,8 @@ public final class AuthReads {
 
   /** A user may be told about itself. */
   public ApplyResult user(String name) {
-    var error = auth.refuseUnlessRoot(caller);
-    if (error != null && !name.equals(caller.name())) {
+    var error = refusal(name.equals(caller.name()));
+    if (error != null) {
       return new ApplyResult.Refused(error);
     }
     var user = auth.user(name);
@@ -54,8 +55,8 @@ public final class AuthReads {
 
   /** A user may be told about its roles. */
   public ApplyResult role(String name) {
-    var error = auth.refuseUnlessRoot(caller);
-    if (error != null && !auth.hasRole(caller.name(), name)) {
+    var error = refusal(auth.hasRole(caller.name(), name));
+    if (error != null) {
       return new ApplyResult.Refused(error);
     }
     var role = auth.role(name);
@@ -77,8 +78,12 @@ public final class AuthReads {
     return toRoot(AuthRoleListResponse.newBuilder().addAllRoles(auth.roles().keySet()).build());
   }
 
+  private @Nullable KvError refusal(boolean aboutItself) {
+    return aboutItself && !auth.isOld(caller) ? null : auth.refuseUnlessRoot(caller);
+  }
+
   private ApplyResult toRoot(MessageLite response) {
-    var error = auth.refuseUnlessRoot(caller);
+    var error = refusal(false);
     return error == null ? done(response) : new ApplyResult.Refused(error);
   }
 

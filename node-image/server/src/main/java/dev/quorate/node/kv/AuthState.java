@@ -49,6 +49,15 @@ public record AuthState(
     return found != null && found.getRolesList().contains(role);
   }
 
+  /**
+   * Whether the caller was checked against other users and roles than these. One that comes from a
+   * revision which they have not reached is refused like one from the past: what is to come may
+   * forbid it. Nobody is never old.
+   */
+  public boolean isOld(Caller caller) {
+    return enabled && !caller.equals(Caller.NOBODY) && caller.authRevision() != revision;
+  }
+
   /** Why the caller may not do what only root may; null if it may. */
   public @Nullable KvError refuseUnlessRoot(Caller caller) {
     if (!enabled) {
@@ -56,6 +65,9 @@ public record AuthState(
     }
     if (caller.name().isEmpty()) {
       return KvError.USER_EMPTY;
+    }
+    if (isOld(caller)) {
+      return KvError.OLD_AUTH_REVISION;
     }
     if (!users.containsKey(caller.name())) {
       return KvError.USER_NOT_FOUND;
@@ -65,8 +77,7 @@ public record AuthState(
 
   /**
    * Why the caller may not do this to all of these keys; null if it may. The range is told in
-   * etcd's notation, as in RangeRequest. A caller that comes from a revision which these users and
-   * roles have not reached is refused like one from the past: what is to come may forbid it.
+   * etcd's notation, as in RangeRequest.
    */
   public @Nullable KvError refuse(
       Caller caller, Access access, ByteString key, ByteString rangeEnd) {
@@ -76,7 +87,7 @@ public record AuthState(
     if (caller.authRevision() == 0) {
       return KvError.USER_EMPTY;
     }
-    if (caller.authRevision() != revision) {
+    if (isOld(caller)) {
       return KvError.OLD_AUTH_REVISION;
     }
     var user = users.get(caller.name());

@@ -107,11 +107,6 @@ public final class KvStateMachine {
     return new RequestAccess(auth, caller, lease -> reads.lease(lease, true).keys());
   }
 
-  /** What a caller is told of users and roles as of the applied index. */
-  public AuthReads authReads(Caller caller) {
-    return new AuthReads(auth, caller, revision());
-  }
-
   /** What the last round means for the tokens in memory, in order; the writer's alone. */
   public List<AuthChange> authChanges() {
     return authChanges;

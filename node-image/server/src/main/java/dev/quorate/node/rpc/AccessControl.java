@@ -185,6 +185,10 @@ public final class AccessControl {
     if (caller == null) {
       return EtcdErrors.INVALID_AUTH_TOKEN;
     }
+    // Whatever it is about: a password that was changed, or a user that is gone, is no way in.
+    if (auth.isOld(caller)) {
+      return EtcdErrors.OLD_AUTH_REVISION;
+    }
     var error = question.ask(auth, caller);
     return error == null ? null : EtcdErrors.of(error);
   }
@@ -200,15 +204,15 @@ public final class AccessControl {
   }
 
   /**
-   * Who asks.
+   * Who asks, by this picture of users and roles; whether it is old is for who looks at it.
    *
    * @throws StatusRuntimeException if the token is not good
    */
-  Caller caller(KvStateMachine state, Credentials credentials) {
-    if (tokens == null || isOff(state)) {
+  Caller caller(AuthState auth, Credentials credentials) {
+    if (tokens == null || !auth.enabled()) {
       return Caller.NOBODY;
     }
-    var caller = caller(tokens, credentials, state.auth().revision());
+    var caller = caller(tokens, credentials, auth.revision());
     if (caller == null) {
       throw EtcdErrors.INVALID_AUTH_TOKEN.asRuntimeException();
     }

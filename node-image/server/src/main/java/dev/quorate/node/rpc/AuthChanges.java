@@ -5,6 +5,8 @@ import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.AuthCommand;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.ResponseHeader;
+import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.kv.KvError;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -13,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes of users and roles: commands in the log, in the name of who asks for them. */
 final class AuthChanges {
+  /** Each time some other change was made, so that these are very many at once. */
+  private static final int MAX_ATTEMPTS = 10;
+
+  private static final ApplyResult OVERTAKEN = new ApplyResult.Refused(KvError.OLD_AUTH_REVISION);
+
   private final Supplier<@Nullable ServingMember> serving;
   private final AccessControl access;
   private final Passwords passwords;
@@ -29,9 +36,10 @@ final class AuthChanges {
       AuthCommand.Builder change, Function<ResponseHeader, R> response, StreamObserver<R> client) {
     var member = Calls.servingVoter(serving, client);
     if (member != null) {
+      var credentials = access.credentials(member.state().get());
       Calls.answer(
           member,
-          access.submit(member, Command.newBuilder().setAuth(change)),
+          propose(member, credentials, change, MAX_ATTEMPTS),
           (_, header) -> response.apply(header),
           client);
     }
@@ -60,10 +68,23 @@ final class AuthChanges {
                       ? CompletableFuture.failedFuture(refusal.asRuntimeException())
                       : passwords.hash(password, givenHash, () -> !Calls.isCancelled(client));
                 })
-            .thenCompose(
-                hash ->
-                    access.submit(
-                        member, credentials, Command.newBuilder().setAuth(change.apply(hash))));
+            .thenCompose(hash -> propose(member, credentials, change.apply(hash), MAX_ATTEMPTS));
     Calls.answer(member, result, (_, header) -> response.apply(header), client);
+  }
+
+  /**
+   * A command that another change has overtaken was refused without any effect, and this member
+   * knows of that change now: the caller is looked at again, and a token that is still good is good
+   * enough. So administrators are not in each other's way, whichever members they ask.
+   */
+  private CompletableFuture<ApplyResult> propose(
+      ServingMember member, Credentials credentials, AuthCommand.Builder change, int attempts) {
+    return access
+        .submit(member, credentials, Command.newBuilder().setAuth(change))
+        .thenCompose(
+            result ->
+                result.equals(OVERTAKEN) && attempts > 1
+                    ? propose(member, credentials, change, attempts - 1)
+                    : CompletableFuture.completedFuture(result));
   }
 }

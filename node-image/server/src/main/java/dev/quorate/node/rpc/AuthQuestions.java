@@ -35,7 +35,9 @@ final class AuthQuestions {
               .thenApply(
                   _ -> {
                     var state = member.state().get();
-                    return question.apply(state.authReads(access.caller(state, credentials)));
+                    var auth = state.auth();
+                    var caller = access.caller(auth, credentials);
+                    return question.apply(new AuthReads(auth, caller, state.revision()));
                   });
       Calls.answer(member, told, response, client);
     }

@@ -109,6 +109,28 @@ final class AuthStateTest {
     assertThat(logIn(restarted, 9, 7)).as("checked against older users").isEmpty();
   }
 
+  /** Also where the member that took the request did not know of the change yet. */
+  @Test
+  void whoWasCheckedAgainstOlderUsersChangesNothing() {
+    var state = AuthState.INITIAL.with(user("root", "root")).with(user("alice")).switched(true);
+    var stale = new Caller("root", state.revision() - 1);
+    var early = new Caller("root", state.revision() + 1);
+    for (var caller : List.of(stale, early)) {
+      var command =
+          AuthCommand.newBuilder()
+              .setUserDelete(AuthUserDeleteRequest.newBuilder().setName("alice"))
+              .build();
+      assertThat(AuthCommands.apply(state, command, caller, 1))
+          .isEqualTo(new AuthCommands.Outcome.Refused(KvError.OLD_AUTH_REVISION));
+      assertThat(new AuthReads(state, caller, 1).user("root"))
+          .isEqualTo(new ApplyResult.Refused(KvError.OLD_AUTH_REVISION));
+    }
+    var gone = new Caller("gone", state.revision() - 1);
+    assertThat(state.refuseUnlessRoot(gone)).isEqualTo(KvError.OLD_AUTH_REVISION);
+    assertThat(state.refuseUnlessRoot(new Caller("root", state.revision()))).isNull();
+    assertThat(state.refuseUnlessRoot(Caller.NOBODY)).isEqualTo(KvError.USER_EMPTY);
+  }
+
   private static List<AuthChange> logIn(KvStateMachine machine, long index, long revision) {
     var login = Login.newBuilder().setName("alice").setTokenPrefix("prefix");
     machine.apply(List.of(entry(index, AuthCommand.newBuilder().setLogin(login), revision)));
