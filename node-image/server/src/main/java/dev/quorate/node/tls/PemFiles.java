@@ -67,7 +67,7 @@ final class PemFiles {
           }
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw new TlsException("%s has a bad key (%s)".formatted(file, e.getMessage()));
     }
     throw new TlsException(
@@ -99,7 +99,8 @@ final class PemFiles {
         parts.add(part);
       }
       return parts;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // What is damaged meets the parser's own exceptions too, of many kinds.
       throw new TlsException("%s is not PEM (%s)".formatted(file, e.getMessage()));
     }
   }

@@ -91,6 +91,12 @@ public final class ReloadedTls {
           "the TLS files for {} changed and are not good, the old ones stay in use: {}",
           settings.what(),
           e.getMessage());
+    } catch (RuntimeException e) {
+      // Out of here it would end the timer's task, and no file would ever be looked at again.
+      LOG.error(
+          "the TLS files for {} changed and cannot be read, the old ones stay in use",
+          settings.what(),
+          e);
     }
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is read of files, and what is said about bad ones. */
 final class PemFilesTest {
@@ -63,10 +65,37 @@ final class PemFilesTest {
     assertThatExceptionOfType(TlsException.class)
         .isThrownBy(() -> PemFiles.revocations(file))
         .withMessageStartingWith(file.toString());
-    Files.writeString(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-    assertThatExceptionOfType(TlsException.class)
-        .isThrownBy(() -> PemFiles.certificates(file))
-        .withMessageStartingWith(file + " ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CERTIFICATE",
+        "RSA PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+        "X509 CRL"
+      })
+  void damagedFilesAreNamed(String kind) throws Exception {
+    var file = directory.resolve("file");
+    for (String content :
+        new String[] {"AAAA", "@@@@", "A@BC", "AAA", "", "MIIB", "é", "A: b\n\nAA"}) {
+      Files.writeString(
+          file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, content));
+      assertThatExceptionOfType(TlsException.class)
+          .as(content)
+          .isThrownBy(() -> PemFiles.certificates(file))
+          .withMessageStartingWith(file + " ");
+      assertThatExceptionOfType(TlsException.class)
+          .as(content)
+          .isThrownBy(() -> PemFiles.key(file))
+          .withMessageStartingWith(file + " ");
+      assertThatExceptionOfType(TlsException.class)
+          .as(content)
+          .isThrownBy(() -> PemFiles.revocations(file))
+          .withMessageStartingWith(file + " ");
+    }
   }
 
   @Test
