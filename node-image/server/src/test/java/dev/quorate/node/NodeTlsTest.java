@@ -162,6 +162,22 @@ final class NodeTlsTest {
     }
   }
 
+  /** A handshake costs the server more than the client: one for each connection, and no more. */
+  @Test
+  void clientsDoNotBeginHandshakesAnew() throws Exception {
+    try (var node = node("--tls-max-version=TLS1.2");
+        var socket = connect(node.clientPort(), "http/1.1")) {
+      socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+      socket.startHandshake();
+      assertThatExceptionOfType(SSLException.class)
+          .isThrownBy(
+              () -> {
+                socket.startHandshake();
+                get(socket, "/health");
+              });
+    }
+  }
+
   @Test
   void membersBelieveOnlyEachOther() throws Exception {
     var strangers = new TestAuthority("strangers", directory);
