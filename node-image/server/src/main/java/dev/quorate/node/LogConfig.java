@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import ch.qos.logback.classic.Level;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagPath;
 import dev.quorate.node.flags.FlagValues;
 import java.util.List;
 
@@ -56,6 +57,9 @@ record LogConfig(Level level, Format format, List<String> outputs) {
     if (given.contains("default") && given.size() > 1) {
       throw new ConfigException(
           "--log-outputs: default goes with no other output: write stderr instead");
+    }
+    for (String output : given) {
+      var _ = FlagPath.parse("--log-outputs", output);
     }
     return given.isEmpty() || given.contains("default")
         ? List.of(STANDARD_ERROR)

@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import dev.quorate.node.compaction.CompactionPolicy;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagPath;
 import dev.quorate.node.flags.FlagValues;
 import dev.quorate.node.tls.TlsSettings;
 import java.nio.file.Path;
@@ -125,10 +126,10 @@ public record NodeConfig(
   }
 
   private static Path dataDirectory(String path) throws ConfigException {
-    if (path.isBlank() || path.indexOf('\0') >= 0) {
+    if (path.isBlank()) {
       throw new ConfigException("--data-dir: \"%s\" is not a path".formatted(path));
     }
-    return Path.of(path).toAbsolutePath().normalize();
+    return FlagPath.parse("--data-dir", path).toAbsolutePath().normalize();
   }
 
   private static List<NodeUrl> advertiseUrls(String flag, String text) throws ConfigException {

@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import dev.quorate.api.snapshot.SnapshotHeader;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagPath;
 import dev.quorate.node.kv.Restoration;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.storage.ArchivedSnapshot;
@@ -107,7 +108,7 @@ final class SnapshotCommand {
           "name one file that holds a snapshot, not %d: see quorate-node restore --help"
               .formatted(files.size()));
     }
-    return new SnapshotCommand(given, Path.of(files.getFirst()));
+    return new SnapshotCommand(given, FlagPath.parse("the snapshot", files.getFirst()));
   }
 
   private String flag(String name, String otherwise) {
@@ -149,7 +150,8 @@ final class SnapshotCommand {
       throw new ConfigException(
           "--bump-revision and --mark-compacted go together: give both, or neither");
     }
-    Path directory = Path.of(flag("data-dir", name + ".etcd")).toAbsolutePath().normalize();
+    Path directory =
+        FlagPath.parse("--data-dir", flag("data-dir", name + ".etcd")).toAbsolutePath().normalize();
     refuseContent(directory);
     var snapshot = ArchivedSnapshot.open(file, !isOn("skip-hash-check"));
     unpack(snapshot, directory, new NamedMember(name, founders.self()), restoration);

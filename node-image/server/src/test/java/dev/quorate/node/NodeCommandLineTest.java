@@ -158,6 +158,30 @@ final class NodeCommandLineTest {
         .withMessage(message);
   }
 
+  /** In a file of YAML a text may hold anything. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--data-dir",
+        "--cert-file",
+        "--key-file",
+        "--trusted-ca-file",
+        "--client-crl-file",
+        "--peer-cert-file",
+        "--config-file"
+      })
+  void whatIsNoPathIsNamed(String flag) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of(), flag + "=a\0b"))
+        .withMessage(flag + ": \"a\0b\" is not a path");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of("ETCD_CONFIG_FILE", "a\0b")))
+        .withMessage("--config-file: \"a\0b\" is not a path");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> config(Map.of(), "--log-outputs=stderr,a\0b"))
+        .withMessage("--log-outputs: \"a\0b\" is not a path");
+  }
+
   @Test
   void aManagedMemberTakesNoInitialCluster() {
     assertThatExceptionOfType(ConfigException.class)

@@ -62,6 +62,11 @@ final class Ed25519Signatures {
 
     @Override
     public boolean verify(JWSHeader header, byte[] input, Base64URL signed) throws JOSEException {
+      var critical = header.getCriticalParams();
+      if (critical != null && !critical.isEmpty()) {
+        // RFC 7515, section 4.1.11: nothing is understood here that a token could insist on.
+        return false;
+      }
       try {
         var signature = Signature.getInstance(ALGORITHM);
         signature.initVerify(key);

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.MACVerifier;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagPath;
 import dev.quorate.node.flags.GoDuration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,8 +72,8 @@ public record JwtOptions(
       }
       switch (pair[0]) {
         case "sign-method" -> method = method(pair[1]);
-        case "pub-key" -> publicKeys.add(Path.of(pair[1]));
-        case "priv-key" -> privateKey = Path.of(pair[1]);
+        case "pub-key" -> publicKeys.add(path(pair[1]));
+        case "priv-key" -> privateKey = path(pair[1]);
         case "ttl" -> timeToLive = timeToLive(pair[1]);
         default -> throw problem("\"%s\" is not known: %s".formatted(pair[0], FORM));
       }
@@ -81,6 +82,10 @@ public record JwtOptions(
       throw problem("sign-method is missing: " + FORM);
     }
     return new JwtOptions(method, publicKeys, privateKey, timeToLive);
+  }
+
+  private static Path path(String text) throws ConfigException {
+    return FlagPath.parse("--auth-token", text);
   }
 
   private static JWSAlgorithm method(String name) throws ConfigException {
@@ -109,7 +114,7 @@ public record JwtOptions(
   JwtTokens tokens(InstantSource clock) throws ConfigException {
     try {
       return JWSAlgorithm.Family.HMAC_SHA.contains(method) ? sharedSecret(clock) : keyPair(clock);
-    } catch (JOSEException e) {
+    } catch (JOSEException | IllegalArgumentException e) {
       throw problem(
           "sign-method %s does not go with the key (%s)".formatted(method, e.getMessage()));
     }
@@ -130,8 +135,10 @@ public record JwtOptions(
     var known = new ArrayList<SigningKeys.Public>();
     for (Path path : publicKeys) {
       var key = SigningKeys.readPublic(method, path, read(path));
+      var verifier = key.verifier();
+      requireSupport(verifier.supportedJWSAlgorithms(), path);
       known.add(key);
-      verifiers.add(key.verifier());
+      verifiers.add(verifier);
     }
     if (privateKey == null) {
       if (known.isEmpty()) {

@@ -89,7 +89,7 @@ final class SigningKeys {
           SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
               publicHalf(PrivateKeyFactory.createKey(info)));
       return new Pair(key, toPublic(method, path, publicHalf));
-    } catch (GeneralSecurityException | IOException | IllegalArgumentException _) {
+    } catch (GeneralSecurityException | IOException | RuntimeException _) {
       throw unsuitable(path, "private key", method);
     }
   }
@@ -99,7 +99,7 @@ final class SigningKeys {
     try {
       var key = factory(method).generatePublic(new X509EncodedKeySpec(info.getEncoded()));
       return new Public(method, key);
-    } catch (GeneralSecurityException | IOException _) {
+    } catch (GeneralSecurityException | IOException | RuntimeException _) {
       throw unsuitable(path, "public key", method);
     }
   }
@@ -128,7 +128,8 @@ final class SigningKeys {
       Object first = parser.readObject();
       // OpenSSL writes the parameters of a curve in front of the key.
       return first instanceof ASN1ObjectIdentifier ? parser.readObject() : first;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // What is damaged meets the parser's own exceptions too, of many kinds.
       throw JwtOptions.problem("%s is not a PEM file (%s)".formatted(path, e.getMessage()));
     }
   }

@@ -50,7 +50,7 @@ public final class FlagReader {
             .orElse(variables.getOrDefault(FlagTable.get(CONFIG_FILE).variable(), ""));
     return file.isEmpty()
         ? fromFlags(given.values(), variables)
-        : fromFile(Path.of(file), given.values(), variables);
+        : fromFile(FlagPath.parse("--" + CONFIG_FILE, file), given.values(), variables);
   }
 
   /** Empty ones count as not there, as in etcd. */

@@ -1,6 +1,7 @@
 package dev.quorate.node.tls;
 
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.flags.FlagPath;
 import dev.quorate.node.flags.FlagValues;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,9 +104,9 @@ public record TlsSettings(
     return new KeyPairFiles(certificate, key);
   }
 
-  private static @Nullable Path file(FlagValues given, String flag) {
+  private static @Nullable Path file(FlagValues given, String flag) throws ConfigException {
     String text = given.text(flag);
-    return text.isEmpty() ? null : Path.of(text).toAbsolutePath();
+    return text.isEmpty() ? null : FlagPath.parse("--" + flag, text).toAbsolutePath();
   }
 
   private static void requireTrusted(

@@ -3,6 +3,11 @@ package dev.quorate.node.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import dev.quorate.node.flags.ConfigException;
 import dev.quorate.node.kv.Caller;
 import java.io.IOException;
@@ -12,11 +17,13 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -120,9 +127,82 @@ final class JwtTokensTest {
             tokens(
                 "jwt,sign-method=ES256,pub-key=%s,priv-key=%s"
                     .formatted(publicKey(other), privateKey(pair))));
+    var weak = KeyPairGenerator.getInstance("RSA");
+    weak.initialize(1024);
+    var weakKey = privateKey(weak.generateKeyPair());
+    for (String method : new String[] {"RS256", "PS512"}) {
+      assertRefused(
+          "does not go with the key",
+          () -> tokens("jwt,sign-method=%s,priv-key=%s".formatted(method, weakKey)));
+    }
     var secret = Files.writeString(directory.resolve("short"), "short");
     assertRefused(
         "does not go with the key", () -> tokens("jwt,sign-method=HS256,priv-key=" + secret));
+  }
+
+  /** Behind one that cannot check any token, the good ones would never be asked. */
+  @Test
+  void everyPublicKeyIsOneForTheMethod() throws Exception {
+    var pair = keyPair("ES256");
+    var other = publicKey(keyPair("ES384"));
+    String problem = "the key in %s is not one for sign-method ES256".formatted(other);
+    assertRefused(problem, () -> tokens("jwt,sign-method=ES256,pub-key=" + other));
+    assertRefused(
+        problem,
+        () ->
+            tokens(
+                "jwt,sign-method=ES256,pub-key=%s,pub-key=%s".formatted(other, publicKey(pair))));
+    assertRefused(
+        problem,
+        () ->
+            tokens(
+                "jwt,sign-method=ES256,pub-key=%s,pub-key=%s,priv-key=%s"
+                    .formatted(publicKey(pair), other, privateKey(pair))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RS256", "ES256", "EdDSA"})
+  void damagedKeysAreNamed(String method) throws Exception {
+    for (String kind :
+        new String[] {"PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE", "EC PRIVATE KEY"}) {
+      for (String content : new String[] {"@@@@", "AAAA", "MIIB", ""}) {
+        var file =
+            Files.writeString(
+                directory.resolve("damaged.pem"),
+                "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, content));
+        assertRefused(
+            file.toString(),
+            () -> tokens("jwt,sign-method=%s,priv-key=%s".formatted(method, file)));
+        assertRefused(
+            file.toString(), () -> tokens("jwt,sign-method=%s,pub-key=%s".formatted(method, file)));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoPathIsNamed() {
+    assertRefused("is not a path", () -> tokens("jwt,sign-method=ES256,pub-key=a\0b"));
+    assertRefused("is not a path", () -> tokens("jwt,sign-method=ES256,priv-key=a\0b"));
+  }
+
+  /** RFC 7515, section 4.1.11: what is critical and not understood is not passed over. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "EdDSA"})
+  void criticalExtensionsAreNotTaken(String method) throws Exception {
+    var pair = keyPair(method);
+    var tokens = tokens("jwt,sign-method=%s,priv-key=%s".formatted(method, privateKey(pair)));
+    var header =
+        new JWSHeader.Builder(JWSAlgorithm.parse(method))
+            .criticalParams(Set.of("exp"))
+            .customParam("exp", 1)
+            .build();
+    var claims = new JWTClaimsSet.Builder().claim("username", "alice").claim("revision", 7);
+    var token = new SignedJWT(header, claims.build());
+    token.sign(
+        method.equals("EdDSA")
+            ? new Ed25519Signatures.Signer(pair.getPrivate())
+            : new ECDSASigner((ECPrivateKey) pair.getPrivate()));
+    assertThat(tokens.callerOf(token.serialize(), 9)).isNull();
   }
 
   private static void assertRefused(String part, ThrowingCallable call) {
