@@ -212,6 +212,7 @@ final class NodePorts {
           url.toSocketAddress(),
           site,
           tls(url, tls.clients(), Alpn.HTTP),
+          config.reusePort() ? Sockets.HERE.reusePort() : null,
           eventLoops,
           Sockets.HERE.servers());
     } catch (IOException e) {

@@ -22,16 +22,18 @@ public final class HttpListener implements AutoCloseable {
    * Listens.
    *
    * @param tls null if connections are plain
+   * @param reusePort the option by which other processes may listen there too; null if none may
    * @throws IOException if the address cannot be used
    */
   public static HttpListener open(
       InetSocketAddress address,
       HttpSite site,
       @Nullable PortTls tls,
+      @Nullable ChannelOption<Boolean> reusePort,
       EventLoopGroup eventLoops,
       Class<? extends ServerChannel> channelType)
       throws IOException {
-    var bound =
+    var bootstrap =
         new ServerBootstrap()
             .group(eventLoops)
             .channel(channelType)
@@ -45,9 +47,11 @@ public final class HttpListener implements AutoCloseable {
                     }
                     HttpConnection.addTo(child.pipeline(), site);
                   }
-                })
-            .bind(address)
-            .awaitUninterruptibly();
+                });
+    if (reusePort != null) {
+      bootstrap.option(reusePort, true);
+    }
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("cannot listen on " + address, bound.cause());
     }

@@ -59,6 +59,7 @@ final class GatewayPort implements AutoCloseable {
             HttpSite.forClients(
                 pages, access, new JsonGateway(channel, threads, MAX_MESSAGE_BYTES)),
             null,
+            null,
             eventLoops,
             NioServerSocketChannel.class);
   }
