@@ -80,6 +80,7 @@ class ArchitectureTest {
           "dev.quorate.node.auth",
           "dev.quorate.node.kv",
           "dev.quorate.node.replication",
+          "dev.quorate.node.tls",
           "dev.quorate.node.watch",
           "dev.quorate.raft",
           "dev.quorate.raft.quorum");

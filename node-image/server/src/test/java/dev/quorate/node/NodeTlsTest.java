@@ -81,6 +81,9 @@ final class NodeTlsTest {
     try (var node = node(trusted, "--client-cert-allowed-cn=one,two")) {
       put(node, credentials(authority.issue("two")));
       assertRefused(node, credentials(authority.issue("three")));
+      put(node, credentials(authority.issueFor("last", "CN=three,CN=one")));
+      assertRefused(node, credentials(authority.issueFor("not-last", "CN=one,CN=three")));
+      put(node, credentials(authority.issueFor("several", "O=here+CN=one,OU=there")));
     }
     try (var node = node(trusted, "--client-cert-allowed-hostname=three")) {
       put(node, credentials(authority.issue("three")));

@@ -1,12 +1,11 @@
 package dev.quorate.node.rpc;
 
+import dev.quorate.node.tls.CommonNames;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import java.security.cert.X509Certificate;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -65,20 +64,13 @@ record Credentials(@Nullable String token, @Nullable String commonName) {
   private static @Nullable String commonName(SSLSession session) {
     try {
       var certificates = session.getPeerCertificates();
-      return certificates.length > 0 && certificates[0] instanceof X509Certificate client
-          ? commonName(new LdapName(client.getSubjectX500Principal().getName()))
-          : null;
-    } catch (SSLPeerUnverifiedException | InvalidNameException _) {
+      String name =
+          certificates.length > 0 && certificates[0] instanceof X509Certificate client
+              ? CommonNames.of(client)
+              : "";
+      return name.isEmpty() ? null : name;
+    } catch (SSLPeerUnverifiedException _) {
       return null;
     }
-  }
-
-  private static @Nullable String commonName(LdapName subject) {
-    for (var part : subject.getRdns().reversed()) {
-      if (part.getType().equalsIgnoreCase("CN")) {
-        return String.valueOf(part.getValue());
-      }
-    }
-    return null;
   }
 }

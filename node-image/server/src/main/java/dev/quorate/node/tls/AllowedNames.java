@@ -5,9 +5,6 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 
 /**
  * Who may come in, among those whose certificates are good: one of these common names, or one of
@@ -19,27 +16,13 @@ record AllowedNames(List<String> commonNames, List<String> hostnames) {
 
   boolean allows(X509Certificate certificate) {
     if (!commonNames.isEmpty()) {
-      return commonNames.contains(commonName(certificate));
+      return commonNames.contains(CommonNames.of(certificate));
     }
     return hostnames.isEmpty() || hostnames.stream().anyMatch(host -> names(certificate, host));
   }
 
   boolean isEmpty() {
     return commonNames.isEmpty() && hostnames.isEmpty();
-  }
-
-  /** Empty if it has none. */
-  static String commonName(X509Certificate certificate) {
-    try {
-      for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
-        if (part.getType().equalsIgnoreCase("CN")) {
-          return String.valueOf(part.getValue());
-        }
-      }
-    } catch (InvalidNameException _) {
-      // A name that nobody can read is no name.
-    }
-    return "";
   }
 
   private static boolean names(X509Certificate certificate, String host) {

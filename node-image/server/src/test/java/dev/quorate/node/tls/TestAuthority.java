@@ -67,10 +67,20 @@ public final class TestAuthority {
 
   /** Replaces the files of another one of this name. */
   public Issued issue(String commonName, String algorithm, Duration validity, String host) {
+    return issue(commonName, new X500Name("CN=" + commonName), algorithm, validity, host);
+  }
+
+  /** With a subject that nobody made so simple, written as it stands in the certificate. */
+  public Issued issueFor(String fileName, String subject) {
+    return issue(fileName, new X500Name(subject), "EC", Duration.ofHours(1), fileName);
+  }
+
+  private Issued issue(
+      String fileName, X500Name subject, String algorithm, Duration validity, String host) {
     var own = newKeys(algorithm);
-    var signed = sign(new X500Name("CN=" + commonName), own, host, validity, false);
-    Path key = directory.resolve(commonName + "-key.pem");
-    Path file = directory.resolve(commonName + ".pem");
+    var signed = sign(subject, own, host, validity, false);
+    Path key = directory.resolve(fileName + "-key.pem");
+    Path file = directory.resolve(fileName + ".pem");
     // RSA keys as PKCS#1, the others as PKCS#8: both are met with.
     var encoded = new PemObject("PRIVATE KEY", own.getPrivate().getEncoded());
     write(key, algorithm.equals("RSA") ? own.getPrivate() : encoded);
