@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -134,7 +135,7 @@ final class HttpConnection extends ChannelDuplexHandler {
           deadlines.pause();
         }
       } else if (((HttpObject) message).decoderResult().isFailure()) {
-        breakOff(context, ((HttpObject) message).decoderResult().cause());
+        breakOff(context, refusal(((HttpObject) message).decoderResult().cause()));
       } else if (message instanceof HttpContent content) {
         received(context, content);
       }
@@ -161,7 +162,12 @@ final class HttpConnection extends ChannelDuplexHandler {
     bodyComplete = false;
     pieceWanted = true;
     if (request.decoderResult().isFailure() || !isHttp1(request)) {
-      breakOff(context, request.decoderResult().cause());
+      breakOff(context, refusal(request.decoderResult().cause()));
+      return;
+    }
+    if (!isDelimited(request)) {
+      breakOff(
+          context, HttpAnswer.text(501, "501 Not Implemented: unsupported transfer encoding\n"));
       return;
     }
     if (HttpUtil.is100ContinueExpected(request)) {
@@ -187,6 +193,17 @@ final class HttpConnection extends ChannelDuplexHandler {
         && (hosts == 1 || (hosts == 0 && !version.equals(HttpVersion.HTTP_1_1)));
   }
 
+  /**
+   * RFC 9112, section 6.1: where a body ends must not be guessed. A proxy in front that guesses
+   * otherwise would take a part of it for another client's request.
+   */
+  private static boolean isDelimited(HttpRequest request) {
+    var encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return encodings.isEmpty()
+        || (encodings.size() == 1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst()));
+  }
+
   private void received(ChannelHandlerContext context, HttpContent content) {
     HttpReply current = reply;
     Exchange receiver = exchange;
@@ -203,7 +220,7 @@ final class HttpConnection extends ChannelDuplexHandler {
   }
 
   /** What follows cannot be understood any more. */
-  private void breakOff(ChannelHandlerContext context, @Nullable Throwable cause) {
+  private void breakOff(ChannelHandlerContext context, HttpAnswer refusal) {
     closing = true;
     broken = true;
     deadlines.pause();
@@ -214,14 +231,17 @@ final class HttpConnection extends ChannelDuplexHandler {
     if (current == null || current.begun()) {
       var _ = context.close();
     } else {
-      current.answer(
-          switch (cause) {
-            case TooLongHttpHeaderException _ ->
-                HttpAnswer.text(431, "431 Request Header Fields Too Large\n");
-            case TooLongHttpLineException _ -> HttpAnswer.text(414, "414 URI Too Long\n");
-            case null, default -> HttpAnswer.text(400, "400 Bad Request\n");
-          });
+      current.answer(refusal);
     }
+  }
+
+  private static HttpAnswer refusal(@Nullable Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpHeaderException _ ->
+          HttpAnswer.text(431, "431 Request Header Fields Too Large\n");
+      case TooLongHttpLineException _ -> HttpAnswer.text(414, "414 URI Too Long\n");
+      case null, default -> HttpAnswer.text(400, "400 Bad Request\n");
+    };
   }
 
   /** The present request has been answered, maybe before all of it was there. */

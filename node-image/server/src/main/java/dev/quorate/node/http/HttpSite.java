@@ -46,11 +46,7 @@ public final class HttpSite {
 
   /** Whoever has a certificate for a name may be called so. */
   private static boolean isMisdirected(HttpAccess access, HttpRequest request, boolean secure) {
-    return !secure && !access.takes(host(request));
-  }
-
-  private static String host(HttpRequest request) {
-    return request.headers().get(HttpHeaderNames.HOST, "");
+    return !secure && !access.takes(RequestTarget.of(request).host());
   }
 
   Exchange begin(HttpRequest request, boolean secure, HttpReply reply) {
@@ -61,20 +57,21 @@ public final class HttpSite {
           HttpAnswer.text(
               421,
               "quorate: nobody is called \"%s\" here: %s\n"
-                  .formatted(HttpAccess.name(host(request)), advice)));
+                  .formatted(HttpAccess.name(RequestTarget.of(request).host()), advice)));
     }
     if (access != null && request.method().equals(HttpMethod.OPTIONS)) {
       return answered(reply, new HttpAnswer(200, "", ""));
     }
+    String uri = RequestTarget.of(request).uri();
     String path;
     try {
-      path = new QueryStringDecoder(request.uri()).path();
+      path = new QueryStringDecoder(uri).path();
     } catch (IllegalArgumentException _) {
       return answered(reply, HttpAnswer.text(400, "400 Bad Request\n"));
     }
     return gateway != null && gateway.serves(path)
         ? gateway.begin(request, path, reply)
-        : new Page(request.method().name(), request.uri(), reply);
+        : new Page(request.method().name(), uri, reply);
   }
 
   private static Exchange answered(HttpReply reply, HttpAnswer answer) {

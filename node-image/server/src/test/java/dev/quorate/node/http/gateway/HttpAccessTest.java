@@ -60,6 +60,16 @@ final class HttpAccessTest {
     assertThat(services.puts).isEmpty();
   }
 
+  /** RFC 9112, section 3.2.2: then the header does not count. */
+  @Test
+  void takesAndRefusesTheNameInTheRequestLine() throws IOException {
+    assertThat(ask("GET http://node.example/health", "node.example", "").status()).isEqualTo(200);
+    assertThat(ask("GET http://node.example:1/health", "evil.example", "").status()).isEqualTo(200);
+    assertThat(ask("GET http://evil.example/health", "node.example", "").status()).isEqualTo(421);
+    assertThat(ask("GET http://node.example@evil.example/health", "node.example", "").status())
+        .isEqualTo(421);
+  }
+
   @ParameterizedTest
   @CsvSource({"GET /health, 200", "OPTIONS /v3/kv/put, 200", "GET /nothing, 404"})
   void saysWhichPageMayReadTheAnswer(String request, int status) throws IOException {

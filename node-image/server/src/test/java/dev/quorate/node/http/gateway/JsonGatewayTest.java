@@ -115,6 +115,44 @@ final class JsonGatewayTest {
         .endsWith("}}\n");
   }
 
+  /** As clients write it that think of a proxy; RFC 9112, section 3.2.2. */
+  @Test
+  void takesWholeUrlsInTheRequestLine() throws IOException {
+    try (var client = port.client()) {
+      client.send(post("http://test/v3/kv/put", "{\"key\":\"Zm9v\"}"));
+      assertThat(client.answer().status()).isEqualTo(200);
+      for (String url : new String[] {"http://test/version", "HTTPS://test:1/version?a=b"}) {
+        client.send("GET %s HTTP/1.1\r\nHost: test\r\n\r\n".formatted(url));
+        assertThat(client.answer().body()).as(url).contains("etcdserver");
+      }
+      for (String url :
+          new String[] {"http://test", "http://test?/version", "ftp://test/version"}) {
+        client.send("GET %s HTTP/1.1\r\nHost: test\r\n\r\n".formatted(url));
+        assertThat(client.answer().status()).as(url).isEqualTo(404);
+      }
+    }
+  }
+
+  /** Who reads where a body ends in another way than a proxy before it reads another request. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: gzip, chunked",
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked, identity",
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: identity",
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: xchunked",
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding:",
+        "HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "HTTP/1.0\r\nTransfer-Encoding: chunked"
+      })
+  void refusesEncodingsOfTheTransferThatItDoesNotKnow(String head) throws IOException {
+    try (var client = port.client()) {
+      client.send("POST /v3/kv/range %s\r\n\r\n2\r\n{}\r\n0\r\n\r\n".formatted(head));
+      assertThat(client.answer().status()).isIn(400, 501);
+      assertThat(client.rest()).isEmpty();
+    }
+  }
+
   @Test
   void saysThatAServiceIsNotThere() throws IOException {
     client.send(post("/v3/auth/status", "{}"));
