@@ -44,9 +44,9 @@ record Credentials(@Nullable String token, @Nullable String commonName) {
   }
 
   static Credentials of(ServerCall<?, ?> call, Metadata headers) {
-    String token = headers.get(TOKEN);
+    String token = first(headers, TOKEN);
     if (token == null) {
-      token = headers.get(AUTHORIZATION);
+      token = first(headers, AUTHORIZATION);
     }
     if (token != null && token.startsWith(BEARER)) {
       token = token.substring(BEARER.length());
@@ -55,6 +55,12 @@ record Credentials(@Nullable String token, @Nullable String commonName) {
     boolean fromGateway = headers.containsKey(FROM_GATEWAY);
     String commonName = session == null || fromGateway ? null : commonName(session);
     return token == null && commonName == null ? NONE : new Credentials(token, commonName);
+  }
+
+  /** Of several the first, as in etcd. */
+  private static @Nullable String first(Metadata headers, Metadata.Key<String> key) {
+    var all = headers.getAll(key);
+    return all == null ? null : all.iterator().next();
   }
 
   Context inContext() {

@@ -26,8 +26,10 @@ import dev.quorate.api.etcd.Permission;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.UserAddOptions;
+import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
@@ -295,6 +297,19 @@ final class AuthServiceTest {
     assertFails(
         unauthenticated(),
         () -> server.kv(server.withToken("abcdefghijklmnop.99")).range(range("a")));
+  }
+
+  @Test
+  void ofSeveralTokensTheFirstCounts() {
+    String token = server.enabled().logIn("root", "r");
+    var key = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+    var headers = new Metadata();
+    headers.put(key, token);
+    headers.put(key, "x");
+    var both =
+        ClientInterceptors.intercept(
+            server.anonymous(), MetadataUtils.newAttachHeadersInterceptor(headers));
+    server.kv(both).put(put("a"));
   }
 
   private void enable() {
