@@ -48,6 +48,7 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     var stream = member.watches().open(end, LeaderRequirement.isMadeByThisCall());
     call.setOnReadyHandler(stream::ready);
     call.setOnCancelHandler(stream::close);
+    call.setOnCloseHandler(stream::close);
     call.request(REQUESTS_UNDER_WAY);
     return new Requests(stream);
   }
@@ -100,9 +101,9 @@ public final class WatchService extends WatchGrpc.WatchImplBase {
     public void send(WatchResponse response) {
       try {
         call.onNext(response);
-      } catch (RuntimeException e) {
-        // The call is over then, and its cancellation ends the stream; others must go on.
-        LOG.debug("a response could not be sent", e);
+      } catch (RuntimeException | Error e) {
+        // gRPC has closed the call then, and that ends the stream; others must go on.
+        LOG.warn("a response could not be sent to a client of watches: {}", e.toString());
       }
     }
 

@@ -128,9 +128,24 @@ final class Dispatcher {
     for (var stream : List.copyOf(streams)) {
       if (which.test(stream)) {
         close(stream);
-        stream.client.end(reason);
+        stream.end(reason);
       }
     }
+  }
+
+  /**
+   * Ends all streams of a dispatcher that is not used any more, in whatever state a bug has left
+   * it: nobody waits for what never comes.
+   */
+  void abandon(WatchClient.End reason) {
+    for (var stream : streams) {
+      counts.streams.decrement();
+      counts.watchers.add(-stream.watchers.size());
+      counts.slowWatchers.add(-stream.behind.size());
+      stream.outbox.discard();
+      stream.end(reason);
+    }
+    streams.clear();
   }
 
   /** The client takes responses again. */

@@ -156,7 +156,7 @@ final class WatchLoop {
       }
     }
     listening = false;
-    dispatcher.end(_ -> true, WatchClient.End.STOPPED);
+    dispatcher.abandon(WatchClient.End.STOPPED);
   }
 
   private List<Round> takenRounds = new ArrayList<>();
@@ -209,11 +209,7 @@ final class WatchLoop {
     listening = false;
     var broken = dispatcher;
     dispatcher = newDispatcher();
-    try {
-      broken.end(_ -> true, WatchClient.End.FAILED);
-    } catch (RuntimeException e) {
-      LOG.error("streams of watches could not be ended", e);
-    }
+    broken.abandon(WatchClient.End.FAILED);
   }
 
   private void readHistory(long fromRevision, Interest interest) {

@@ -8,8 +8,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.quorate.api.etcd.WatchRequest;
 import dev.quorate.api.etcd.WatchResponse;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +124,43 @@ final class WatchEndsTest {
     assertThat(stays.status()).satisfies(status -> sameError(status, EtcdErrors.STOPPED));
     assertThat(server.member.watches.gauges().streams()).isZero();
     await().until(() -> !server.member.watches.listens());
+  }
+
+  /** As gRPC does it when it has no memory for a message: the call is closed, then it throws. */
+  private static final class NoMemoryForEvents implements ServerInterceptor {
+    private final AtomicBoolean happened = new AtomicBoolean();
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendMessage(R message) {
+              boolean events = ((WatchResponse) message).getEventsCount() > 0;
+              if (events && happened.compareAndSet(false, true)) {
+                close(Status.CANCELLED, new Metadata());
+                throw new OutOfMemoryError("no direct memory");
+              }
+              super.sendMessage(message);
+            }
+          },
+          headers);
+    }
+  }
+
+  @Test
+  void aResponseThatCannotBeSentEndsItsStreamAlone() {
+    try (var failing = new WatchServer(new NoMemoryForEvents())) {
+      var first = WatchingClient.open(failing.channel);
+      first.created(key("a"));
+      var second = WatchingClient.open(failing.channel);
+      second.created(key("a"));
+      failing.put("a", "1");
+      assertThat(first.status().getCode()).isEqualTo(Status.Code.CANCELLED);
+      assertThat(second.next().getEventsCount()).isEqualTo(1);
+      await().until(() -> failing.member.watches.gauges().streams() == 1);
+    }
   }
 
   private static void sameError(Status status, Status expected) {

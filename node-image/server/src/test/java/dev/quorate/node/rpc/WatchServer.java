@@ -9,11 +9,13 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.watch.WatchSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A sole member with its Watch service, and what clients can do to its keys. */
@@ -23,16 +25,16 @@ final class WatchServer implements AutoCloseable {
   private final Server server;
   private volatile @Nullable ServingMember serving = member.serving();
 
-  WatchServer() {
+  WatchServer(ServerInterceptor... interceptors) {
     String name = InProcessServerBuilder.generateName();
     try {
-      server =
+      var builder =
           InProcessServerBuilder.forName(name)
               .directExecutor()
               .intercept(new LeaderRequirement(() -> serving))
-              .addService(new WatchService(() -> serving, AccessControl.none()))
-              .build()
-              .start();
+              .addService(new WatchService(() -> serving, AccessControl.none()));
+      List.of(interceptors).forEach(builder::intercept);
+      server = builder.build().start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -34,7 +34,7 @@ final class WatchHubTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Takes what it is sent while it reads. */
-  private static final class Reader implements WatchClient {
+  private static class Reader implements WatchClient {
     final ConcurrentLinkedQueue<WatchResponse> responses = new ConcurrentLinkedQueue<>();
     volatile boolean reading = true;
     volatile boolean ended;
@@ -214,6 +214,45 @@ final class WatchHubTest {
       await().atMost(PATIENCE).until(() -> broken.ended && holdsUp.ended);
       await().atMost(PATIENCE).until(() -> later.reader.responses.size() == 1);
       assertThat(later.reader.ended).isFalse();
+    }
+  }
+
+  /** As a call of gRPC that a failure has closed. */
+  private static Reader closedCall() {
+    return new Reader() {
+      @Override
+      public void send(WatchResponse response) {
+        throw new OutOfMemoryError("no direct memory");
+      }
+
+      @Override
+      public void end(End reason) {
+        throw new IllegalStateException("call already closed");
+      }
+    };
+  }
+
+  @Test
+  void aStreamThatCannotBeEndedKeepsNoOtherFromIt() {
+    var store = new WatchedStore(new SplittableRandom(1));
+    var create = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("key/a")).build();
+    try (var hub = new WatchHub(tightSettings(1))) {
+      hub.opened(store.machine);
+      var before = Watch.begin(hub, create);
+      var silent = hub.open(closedCall(), false);
+      var behind = Watch.begin(hub, create);
+      await().atMost(PATIENCE).until(() -> behind.reader.responses.size() == 1);
+      silent.request(WatchRequest.newBuilder().setCreateRequest(create).build());
+      await().atMost(PATIENCE).until(() -> before.reader.ended && behind.reader.ended);
+      await().atMost(PATIENCE).until(() -> hub.gauges().streams() == 0);
+      assertThat(hub.gauges().watchers()).isZero();
+
+      var unfit = hub.open(closedCall(), true);
+      var follower = new Reader();
+      hub.open(follower, true).request(WatchRequest.newBuilder().setCreateRequest(create).build());
+      hub.leaderLost();
+      await().atMost(PATIENCE).until(() -> follower.ended && hub.gauges().streams() == 0);
+      unfit.close();
     }
   }
 
