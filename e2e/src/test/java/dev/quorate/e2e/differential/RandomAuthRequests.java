@@ -21,7 +21,9 @@ import dev.quorate.api.etcd.AuthenticateRequest;
 import dev.quorate.api.etcd.Permission;
 import dev.quorate.api.etcd.UserAddOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Users and roles under few names, so that most requests meet something that is there. */
@@ -33,6 +35,12 @@ final class RandomAuthRequests {
   private static final List<String> BOUNDS = List.of("k", "k/", "k/d", "k/g", "k0");
 
   private final RandomGenerator random;
+
+  /**
+   * Where the permissions from a key end: a role never gets several from the same key, since
+   * granting one of these again is meant to differ.
+   */
+  private final Map<ByteString, ByteString> ends = new HashMap<>();
 
   RandomAuthRequests(RandomGenerator random) {
     this.random = random;
@@ -122,6 +130,7 @@ final class RandomAuthRequests {
   }
 
   Request<?> grantPermission() {
+    var key = bound();
     return Request.of(
         AuthGrpc.getRoleGrantPermissionMethod(),
         AuthRoleGrantPermissionRequest.newBuilder()
@@ -129,8 +138,8 @@ final class RandomAuthRequests {
             .setPerm(
                 Permission.newBuilder()
                     .setPermType(Permission.Type.forNumber(random.nextInt(3)))
-                    .setKey(bound())
-                    .setRangeEnd(end()))
+                    .setKey(key)
+                    .setRangeEnd(ends.computeIfAbsent(key, _ -> end())))
             .build());
   }
 
