@@ -10,6 +10,7 @@ import dev.quorate.raft.log.MembershipEntry;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * Orders the proposals, commits what a majority has (thesis, section 3.6.2), confirms reads
@@ -17,6 +18,8 @@ import java.util.List;
  * while an input is handled: {@link #flush} gathers a whole round of inputs into few messages.
  */
 final class Leader implements Role {
+  private static final int MAX_PAUSE_TICKS = 1 << 10;
+
   private final Raft raft;
   private final Replication replication;
   private final ReadIndexQueue reads = new ReadIndexQueue();
@@ -25,6 +28,8 @@ final class Leader implements Role {
   private int checkTicks;
   private int transferTicks;
   private long transferTarget;
+  private int asideTicks;
+  private int asidePauseTicks;
   private long uncommittedBytes;
   private boolean flushWanted = true;
 
@@ -85,6 +90,9 @@ final class Leader implements Role {
       if (isRemoved()) {
         leaveToTheBest();
       }
+    }
+    if (raft.disk.stalls()) {
+      stepAside();
     }
     if (++heartbeatTicks >= raft.config.heartbeatTicks()) {
       heartbeatTicks = 0;
@@ -229,6 +237,24 @@ final class Leader implements Role {
     }
   }
 
+  /**
+   * A leader whose disk stands still goes on committing what the others have, but can answer none
+   * of its own clients. If the transfer fails it tries again after pauses that grow.
+   */
+  private void stepAside() {
+    if (transferTarget != 0 || --asideTicks > 0) {
+      return;
+    }
+    long best = mostCaughtUp(replication::isActive);
+    if (replication.matchIndex(best) > raft.log.durableIndex()) {
+      asidePauseTicks =
+          Math.clamp(2L * asidePauseTicks, raft.config.electionTimeoutTicks(), MAX_PAUSE_TICKS);
+      asideTicks = asidePauseTicks;
+      raft.trace("steps aside: its disk stands still at %d".formatted(raft.log.durableIndex()));
+      transferTo(best);
+    }
+  }
+
   boolean transferTo(long target) {
     if (target == raft.id() || !raft.configuration().isVoter(target)) {
       return false;
@@ -285,14 +311,20 @@ final class Leader implements Role {
    * with its vote missing but its log the longest they could elect nobody.
    */
   private void leaveToTheBest() {
+    replication.sendAll();
+    transferTo(mostCaughtUp(_ -> true));
+  }
+
+  /** Of the other voters; 0 if there is none. */
+  private long mostCaughtUp(LongPredicate eligible) {
     long best = 0;
-    for (long voter : raft.configuration().voters()) {
-      if (best == 0 || replication.matchIndex(voter) > replication.matchIndex(best)) {
+    for (long voter : raft.otherVoters()) {
+      if (eligible.test(voter)
+          && (best == 0 || replication.matchIndex(voter) > replication.matchIndex(best))) {
         best = voter;
       }
     }
-    replication.sendAll();
-    transferTo(best);
+    return best;
   }
 
   @Override

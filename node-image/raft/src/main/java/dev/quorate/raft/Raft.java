@@ -40,6 +40,7 @@ final class Raft {
   final RaftConfig config;
   final RaftLog log;
   final Outbox outbox = new Outbox();
+  final DiskWatch disk;
   private final RandomGenerator random;
   private final RaftTrace trace;
   private long term;
@@ -52,6 +53,7 @@ final class Raft {
   Raft(RaftConfig config, RestoredState restored, RandomGenerator random, RaftTrace trace) {
     Invariants.check(config.id() != 0, "a node's id must not be 0");
     this.config = config;
+    this.disk = new DiskWatch(config);
     this.random = random;
     this.trace = trace;
     this.term = restored.hardState().term();
@@ -151,6 +153,11 @@ final class Raft {
     return !configuration.voters().isEmpty()
         && !configuration.learners().contains(id())
         && !log.committedMembershipPending();
+  }
+
+  void tick() {
+    disk.tick(log);
+    role.tick();
   }
 
   void step(Message message) {

@@ -28,7 +28,7 @@ public final class RaftNode {
   }
 
   public void tick() {
-    raft.role().tick();
+    raft.tick();
   }
 
   /** A message from a peer; stale, foreign and impossible ones are ignored. */
@@ -166,6 +166,7 @@ public final class RaftNode {
         raft.configuration(),
         raft.log.membershipPending(),
         role instanceof Leader leader ? leader.transferTarget() : 0,
+        raft.disk.stalls(),
         role instanceof Leader leader ? leader.followers() : List.of());
   }
 }

@@ -4,7 +4,12 @@ import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.quorum.Configuration;
 import java.util.List;
 
-/** One look at a node, for status pages, guards and checkers; immutable. */
+/**
+ * One look at a node, for status pages, guards and checkers; immutable.
+ *
+ * @param diskStalls whether its disk stands still while a majority's does not, so that it cannot
+ *     answer what is committed
+ */
 public record RaftStatus(
     long id,
     RoleName role,
@@ -16,6 +21,7 @@ public record RaftStatus(
     Configuration configuration,
     boolean membershipChangePending,
     long transferTarget,
+    boolean diskStalls,
     List<FollowerStatus> followers) {
 
   /**

@@ -70,6 +70,11 @@ final class Replication {
     return progress == null ? 0 : progress.matchIndex();
   }
 
+  boolean isActive(long id) {
+    var progress = members.get(id);
+    return progress != null && progress.recentlyActive();
+  }
+
   boolean confirmed(long id, long round) {
     var progress = members.get(id);
     return id == raft.id() || (progress != null && progress.confirmedRound() >= round);

@@ -106,7 +106,7 @@ final class ScriptText {
 
   static String status(RaftStatus status) {
     String text =
-        "%d %s term=%d leader=%d committed=%d applied=%d last=%s voters=%s learners=%s%s%s"
+        "%d %s term=%d leader=%d committed=%d applied=%d last=%s voters=%s learners=%s%s%s%s"
             .formatted(
                 status.id(),
                 status.role(),
@@ -118,7 +118,8 @@ final class ScriptText {
                 status.configuration().voters(),
                 status.configuration().learners(),
                 status.membershipChangePending() ? " change-pending" : "",
-                status.transferTarget() == 0 ? "" : " transfer=" + status.transferTarget());
+                status.transferTarget() == 0 ? "" : " transfer=" + status.transferTarget(),
+                status.diskStalls() ? " disk-stalls" : "");
     return status.followers().stream()
         .map(
             follower ->

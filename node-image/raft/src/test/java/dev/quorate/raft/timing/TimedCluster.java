@@ -46,7 +46,7 @@ final class TimedCluster {
     private final long id;
     private final RaftNode node;
     private final TreeMap<Long, Long> linksMicros = new TreeMap<>();
-    private final int syncMicros;
+    private int syncMicros;
     private final ArrayList<Ready> unsynced = new ArrayList<>();
     private boolean syncing;
     private boolean alive = true;
@@ -75,6 +75,11 @@ final class TimedCluster {
 
     RaftNode node() {
       return node;
+    }
+
+    /** How long every sync takes that begins from now on. */
+    void syncMicros(int micros) {
+      syncMicros = micros;
     }
 
     void kill() {
@@ -227,6 +232,14 @@ final class TimedCluster {
           }
           write(everyMicros);
         });
+  }
+
+  /** The newest one that anybody is in. */
+  long term() {
+    return members.values().stream()
+        .mapToLong(member -> member.node.status().term())
+        .max()
+        .orElseThrow();
   }
 
   /** Of the newest term; null while nobody alive leads. */

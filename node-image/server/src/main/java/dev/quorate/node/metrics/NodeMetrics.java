@@ -30,6 +30,11 @@ public final class NodeMetrics implements ReplicationMetrics {
           .labels();
   private final Counter logBytes =
       counter("etcd_disk_wal_write_bytes_total", "Bytes written to the log.").register(registry);
+  private final Counter diskStalls =
+      counter(
+              "quorate_disk_stalls_total",
+              "How often the log's disk stood still while a majority went on.")
+          .register(registry);
   private final Histogram.Child stateCommit =
       histogram(
               "etcd_disk_backend_commit_duration_seconds",
@@ -135,6 +140,11 @@ public final class NodeMetrics implements ReplicationMetrics {
   public void logSynced(long durationNanoseconds, long writtenBytes) {
     logSync.observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
     logBytes.inc((double) writtenBytes);
+  }
+
+  @Override
+  public void diskStalled() {
+    diskStalls.inc();
   }
 
   @Override

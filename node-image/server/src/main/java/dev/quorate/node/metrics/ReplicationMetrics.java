@@ -11,6 +11,9 @@ public interface ReplicationMetrics {
   /** One batch was made durable in the log. */
   default void logSynced(long durationNanoseconds, long writtenBytes) {}
 
+  /** The log's disk began to stand still while a majority of the members went on. */
+  default void diskStalled() {}
+
   /** One batch of applied entries became visible in the state. */
   default void stateCommitted(long durationNanoseconds, int entries) {}
 

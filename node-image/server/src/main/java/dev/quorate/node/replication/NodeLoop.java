@@ -3,17 +3,22 @@ package dev.quorate.node.replication;
 import dev.quorate.node.kv.MemberTable;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.LogTask.Installation;
+import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.RaftStatus;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The raft loop: the one thread that owns the core. A turn takes everything that waits, lets the
  * core see it, and routes what the core wants; it never touches a disk.
  */
 final class NodeLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeLoop.class);
+
   private final RaftNode node;
   private final ReadyHandler handler;
   private final ProposalGateway proposals;
@@ -26,6 +31,7 @@ final class NodeLoop {
 
   private long nextTickNanos;
   private long lastLeader;
+  private boolean diskStalled;
 
   /** As the apply loop reports it; the core counts a snapshot as applied before it is installed. */
   private long appliedIndex;
@@ -122,6 +128,7 @@ final class NodeLoop {
       reads.expire(nowNanos, status.leader());
       reads.retry(node, status, nowNanos);
       transfers.check(status, nowNanos);
+      lookAtDisk(status.diskStalls());
       routeReady();
     }
     if (status.leader() != 0 && status.leader() != lastLeader) {
@@ -129,5 +136,19 @@ final class NodeLoop {
       metrics.leaderChanged();
     }
     board.publish(status, members.get());
+  }
+
+  private void lookAtDisk(boolean stalls) {
+    if (stalls) {
+      proposals.diskStalls();
+      reads.failAll(Reason.DISK_STALLS);
+      if (!diskStalled) {
+        metrics.diskStalled();
+        LOG.warn("the log's disk stands still and a majority goes on: clients are refused here");
+      }
+    } else if (diskStalled) {
+      LOG.info("the log's disk goes on");
+    }
+    diskStalled = stalls;
   }
 }

@@ -179,6 +179,22 @@ final class ProposalGateway implements Proposals {
     appliedTerm = Math.max(appliedTerm, term);
   }
 
+  /**
+   * The disk stands still and the others go on: what was proposed may be committed, but nothing can
+   * be applied and answered here, so clients shall rather ask another member.
+   */
+  void diskStalls() {
+    for (var proposal : proposed) {
+      if (!proposal.isSettled()) {
+        fail(proposal, Reason.TIMEOUT_LEADER_FAILED);
+      }
+    }
+    proposed.clear();
+    while (!gathered.isEmpty()) {
+      fail(gathered.poll(), Reason.DISK_STALLS);
+    }
+  }
+
   /** Gives up on what has waited too long. */
   void expire(long nowNanos, long currentTerm) {
     long timeoutNanos = config.requestTimeout().toNanos();

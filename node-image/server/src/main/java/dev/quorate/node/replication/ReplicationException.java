@@ -15,6 +15,8 @@ public final class ReplicationException extends RuntimeException {
     TOO_MANY_REQUESTS,
     /** Surely not done. */
     STOPPED,
+    /** Surely not done: the disk stands still, so nothing could be answered here. */
+    DISK_STALLS,
     /** A read only: ask again. */
     LEADER_CHANGED,
     /** Outcome unknown. */

@@ -56,7 +56,8 @@ final class StatusBoard {
 
   /** Why new work is refused, null while it is taken. */
   @Nullable Reason refusal() {
-    return refusal;
+    var given = refusal;
+    return given == null && current.raft().diskStalls() ? Reason.DISK_STALLS : given;
   }
 
   /** Leadership goes away, and work will be refused soon. */

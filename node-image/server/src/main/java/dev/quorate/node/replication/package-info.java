@@ -39,8 +39,9 @@
  * and raft loop, its {@code Applier} swaps the states, and only then its {@code LogWriter} lets the
  * log begin anew.
  *
- * <p>Only the log loop and the apply loop wait for a disk, so a slow one delays no heartbeat. What
- * any loop throws ends the member.
+ * <p>Only the log loop and the apply loop wait for a disk, so a slow one delays no heartbeat. If
+ * the log's disk stands still while a majority goes on, the core hands leadership over and {@code
+ * NodeLoop} refuses clients. What any loop throws ends the member.
  */
 @NullMarked
 package dev.quorate.node.replication;

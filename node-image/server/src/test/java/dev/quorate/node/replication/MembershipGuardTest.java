@@ -161,6 +161,7 @@ final class MembershipGuardTest {
             new Configuration(new TreeSet<>(voters), new TreeSet<>(learners)),
             pending,
             0,
+            false,
             followers);
     var members = MemberTable.of(table, 7);
     var fenced = new MemberTable(members.members(), members.removed(), 7, 5, List.of());

@@ -205,6 +205,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
             configuration,
             false,
             0,
+            false,
             List.of());
     return new ReplicaStatus(raft, state.members(), false);
   }
