@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three node processes under signals and damage, with a client that checks every promise. */
 final class ProcessClusterIT {
   private static final int KILLS = 3;
+
+  /** Several election timeouts. */
+  private static final Duration PAUSE = Duration.ofSeconds(5);
 
   @TempDir private Path directory;
 
@@ -48,6 +52,38 @@ final class ProcessClusterIT {
       client.awaitWrites(50);
       cluster.awaitCaughtUp(paused);
       assertKept(client.finish());
+    }
+  }
+
+  /** Neither while it stands still nor when it is back; the client asks the other two. */
+  @Test
+  void aPausedFollowerDisturbsNobody() throws Exception {
+    try (var cluster = ProcessCluster.start(directory, 3)) {
+      var leader = cluster.leader();
+      long term = leader.status().orElseThrow().getRaftTerm();
+      var paused =
+          cluster.nodes().stream().filter(node -> node != leader).findFirst().orElseThrow();
+      var others =
+          cluster.nodes().stream()
+              .filter(node -> node != paused)
+              .map(ServerProcess::endpoint)
+              .collect(Collectors.joining(","));
+      try (var client = RunningClient.start(List.of(), others)) {
+        client.awaitWrites(50);
+        paused.pause();
+        long pausedNanos = System.nanoTime();
+        while (System.nanoTime() - pausedNanos < PAUSE.toNanos()) {
+          assertThat(timeOfWrites(client)).isLessThan(PAUSE);
+        }
+        paused.resume();
+        assertThat(timeOfWrites(client)).isLessThan(PAUSE);
+        cluster.awaitCaughtUp(paused);
+        client.awaitWrites(100);
+        assertKept(client.finish());
+      }
+      assertThat(leader.leads()).isTrue();
+      assertThat(leader.status().orElseThrow().getRaftTerm()).isEqualTo(term);
+      assertThat(paused.status().orElseThrow().getRaftTerm()).isEqualTo(term);
     }
   }
 
@@ -112,6 +148,12 @@ final class ProcessClusterIT {
       file.write(old ^ 1);
     }
     return segment;
+  }
+
+  private static Duration timeOfWrites(RunningClient client) {
+    long beganNanos = System.nanoTime();
+    client.awaitWrites(20);
+    return Duration.ofNanos(System.nanoTime() - beganNanos);
   }
 
   private static void assertKept(List<String> summary) {

@@ -50,6 +50,11 @@ final class TimedCluster {
     private final ArrayList<Ready> unsynced = new ArrayList<>();
     private boolean syncing;
     private boolean alive = true;
+    private boolean paused;
+    private final ArrayList<Consumer<RaftNode>> waiting = new ArrayList<>();
+
+    /** The indexes of the reads that were granted. */
+    private final ArrayList<Long> granted = new ArrayList<>();
 
     /** The newest term of which an entry was committed: whoever leads it answers clients. */
     private long committedTerm;
@@ -73,6 +78,10 @@ final class TimedCluster {
       return id;
     }
 
+    List<Long> granted() {
+      return granted;
+    }
+
     RaftNode node() {
       return node;
     }
@@ -82,13 +91,40 @@ final class TimedCluster {
       syncMicros = micros;
     }
 
+    /** The process stands still, as after SIGSTOP: what comes in waits in its sockets. */
+    void pause() {
+      paused = true;
+    }
+
+    /** It goes on: the timer is due, then it reads what has waited. */
+    void resume() {
+      resumeWith(RaftNode::tick);
+    }
+
+    /** The same, but something else comes first. */
+    void resumeWith(Consumer<RaftNode> first) {
+      paused = false;
+      input(first);
+      var all = List.copyOf(waiting);
+      waiting.clear();
+      all.forEach(this::input);
+    }
+
+    /** What came in meanwhile is lost with the connections, which the others have given up. */
+    void resumeCutOff() {
+      waiting.clear();
+      resume();
+    }
+
     void kill() {
       alive = false;
     }
 
     /** An input and all that follows from it at once. */
     void input(Consumer<RaftNode> action) {
-      if (alive) {
+      if (paused) {
+        waiting.add(action);
+      } else if (alive) {
         action.accept(node);
         while (node.hasReady()) {
           handle(node.ready());
@@ -102,6 +138,9 @@ final class TimedCluster {
         unsynced.add(ready);
         sync();
       }
+      ready.reads().stream()
+          .filter(Ready.ReadResult::granted)
+          .forEach(read -> granted.add(read.index()));
       if (!ready.committed().isEmpty()) {
         long index = ready.committed().getLast().index();
         committedTerm = ready.committed().getLast().term();
@@ -121,7 +160,9 @@ final class TimedCluster {
     }
 
     private void synced(List<Ready> batch) {
-      if (alive) {
+      if (paused) {
+        waiting.add(_ -> synced(batch));
+      } else if (alive) {
         syncing = false;
         batch.forEach(ready -> ready.sendAfterAppend().forEach(this::send));
         batch.stream()
@@ -146,7 +187,9 @@ final class TimedCluster {
       at(
           firstMicros,
           () -> {
-            input(RaftNode::tick);
+            if (!paused) {
+              input(RaftNode::tick);
+            }
             if (alive) {
               tickFrom(firstMicros + TICK_MICROS);
             }
@@ -201,6 +244,10 @@ final class TimedCluster {
   /** Nothing gets from the one to the other any more, in neither direction. */
   void cut(Member one, Member other) {
     cut.add(Set.of(one.id, other.id));
+  }
+
+  void heal() {
+    cut.clear();
   }
 
   void runFor(long micros) {
