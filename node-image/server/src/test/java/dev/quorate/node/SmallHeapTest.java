@@ -17,16 +17,13 @@ import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchGrpc;
 import dev.quorate.api.etcd.WatchRequest;
 import dev.quorate.api.etcd.WatchResponse;
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,68 +49,29 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class SmallHeapTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String HEAP = "-Xmx" + System.getProperty("quorate.smallHeap", "256m");
   private static final int WATCHES = 10_000;
   private static final int PUTS = 500;
   private static final int LARGE_PUTS = 800;
   private static final int LARGE_UNDER_WAY = 400;
-  private static final ByteString KEY = ByteString.copyFromUtf8("watched");
+  private static final ByteString KEY = SmallNode.KEY;
 
   @TempDir private Path directory;
-  private TestNode node;
-  private Process process;
-  private final List<ManagedChannel> channels = new ArrayList<>();
+  private SmallNode node;
 
   @BeforeEach
   void start() throws IOException {
-    node = new TestNode("one", directory.resolve("data"));
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                HEAP,
-                "-cp",
-                System.getProperty("java.class.path"),
-                NodeMain.class.getName()));
-    command.addAll(node.arguments());
-    var builder = new ProcessBuilder(command).directory(directory.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("ETCD_"));
-    process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("output").toFile())
-            .start();
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(() -> node.get("/readyz").statusCode() == 200);
+    node = SmallNode.start(directory);
   }
 
   @AfterEach
   void stop() {
-    channels.forEach(ManagedChannel::shutdownNow);
-    process.destroyForcibly().onExit().join();
     node.close();
-  }
-
-  private ManagedChannel channel() {
-    var channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", node.clientPort())
-            .usePlaintext()
-            .maxInboundMessageSize(1 << 30)
-            .build();
-    channels.add(channel);
-    return channel;
   }
 
   @Test
   void tenThousandWatchesThatNobodyReadsCostOthersNothing() throws Exception {
     var watches = new Unread();
-    var requests = WatchGrpc.newStub(channel()).watch(watches);
+    var requests = WatchGrpc.newStub(node.channel()).watch(watches);
     var create = WatchCreateRequest.newBuilder().setKey(KEY);
     var request = WatchRequest.newBuilder().setCreateRequest(create).build();
     for (int i = 0; i < WATCHES; i++) {
@@ -133,7 +91,7 @@ final class SmallHeapTest {
     }
     System.out.println("a put and a read beside unread watches took at most " + slowest);
     assertThat(slowest).isLessThan(Duration.ofSeconds(5));
-    assertServes();
+    node.assertServes();
   }
 
   /** Takes the answers that its watches are created, and nothing that they tell. */
@@ -169,7 +127,7 @@ final class SmallHeapTest {
     var answers = new Answers<PutResponse>(room);
     var stubs = new ArrayList<KVGrpc.KVStub>();
     for (int i = 0; i < 4; i++) {
-      stubs.add(KVGrpc.newStub(channel()));
+      stubs.add(KVGrpc.newStub(node.channel()));
     }
     var slowest = Duration.ZERO;
     for (int i = 0; i < LARGE_PUTS; i++) {
@@ -178,7 +136,7 @@ final class SmallHeapTest {
       var put = PutRequest.newBuilder().setKey(key).setValue(value).build();
       stubs.get(i % stubs.size()).put(put, answers);
       if (i % 20 == 0) {
-        slowest = longer(slowest, putSmall());
+        slowest = longer(slowest, node.putSmall());
       }
     }
     assertThat(room.tryAcquire(LARGE_UNDER_WAY, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -188,7 +146,7 @@ final class SmallHeapTest {
     assertThat(answers.others).isEmpty();
     assertThat(answers.done.get()).isGreaterThan(LARGE_PUTS / 10);
     assertThat(slowest).isLessThan(Duration.ofSeconds(15));
-    assertServes();
+    node.assertServes();
   }
 
   @Test
@@ -218,7 +176,7 @@ final class SmallHeapTest {
     var room = new Semaphore(0);
     var answers = new Answers<RangeResponse>(room);
     for (int i = 0; i < 100; i++) {
-      KVGrpc.newStub(channel()).range(all.toBuilder().setLimit(20).build(), answers);
+      KVGrpc.newStub(node.channel()).range(all.toBuilder().setLimit(20).build(), answers);
     }
     assertThat(room.tryAcquire(100, PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     System.out.printf(
@@ -233,7 +191,7 @@ final class SmallHeapTest {
     await().atMost(PATIENCE).until(() -> keys.events.get() == 80);
     await().atMost(PATIENCE).until(() -> !whole.refusal.isEmpty());
     assertThat(whole.refusal).startsWith("quorate: the changes of revision ");
-    assertServes();
+    node.assertServes();
   }
 
   private static void assertTooLarge(ThrowingCallable call) {
@@ -250,7 +208,7 @@ final class SmallHeapTest {
             .setKey(range.getKey())
             .setRangeEnd(range.getRangeEnd())
             .setPrevKv(withPrevious);
-    WatchGrpc.newStub(channel())
+    WatchGrpc.newStub(node.channel())
         .watch(told)
         .onNext(WatchRequest.newBuilder().setCreateRequest(create).build());
     await().atMost(PATIENCE).until(told.created::get);
@@ -307,32 +265,6 @@ final class SmallHeapTest {
     public void onCompleted() {
       room.release();
     }
-  }
-
-  /** As an ordinary client does it, which tries again when the node has too much to do. */
-  private Duration putSmall() {
-    long began = System.nanoTime();
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(10))
-        .until(
-            () -> {
-              try {
-                var _ = node.kv().put(PutRequest.newBuilder().setKey(KEY).setValue(KEY).build());
-                return true;
-              } catch (StatusRuntimeException e) {
-                assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-                return false;
-              }
-            });
-    return Duration.ofNanos(System.nanoTime() - began);
-  }
-
-  private void assertServes() throws Exception {
-    assertThat(process.isAlive()).isTrue();
-    assertThat(Files.readString(directory.resolve("output"))).doesNotContain("OutOfMemory");
-    assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
-    assertThat(putSmall()).isLessThan(Duration.ofSeconds(15));
   }
 
   private static Duration longer(Duration one, Duration other) {

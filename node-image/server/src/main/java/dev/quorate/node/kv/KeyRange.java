@@ -37,6 +37,14 @@ final class KeyRange {
     return key.concat(ZERO);
   }
 
+  boolean contains(ByteString key) {
+    byte[] bytes = key.toByteArray();
+    return single
+        ? Arrays.equals(bytes, from)
+        : Arrays.compareUnsigned(bytes, from) >= 0
+            && (end == null || Arrays.compareUnsigned(bytes, end) < 0);
+  }
+
   boolean isEmpty() {
     return end != null && Arrays.compareUnsigned(from, end) >= 0;
   }

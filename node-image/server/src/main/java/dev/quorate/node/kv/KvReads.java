@@ -1,5 +1,6 @@
 package dev.quorate.node.kv;
 
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.api.etcd.ResponseHeader;
@@ -9,9 +10,9 @@ import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.StateStorage.View;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads of the applied state, each on a consistent picture of its own; of any thread. */
@@ -35,18 +36,17 @@ public final class KvReads {
 
   /** For answers that cannot be large. */
   public ApplyResult range(RangeRequest request) {
-    return range(request, _ -> {});
+    return range(request, AnswerRoom.UNBOUNDED);
   }
 
   /**
    * A range of any size.
    *
-   * @param room asked before a pair is kept, with about how many bytes it has; what it throws if
-   *     there is none ends the read
+   * @param room asked before a pair is kept
    */
-  public ApplyResult range(RangeRequest request, LongConsumer room) {
+  public ApplyResult range(RangeRequest request, AnswerRoom room) {
     if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0 && isPlain(request)) {
-      var done = one(request);
+      var done = one(request, room);
       if (done != null) {
         return done;
       }
@@ -88,7 +88,7 @@ public final class KvReads {
    * newer than a revision that was committed before is the row of that revision. Null if a write
    * came in between and nobody can tell.
    */
-  private ApplyResult.@Nullable Done one(RangeRequest request) {
+  private ApplyResult.@Nullable Done one(RangeRequest request, AnswerRoom room) {
     long revision = committed.get().revision();
     byte[] row = storage.get(Table.LATEST, request.getKey().toByteArray());
     var latest = row == null ? null : KeyVersion.ofLatest(row);
@@ -103,6 +103,7 @@ public final class KvReads {
     var response =
         RangeResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
     if (latest != null && !latest.tombstone) {
+      room.take(latest.rowBytes());
       response.setCount(1).addKvs(latest.toKeyValue(request.getKey(), !request.getKeysOnly()));
     }
     return new ApplyResult.Done(response.build(), revision);
@@ -111,26 +112,27 @@ public final class KvReads {
   /**
    * A transaction that only reads.
    *
-   * @param room as that of {@link #range(RangeRequest, LongConsumer)}
+   * @param room asked before a pair is kept
    */
-  public ApplyResult txn(TxnRequest request, LongConsumer room) {
+  public ApplyResult txn(TxnRequest request, AnswerRoom room) {
     return read((reader, state) -> TxnEvaluator.read(request, reader, state.revision(), room));
   }
 
-  /**
-   * Asks for the room that the answers to these ranges would take now.
-   *
-   * @param room as that of {@link #range(RangeRequest, LongConsumer)}
-   */
-  public void measure(List<RangeRequest> ranges, LongConsumer room) {
+  /** Asks for the room that the answer to a transaction would take if it were applied now. */
+  public void measure(TxnRequest request, AnswerRoom room) {
+    measure(room, meter -> meter.txn(request));
+  }
+
+  /** Asks for the room that the pairs would take which a delete would answer with. */
+  public void measure(DeleteRangeRequest request, AnswerRoom room) {
+    measure(room, meter -> meter.previous(request.getKey(), request.getRangeEnd()));
+  }
+
+  private void measure(AnswerRoom room, ToLongFunction<AnswerMeter> question) {
     try (View view = storage.view()) {
       var state = StoreState.read(view);
       var reader = new RangeReader(view, state.revision(), state.compactRevision());
-      for (var range : ranges) {
-        if (reader.check(range.getRevision()) == null) {
-          reader.measure(range, room);
-        }
-      }
+      var _ = question.applyAsLong(new AnswerMeter(reader, room));
     }
   }
 

@@ -4,18 +4,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.etcd.KeyValue;
 import dev.quorate.api.etcd.RangeRequest;
-import dev.quorate.api.etcd.RangeRequest.SortOrder;
 import dev.quorate.api.etcd.RangeRequest.SortTarget;
 import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.node.storage.StateStorage.Reader;
 import dev.quorate.node.storage.StateStorage.Table;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,67 +54,53 @@ final class RangeReader {
   /**
    * Answers a request that {@link #check} has let through; the header carries the revision.
    *
-   * @param room asked for about so many bytes before a pair is kept; throws if there is none
+   * @param room asked before a pair is kept
    */
-  RangeResponse range(RangeRequest request, LongConsumer room) {
+  RangeResponse range(RangeRequest request, AnswerRoom room) {
     var response =
         RangeResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision));
-    long at = request.getRevision() <= 0 ? revision : request.getRevision();
     if (request.getCountOnly()) {
       var range = KeyRange.of(request.getKey(), request.getRangeEnd());
-      return response.setCount(count(range, at)).build();
+      return response.setCount(count(range, revisionOf(request))).build();
     }
-    boolean withValues = needsValues(request);
-    var found = new ArrayList<KeyValue>();
-    long count =
-        fetch(request, at, room, (key, version) -> found.add(version.toKeyValue(key, withValues)));
-    List<KeyValue> kept = sorted(found, request);
+    var selection = PairSelection.of(request, room);
+    long count = select(request, selection);
+    List<KeyValue> kept = selection.inOrder();
     long limit = Math.max(0, request.getLimit());
     boolean more = limit > 0 && kept.size() > limit;
     if (more) {
       kept = kept.subList(0, (int) limit);
     }
-    if (withValues && request.getKeysOnly()) {
-      kept = kept.stream().map(kv -> kv.toBuilder().clearValue().build()).toList();
+    if (request.getKeysOnly() && request.getSortTarget() == SortTarget.VALUE) {
+      kept = kept.stream().map(pair -> pair.toBuilder().clearValue().build()).toList();
     }
     return response.addAllKvs(kept).setMore(more).setCount(count).build();
   }
 
-  /** Asks for the room that {@link #range} would ask for. */
-  void measure(RangeRequest request, LongConsumer room) {
-    long at = request.getRevision() <= 0 ? revision : request.getRevision();
-    if (!request.getCountOnly()) {
-      var _ = fetch(request, at, room, (_, _) -> {});
+  private long revisionOf(RangeRequest request) {
+    return request.getRevision() <= 0 ? revision : request.getRevision();
+  }
+
+  /** Asks for the room that {@link #range} would ask for, and returns how much it has taken. */
+  long measure(RangeRequest request, AnswerRoom room) {
+    if (request.getCountOnly()) {
+      return 0;
     }
+    var selection = PairSelection.measuring(request, room);
+    var _ = select(request, selection);
+    return selection.takenBytes();
   }
 
-  private static boolean needsValues(RangeRequest request) {
-    return !request.getKeysOnly() || request.getSortTarget() == SortTarget.VALUE;
-  }
-
-  /** Visits what is kept to be sorted and cut, and returns how many keys there are. */
-  private long fetch(
-      RangeRequest request,
-      long at,
-      LongConsumer room,
-      BiConsumer<ByteString, KeyVersion> visitor) {
-    // Without an order etcd sorts what it has fetched, and with a filter that is everything.
-    boolean whole =
-        request.getSortOrder() != SortOrder.NONE
-            || (hasFilter(request) && request.getSortTarget() != SortTarget.KEY);
-    long limit = request.getLimit();
-    long most = whole || limit <= 0 || limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit + 1;
-    boolean withValues = needsValues(request);
-    var count = new long[2];
+  /** Returns how many keys there are, selected or not. */
+  private long select(RangeRequest request, PairSelection selection) {
+    var count = new long[1];
     scan(
         KeyRange.of(request.getKey(), request.getRangeEnd()),
-        at,
+        revisionOf(request),
         (key, version) -> {
           count[0]++;
-          if (count[1] < most && passes(version, request)) {
-            count[1]++;
-            room.accept(key.size() + (withValues ? version.rowBytes() : 0));
-            visitor.accept(key, version);
+          if (selection.isOpen() && passes(version, request)) {
+            selection.offer(key, version);
           }
         });
     return count[0];
@@ -128,12 +111,11 @@ final class RangeReader {
    * if there is one. It looks at no more than it answers, so there is no count.
    */
   RangeResponse page(RangeRequest request, long maxKeys, long maxBytes) {
-    long at = request.getRevision() <= 0 ? revision : request.getRevision();
     var page = RangeResponse.newBuilder();
     var sizeBytes = new long[1];
     visit(
         KeyRange.of(request.getKey(), request.getRangeEnd()),
-        at,
+        revisionOf(request),
         (key, version) -> {
           if (page.getKvsCount() == maxKeys || sizeBytes[0] >= maxBytes) {
             page.setMore(true);
@@ -216,13 +198,6 @@ final class RangeReader {
     return row == null ? null : KeyVersion.ofHistory(mod, row);
   }
 
-  private static boolean hasFilter(RangeRequest request) {
-    return request.getMinModRevision() != 0
-        || request.getMaxModRevision() != 0
-        || request.getMinCreateRevision() != 0
-        || request.getMaxCreateRevision() != 0;
-  }
-
   private static boolean passes(KeyVersion version, RangeRequest request) {
     return within(version.mod.main(), request.getMinModRevision(), request.getMaxModRevision())
         && within(version.create, request.getMinCreateRevision(), request.getMaxCreateRevision());
@@ -231,27 +206,5 @@ final class RangeReader {
   /** A bound of 0 is none. */
   private static boolean within(long revision, long min, long max) {
     return (max == 0 || revision <= max) && (min == 0 || revision >= min);
-  }
-
-  /** Sorts; equal ones stay in the order of their keys. */
-  private static List<KeyValue> sorted(List<KeyValue> kvs, RangeRequest request) {
-    boolean byKey = request.getSortTarget() == SortTarget.KEY;
-    if (byKey && request.getSortOrder() != SortOrder.DESCEND) {
-      return kvs;
-    }
-    Comparator<KeyValue> order =
-        switch (request.getSortTarget()) {
-          case KEY, UNRECOGNIZED ->
-              Comparator.comparing(
-                  KeyValue::getKey, ByteString.unsignedLexicographicalComparator());
-          case VERSION -> Comparator.comparingLong(KeyValue::getVersion);
-          case CREATE -> Comparator.comparingLong(KeyValue::getCreateRevision);
-          case MOD -> Comparator.comparingLong(KeyValue::getModRevision);
-          case VALUE ->
-              Comparator.comparing(
-                  KeyValue::getValue, ByteString.unsignedLexicographicalComparator());
-        };
-    kvs.sort(request.getSortOrder() == SortOrder.DESCEND ? order.reversed() : order);
-    return kvs;
   }
 }

@@ -1,10 +1,10 @@
 package dev.quorate.node.kv;
 
+import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -27,40 +27,41 @@ public final class Transactions {
     return hasPut(request.getSuccessList()) || hasPut(request.getFailureList());
   }
 
-  /** The ranges of keys that it may answer with, in either branch. */
-  public static List<RangeRequest> answers(TxnRequest request) {
-    var answers = new ArrayList<RangeRequest>();
-    addAnswers(request, answers);
-    return answers;
+  /**
+   * How many values it may answer with, of both branches; {@link Integer#MAX_VALUE} if that depends
+   * on how many keys there are.
+   */
+  public static int answeredValues(TxnRequest request) {
+    long values =
+        (long) answeredValues(request.getSuccessList()) + answeredValues(request.getFailureList());
+    return (int) Math.min(values, Integer.MAX_VALUE);
   }
 
-  /** The range of keys that a delete may answer with. */
-  public static List<RangeRequest> answers(DeleteRangeRequest request) {
-    return request.getPrevKv() && !request.getRangeEnd().isEmpty()
-        ? List.of(
-            RangeRequest.newBuilder()
-                .setKey(request.getKey())
-                .setRangeEnd(request.getRangeEnd())
-                .build())
-        : List.of();
-  }
-
-  private static void addAnswers(TxnRequest request, List<RangeRequest> answers) {
-    for (var branch : List.of(request.getSuccessList(), request.getFailureList())) {
-      for (var op : branch) {
-        switch (op.getRequestCase()) {
-          case REQUEST_DELETE_RANGE -> answers.addAll(answers(op.getRequestDeleteRange()));
-          case REQUEST_RANGE -> {
-            var range = op.getRequestRange();
-            if (!range.getRangeEnd().isEmpty() && !range.getCountOnly()) {
-              answers.add(range);
+  private static int answeredValues(List<RequestOp> branch) {
+    long values = 0;
+    for (var op : branch) {
+      values +=
+          switch (op.getRequestCase()) {
+            case REQUEST_RANGE -> {
+              var range = op.getRequestRange();
+              yield range.getCountOnly() ? 0 : values(range.getRangeEnd());
             }
-          }
-          case REQUEST_TXN -> addAnswers(op.getRequestTxn(), answers);
-          case REQUEST_PUT, REQUEST_NOT_SET -> {}
-        }
-      }
+            case REQUEST_DELETE_RANGE -> answeredValues(op.getRequestDeleteRange());
+            case REQUEST_PUT -> op.getRequestPut().getPrevKv() ? 1 : 0;
+            case REQUEST_TXN -> answeredValues(op.getRequestTxn());
+            case REQUEST_NOT_SET -> 0;
+          };
     }
+    return (int) Math.min(values, Integer.MAX_VALUE);
+  }
+
+  /** The same of a delete. */
+  public static int answeredValues(DeleteRangeRequest request) {
+    return request.getPrevKv() ? values(request.getRangeEnd()) : 0;
+  }
+
+  private static int values(ByteString rangeEnd) {
+    return rangeEnd.isEmpty() ? 1 : Integer.MAX_VALUE;
   }
 
   private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {

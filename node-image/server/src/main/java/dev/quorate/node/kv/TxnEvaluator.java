@@ -12,7 +12,6 @@ import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +22,22 @@ import org.jspecify.annotations.Nullable;
 final class TxnEvaluator {
   private final RangeReader before;
   private final @Nullable WriteTxn writes;
-  private final LongConsumer room;
+  private final AnswerRoom room;
 
   /** What each transaction of the tree decided, parents before children. */
   private final BitSet decisions = new BitSet();
 
   private int place;
 
-  private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes, LongConsumer room) {
+  private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes, AnswerRoom room) {
     this.before = before;
     this.writes = writes;
     this.room = room;
   }
 
   static ApplyResult write(TxnRequest request, WriteTxn writes) {
-    return new TxnEvaluator(writes.reader(), writes, _ -> {}).evaluate(request, writes::revision);
+    return new TxnEvaluator(writes.reader(), writes, AnswerRoom.UNBOUNDED)
+        .evaluate(request, writes::revision);
   }
 
   /**
@@ -45,8 +45,7 @@ final class TxnEvaluator {
    *
    * @param room as that of {@link RangeReader#range}
    */
-  static ApplyResult read(
-      TxnRequest request, RangeReader reader, long revision, LongConsumer room) {
+  static ApplyResult read(TxnRequest request, RangeReader reader, long revision, AnswerRoom room) {
     return new TxnEvaluator(reader, null, room).evaluate(request, () -> revision);
   }
 

@@ -15,6 +15,7 @@ import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
+import dev.quorate.node.kv.AnswerRoom;
 import dev.quorate.node.kv.ApplyResult;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -124,32 +125,38 @@ final class Contest {
     return access.submit(member, credentials, command).thenApply(Calls::done);
   }
 
-  /** A linearizable read. */
+  /** A linearizable read of one key, or of a few small ones. */
   CompletableFuture<Found<RangeResponse>> range(RangeRequest.Builder request) {
+    return range(request, AnswerRoom.UNBOUNDED);
+  }
+
+  private CompletableFuture<Found<RangeResponse>> range(
+      RangeRequest.Builder request, AnswerRoom room) {
     var built = request.build();
     return member
         .reads()
         .linearizable()
-        .thenCompose(_ -> readThreads.supply(() -> readIfPermitted(built)))
+        .thenCompose(_ -> readThreads.supply(() -> readIfPermitted(built, room)))
         .thenApply(Calls::done)
         .thenApply(done -> new Found<>((RangeResponse) done.response(), member.header(done)));
   }
 
-  private ApplyResult readIfPermitted(RangeRequest request) {
+  private ApplyResult readIfPermitted(RangeRequest request, AnswerRoom room) {
     return access.read(
         member.state().get(),
         credentials,
         needs -> needs.range(request.getKey(), request.getRangeEnd()),
-        reads -> reads.range(request));
+        reads -> reads.range(request, room));
   }
 
   /** Who has won, if anybody is in. */
-  CompletableFuture<Found<Optional<KeyValue>>> winner() {
+  CompletableFuture<Found<Optional<KeyValue>>> winner(AnswerRoom room) {
     return range(
             all()
                 .setSortTarget(RangeRequest.SortTarget.CREATE)
                 .setSortOrder(RangeRequest.SortOrder.ASCEND)
-                .setLimit(1))
+                .setLimit(1),
+            room)
         .thenApply(found -> new Found<>(only(found.answer()), found.header()));
   }
 
@@ -171,6 +178,7 @@ final class Contest {
             .setMaxCreateRevision(createRevision - 1)
             .setSortTarget(RangeRequest.SortTarget.CREATE)
             .setSortOrder(RangeRequest.SortOrder.DESCEND)
+            .setKeysOnly(true)
             .setLimit(1);
     return patience
         .await(range(before))

@@ -26,6 +26,10 @@ public record Contests(
     return member == null ? null : new Contest(member, access, readThreads, leaseIds, name);
   }
 
+  LargeAnswers largeAnswers() {
+    return new LargeAnswers(readThreads);
+  }
+
   @Nullable ServingMember member(StreamObserver<?> client) {
     return Calls.servingVoter(serving, client);
   }

@@ -150,8 +150,8 @@ public final class ElectionService extends ElectionGrpc.ElectionImplBase {
     if (contest == null) {
       return;
     }
-    var found = contest.winner();
-    Calls.finish(
+    var found = contest.winner(contests.largeAnswers().share(client));
+    Calls.finishWaiting(
         found.thenAccept(
             winner -> {
               if (winner.answer().isEmpty()) {

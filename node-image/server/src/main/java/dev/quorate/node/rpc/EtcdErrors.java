@@ -215,6 +215,7 @@ public final class EtcdErrors {
             : failure;
     return switch (cause) {
       case ReplicationException replication -> of(replication.reason());
+      case HeapBudget.ExceededException exceeded -> exceeded.status();
       // A bounded pool of threads is full.
       case RejectedExecutionException _ -> TOO_MANY_REQUESTS;
       default -> Status.fromThrowable(cause);

@@ -1,16 +1,15 @@
 package dev.quorate.node.rpc;
 
+import dev.quorate.node.kv.AnswerRoom;
+import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much of the heap answers of many keys may take together, from when they are read until their
- * clients have taken them. What is taken is an estimate: it must keep the process alive, not be
- * exact. Safe for use by all threads.
+ * How much of the heap large answers may take together, from when they are read until their clients
+ * have taken them. What is taken is an estimate: it must keep the process alive, not be exact. Safe
+ * for use by all threads.
  */
 final class HeapBudget {
-  /** What a pair takes beside its bytes. */
-  private static final long BYTES_PER_PAIR = 200;
-
   private final long limitBytes;
   private final AtomicLong takenBytes = new AtomicLong();
 
@@ -38,10 +37,14 @@ final class HeapBudget {
     boolean isAlone() {
       return alone;
     }
+
+    Status status() {
+      return alone ? EtcdErrors.ANSWER_TOO_LARGE : EtcdErrors.TOO_MANY_REQUESTS;
+    }
   }
 
   /** What one answer takes; given back once. */
-  final class Share {
+  final class Share implements AnswerRoom {
     /** What every answer may take without asking, and what it asks for at a time. */
     private static final long STEP_BYTES = 64 << 10;
 
@@ -52,18 +55,25 @@ final class HeapBudget {
     private Share() {}
 
     /**
-     * One more pair; by the one thread that reads.
+     * For one more pair; by the one thread that reads.
      *
      * @throws ExceededException if there is no room for it, or nobody waits for it any more
      */
-    void takePair(long pairBytes) {
-      bytes += BYTES_PER_PAIR + pairBytes;
+    @Override
+    public void take(long moreBytes) {
+      bytes += moreBytes;
       if (bytes > limitBytes) {
         throw new ExceededException(true);
       }
       if (bytes > STEP_BYTES) {
         hold(bytes);
       }
+    }
+
+    /** It stays held, for pairs that come in its place. */
+    @Override
+    public void giveBack(long lessBytes) {
+      bytes -= lessBytes;
     }
 
     private synchronized void hold(long wantedBytes) {

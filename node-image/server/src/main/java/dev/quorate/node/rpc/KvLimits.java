@@ -6,8 +6,8 @@ package dev.quorate.node.rpc;
  * @param quotaBytes beyond it nothing is put any more until an alarm is cleared; 0 means etcd's
  *     default
  * @param maxWaitingReads ranges that wait for a thread; one more is told to try later
- * @param maxAnswerHeapBytes how much of the heap the answers of many keys may take together, from
- *     when they are read until their clients have them
+ * @param maxAnswerHeapBytes how much of the heap large answers may take together, from when they
+ *     are read until their clients have them
  */
 public record KvLimits(
     int maxRequestBytes,
@@ -17,6 +17,9 @@ public record KvLimits(
     int maxWaitingReads,
     long maxAnswerHeapBytes) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+
+  /** What a command may answer with without a look at how large it is before. */
+  private static final int UNMEASURED_BYTES = 8 << 20;
 
   public KvLimits {
     quotaBytes = quotaBytes == 0 ? DEFAULT_QUOTA_BYTES : quotaBytes;
@@ -43,6 +46,11 @@ public record KvLimits(
     int processors = Runtime.getRuntime().availableProcessors();
     return new KvLimits(
         maxRequestBytes, maxTxnOperations, quotaBytes, Math.clamp(processors, 2, 8), 1024);
+  }
+
+  /** Whether so many values may be too much for an answer; one never is. */
+  boolean mayBeLarge(int values) {
+    return values > 1 && values > UNMEASURED_BYTES / maxRequestBytes;
   }
 
   /** Whether a request of a cost would fill the database, as etcd decides it. */

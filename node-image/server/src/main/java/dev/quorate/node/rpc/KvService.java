@@ -15,6 +15,7 @@ import dev.quorate.api.etcd.RangeStreamResponse;
 import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
+import dev.quorate.node.kv.AnswerRoom;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
@@ -24,8 +25,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -56,7 +57,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     this.quota = new QuotaGate(limits);
     this.validator = new RequestValidator(limits.maxRequestBytes(), limits.maxTxnOperations());
     this.readThreads = readThreads;
-    this.largeAnswers = new LargeAnswers(readThreads, limits.maxAnswerHeapBytes());
+    this.largeAnswers = new LargeAnswers(readThreads);
   }
 
   @Override
@@ -76,7 +77,7 @@ public final class KvService extends KVGrpc.KVImplBase {
           member,
           request.getSerializable(),
           permission,
-          (reads, share) -> reads.range(request, share::takePair),
+          (reads, share) -> reads.range(request, share),
           KvService::rangeResponse,
           client);
     }
@@ -125,8 +126,15 @@ public final class KvService extends KVGrpc.KVImplBase {
       return;
     }
     var command = Command.newBuilder().setDeleteRange(request);
-    var answers = Transactions.answers(request);
-    var deleted = submit(member, command, answers, needs -> needs.deleteRange(request), client);
+    var deleted =
+        limits.mayBeLarge(Transactions.answeredValues(request))
+            ? submitLarge(
+                member,
+                command,
+                (reads, room) -> reads.measure(request, room),
+                needs -> needs.deleteRange(request),
+                client)
+            : access.submit(member, command);
     Calls.answer(member, deleted, KvService::deleteRangeResponse, client);
   }
 
@@ -143,14 +151,21 @@ public final class KvService extends KVGrpc.KVImplBase {
           member,
           Transactions.serializable(request),
           needs -> needs.txn(request),
-          (reads, share) -> reads.txn(request, share::takePair),
+          (reads, share) -> reads.txn(request, share),
           KvService::txnResponse,
           client);
       return;
     }
     var command = Command.newBuilder().setTxn(request);
-    var answers = Transactions.answers(request);
-    var done = submit(member, command, answers, needs -> needs.txn(request), client);
+    var done =
+        limits.mayBeLarge(Transactions.answeredValues(request))
+            ? submitLarge(
+                member,
+                command,
+                (reads, room) -> reads.measure(request, room),
+                needs -> needs.txn(request),
+                client)
+            : access.submit(member, command);
     Calls.answer(member, done, KvService::txnResponse, client);
   }
 
@@ -169,15 +184,12 @@ public final class KvService extends KVGrpc.KVImplBase {
   }
 
   /** Submits a command unless what it answers with is too large. */
-  private CompletableFuture<ApplyResult> submit(
+  private CompletableFuture<ApplyResult> submitLarge(
       ServingMember member,
       Command.Builder command,
-      List<RangeRequest> answers,
+      BiConsumer<KvReads, AnswerRoom> measure,
       Function<RequestAccess, @Nullable KvError> permission,
       StreamObserver<?> client) {
-    if (answers.isEmpty()) {
-      return access.submit(member, command);
-    }
     var credentials = access.credentials(member.state().get());
     var refusal = access.refuseUnlessKnown(member.state().get(), credentials);
     if (refusal != null) {
@@ -186,7 +198,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     Supplier<@Nullable Status> refused =
         () -> access.refuse(member.state().get(), credentials, permission);
     return largeAnswers
-        .check(member, answers, largeAnswers.share(client), refused)
+        .check(member, measure, largeAnswers.share(client), refused)
         .thenCompose(_ -> access.submit(member, credentials, command));
   }
 
@@ -251,7 +263,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     } catch (StatusRuntimeException e) {
       Calls.fail(client, e.getStatus());
     } catch (HeapBudget.ExceededException e) {
-      Calls.fail(client, LargeAnswers.error(e));
+      Calls.fail(client, e.status());
     } catch (RuntimeException e) {
       // The storage failed or closed under the read; a client must not wait for it for ever.
       Calls.fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));

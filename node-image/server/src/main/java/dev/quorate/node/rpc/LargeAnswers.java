@@ -1,27 +1,26 @@
 package dev.quorate.node.rpc;
 
-import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.node.kv.AnswerRoom;
+import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.rpc.HeapBudget.ExceededException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps answers of many keys within a part of the heap, all that are under way together. What a
- * command answers with is looked at before it is proposed, for then it is the state of a moment
- * ago, but when it is applied it is too late to refuse.
+ * Keeps large answers within a part of the heap, all that are under way together. What a command
+ * answers with is looked at before it is proposed, for then it is the state of a moment ago, but
+ * when it is applied it is too late to refuse.
  */
 final class LargeAnswers {
   private final ReadThreads readThreads;
-  private final HeapBudget budget;
 
-  LargeAnswers(ReadThreads readThreads, long limitBytes) {
+  LargeAnswers(ReadThreads readThreads) {
     this.readThreads = readThreads;
-    this.budget = new HeapBudget(limitBytes);
   }
 
   /**
@@ -29,37 +28,35 @@ final class LargeAnswers {
    * before the call's own method returns: later gRPC takes no handlers.
    */
   HeapBudget.Share share(StreamObserver<?> client) {
-    var share = budget.share();
+    var share = readThreads.heap().share();
     var call = (ServerCallStreamObserver<?>) client;
-    call.setOnCancelHandler(share::close);
-    call.setOnCloseHandler(share::close);
+    Runnable over = share::close;
+    call.setOnCancelHandler(over);
+    call.setOnCloseHandler(over);
     return share;
   }
 
   /**
-   * Fails if the answers to these ranges are too large; done on a thread that may read, there are
+   * Fails if the answer to a command would be too large; done on a thread that may read, there are
    * many keys to look at.
    *
+   * @param measure asks for the room of the answer
    * @param refusal why the caller may not do it: then it is not told how much there is either
    */
   CompletableFuture<?> check(
       ServingMember member,
-      List<RangeRequest> answers,
+      BiConsumer<KvReads, AnswerRoom> measure,
       HeapBudget.Share share,
       Supplier<@Nullable Status> refusal) {
     return readThreads.supply(
         () -> {
           try {
-            member.state().get().reads().measure(answers, share::takePair);
+            measure.accept(member.state().get().reads(), share);
             return true;
           } catch (ExceededException e) {
             var refused = refusal.get();
-            throw (refused == null ? error(e) : refused).asRuntimeException();
+            throw (refused == null ? e.status() : refused).asRuntimeException();
           }
         });
-  }
-
-  static Status error(ExceededException failure) {
-    return failure.isAlone() ? EtcdErrors.ANSWER_TOO_LARGE : EtcdErrors.TOO_MANY_REQUESTS;
   }
 }

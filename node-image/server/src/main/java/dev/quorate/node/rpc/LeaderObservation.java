@@ -4,6 +4,7 @@ import dev.quorate.api.election.LeaderResponse;
 import dev.quorate.api.etcd.Event;
 import dev.quorate.api.etcd.KeyValue;
 import dev.quorate.api.etcd.WatchCreateRequest;
+import dev.quorate.node.kv.AnswerRoom;
 import dev.quorate.node.rpc.Contest.Found;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class LeaderObservation {
 
   private void findLeader() {
     then(
-        contest.winner(),
+        contest.winner(AnswerRoom.UNBOUNDED),
         found -> {
           long revision = found.header().getRevision();
           found

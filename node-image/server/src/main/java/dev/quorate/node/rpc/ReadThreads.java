@@ -7,9 +7,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A few threads for reads of many keys, so that those never hold up the network. */
+/**
+ * A few threads for reads of many keys, so that those never hold up the network, and a part of the
+ * heap for what they find.
+ */
 public final class ReadThreads implements AutoCloseable {
   private final ThreadPoolExecutor threads;
+  private final HeapBudget heap;
 
   public ReadThreads(KvLimits limits) {
     threads =
@@ -21,6 +25,12 @@ public final class ReadThreads implements AutoCloseable {
             new ArrayBlockingQueue<>(limits.maxWaitingReads()),
             Thread.ofPlatform().daemon().name("read-", 0).factory());
     threads.allowCoreThreadTimeOut(true);
+    heap = new HeapBudget(limits.maxAnswerHeapBytes());
+  }
+
+  /** What answers may take, those of all services together. */
+  HeapBudget heap() {
+    return heap;
   }
 
   /** Runs a read soon; false if too many wait already. */

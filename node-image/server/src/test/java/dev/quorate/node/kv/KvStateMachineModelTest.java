@@ -107,7 +107,7 @@ final class KvStateMachineModelTest {
 
   private ApplyResult txn(TxnRequest request, String where) {
     if (Transactions.readOnly(request)) {
-      var read = real.reads().txn(request, _ -> {});
+      var read = real.reads().txn(request, AnswerRoom.UNBOUNDED);
       var expected = naive.txn(request);
       assertThat(read).as("%s, only read: %s", where, request).isEqualTo(expected);
       return expected;

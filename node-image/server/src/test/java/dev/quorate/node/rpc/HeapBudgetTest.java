@@ -57,7 +57,7 @@ final class HeapBudgetTest {
   /** In pairs of 1000 bytes with what each takes beside. */
   private static void take(HeapBudget.Share share, long bytes) {
     for (long taken = 0; taken < bytes; taken += 1000) {
-      share.takePair(800);
+      share.take(1000);
     }
   }
 }

@@ -8,6 +8,8 @@ import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeRequest.SortOrder;
+import dev.quorate.api.etcd.RangeRequest.SortTarget;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
 import io.grpc.ManagedChannel;
@@ -17,6 +19,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +94,63 @@ final class LargeAnswersTest {
     assertThat(writing.getResponses(1).getResponseRange().getKvsCount()).isEqualTo(12);
   }
 
+  @Test
+  void ofASortWithALimitOnlyWhatIsAnsweredCounts() {
+    for (var target : List.of(SortTarget.KEY, SortTarget.CREATE, SortTarget.MOD)) {
+      var newest = all.clone().setLimit(1).setSortOrder(SortOrder.DESCEND).setSortTarget(target);
+      var answer = kv.range(newest.build());
+      assertThat(answer.getKvsList())
+          .extracting(pair -> pair.getKey().toStringUtf8())
+          .containsExactly("k69");
+      assertThat(answer.getCount()).isEqualTo(60);
+      assertThat(answer.getMore()).isTrue();
+      var put = RequestOp.newBuilder().setRequestPut(put("a")).build();
+      var written = kv.txn(txn(put, range(newest))).getResponses(1).getResponseRange();
+      assertThat(written.getKvsList()).isEqualTo(answer.getKvsList());
+    }
+    refused(() -> kv.range(all.clone().setLimit(50).setSortOrder(SortOrder.DESCEND).build()));
+  }
+
+  @Test
+  void singleValuesOfATransactionCountTogether() {
+    var get = range(RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("k10")));
+    var put = RequestOp.newBuilder().setRequestPut(put("a")).build();
+    assertThat(kv.txn(txn(put, get, get, get)).getResponsesCount()).isEqualTo(4);
+    refused(() -> kv.txn(txn(put, Collections.nCopies(100, get))));
+    var fitting = kv.txn(txn(put, Collections.nCopies(20, get)));
+    assertThat(fitting.getResponsesCount()).isEqualTo(21);
+
+    var previous = new ArrayList<RequestOp>();
+    for (int i = 10; i < 70; i++) {
+      var anew = put("k" + i).toBuilder().setPrevKv(true);
+      previous.add(RequestOp.newBuilder().setRequestPut(anew).build());
+    }
+    refused(() -> kv.txn(txn(put, previous)));
+    var one =
+        kv.range(RangeRequest.newBuilder().setKey(FIRST).setRangeEnd(END).setLimit(1).build());
+    assertThat(one.getKvs(0).getVersion()).as("nothing was done").isEqualTo(1);
+  }
+
+  @Test
+  void whatATransactionPutsItMayAnswer() {
+    var large = put("b").toBuilder().setValue(ByteString.copyFrom(new byte[1000]));
+    var put = RequestOp.newBuilder().setRequestPut(large).build();
+    var get = range(RangeRequest.newBuilder().setKey(large.getKey()));
+    refused(() -> kv.txn(txn(put, Collections.nCopies(10, get))));
+    assertThat(kv.txn(txn(put, Collections.nCopies(6, get))).getResponsesCount()).isEqualTo(7);
+  }
+
+  @Test
+  void ofTwoBranchesTheLargerCounts() {
+    var some = range(all.clone().setRangeEnd(ByteString.copyFromUtf8("k34")));
+    var put = RequestOp.newBuilder().setRequestPut(put("a")).build();
+    var either = txn(put, some).toBuilder().addFailure(some).build();
+    var answer = kv.txn(either);
+    assertThat(answer.getResponses(1).getResponseRange().getKvsCount()).isEqualTo(24);
+    refused(() -> kv.txn(either.toBuilder().addSuccess(some).build()));
+    refused(() -> kv.txn(either.toBuilder().addFailure(some).build()));
+  }
+
   private static PutRequest put(String key) {
     return PutRequest.newBuilder()
         .setKey(ByteString.copyFromUtf8(key))
@@ -103,6 +164,10 @@ final class LargeAnswersTest {
 
   private static TxnRequest txn(RequestOp... ops) {
     return TxnRequest.newBuilder().addAllSuccess(List.of(ops)).build();
+  }
+
+  private static TxnRequest txn(RequestOp first, List<RequestOp> others) {
+    return TxnRequest.newBuilder().addSuccess(first).addAllSuccess(others).build();
   }
 
   private static TxnRequest nestedInFailure(RequestOp op) {
