@@ -41,6 +41,6 @@ final class ReusedPortTest {
   private static ServerSocketChannel listener() throws IOException {
     var channel = ServerSocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
-    return channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+    return channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 }
