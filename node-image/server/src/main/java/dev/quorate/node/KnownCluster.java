@@ -3,7 +3,6 @@ package dev.quorate.node;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberListRequest;
-import dev.quorate.api.etcd.MemberListResponse;
 import dev.quorate.node.transport.grpc.Complaint;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -16,11 +15,20 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A cluster that is there already, as one of its members tells it to a node that wants to join. */
 record KnownCluster(long clusterId, List<Member> members) {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownCluster.class);
+
   private static final int PATIENCE_SECONDS = 5;
+
+  /** For members that need not be there; as long as etcd waits for them. */
+  private static final int SHORT_PATIENCE_SECONDS = 1;
 
   /**
    * Asks the members behind these peer URLs, one after the other, until one of them answers.
@@ -33,8 +41,7 @@ record KnownCluster(long clusterId, List<Member> members) {
     var failures = new ArrayList<String>();
     for (String url : peerUrls) {
       try {
-        var answer = ask(url, credentials, eventLoops);
-        return new KnownCluster(answer.getHeader().getClusterId(), answer.getMembersList());
+        return ask(url, credentials, eventLoops, true, PATIENCE_SECONDS);
       } catch (StatusRuntimeException e) {
         failures.add(url + ": " + Complaint.of(e.getStatus()));
       }
@@ -44,8 +51,34 @@ record KnownCluster(long clusterId, List<Member> members) {
             .formatted(String.join("; ", failures)));
   }
 
-  private static MemberListResponse ask(
-      String url, ChannelCredentials credentials, EventLoopGroup eventLoops) {
+  /**
+   * What the members behind these peer URLs know by themselves, all asked at once: there may be no
+   * leader. Who does not answer soon is left out.
+   */
+  static List<KnownCluster> askAll(
+      Collection<String> peerUrls, ChannelCredentials credentials, EventLoopGroup eventLoops) {
+    var answers = new ConcurrentLinkedQueue<KnownCluster>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (String url : peerUrls) {
+        threads.execute(
+            () -> {
+              try {
+                answers.add(ask(url, credentials, eventLoops, false, SHORT_PATIENCE_SECONDS));
+              } catch (StatusRuntimeException e) {
+                LOG.info("{} does not answer yet: {}", url, Complaint.of(e.getStatus()));
+              }
+            });
+      }
+    }
+    return List.copyOf(answers);
+  }
+
+  private static KnownCluster ask(
+      String url,
+      ChannelCredentials credentials,
+      EventLoopGroup eventLoops,
+      boolean linearizable,
+      int patienceSeconds) {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(
                 url.substring(url.indexOf("//") + 2),
@@ -54,9 +87,11 @@ record KnownCluster(long clusterId, List<Member> members) {
             .eventLoopGroup(eventLoops)
             .build();
     try {
-      return ClusterGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
-          .memberList(MemberListRequest.newBuilder().setLinearizable(true).build());
+      var answer =
+          ClusterGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS)
+              .memberList(MemberListRequest.newBuilder().setLinearizable(linearizable).build());
+      return new KnownCluster(answer.getHeader().getClusterId(), answer.getMembersList());
     } finally {
       channel.shutdownNow();
     }
@@ -77,6 +112,12 @@ record KnownCluster(long clusterId, List<Member> members) {
     throw new StartException(
         "no member of the cluster has the peer URLs %s: run \"etcdctl member add NAME --peer-urls=%s\" on it first"
             .formatted(wanted, String.join(",", wanted)));
+  }
+
+  /** A member tells its client URLs once it runs, and not before. */
+  boolean hasStarted(long id) {
+    return members.stream()
+        .anyMatch(member -> member.getID() == id && member.getClientURLsCount() > 0);
   }
 
   boolean hasMember(long id) {

@@ -22,7 +22,6 @@ import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -141,8 +140,8 @@ final class Node implements NodeControl {
             config.dataDirectory());
       } else {
         switch (config.initialClusterState()) {
-          case NEW -> found(opened, Founders.of(config));
-          case EXISTING -> joinFromFlags(opened);
+          case NEW -> found(opened, newcomer().founders());
+          case EXISTING -> joined(opened, newcomer().joining());
         }
       }
     } catch (StorageException e) {
@@ -189,24 +188,8 @@ final class Node implements NodeControl {
     run(founded, opened);
   }
 
-  private void joinFromFlags(MemberData empty) throws StartException {
-    var others = new ArrayList<String>();
-    config
-        .initialCluster()
-        .members()
-        .forEach(
-            (name, urls) -> {
-              if (!name.equals(config.name())) {
-                others.addAll(NodeUrl.toStrings(urls));
-              }
-            });
-    if (others.isEmpty()) {
-      throw new StartException(
-          "--initial-cluster-state=existing needs the other members in --initial-cluster: add them");
-    }
-    KnownCluster cluster = KnownCluster.ask(others, towardsPeers, eventLoops);
-    long id = cluster.memberWith(NodeUrl.toStrings(config.advertisePeerUrls()));
-    joined(empty, new NodeIdentity(cluster.clusterId(), id));
+  private Newcomer newcomer() {
+    return new Newcomer(config, towardsPeers, eventLoops);
   }
 
   private void joined(MemberData empty, NodeIdentity joined) throws StartException {
@@ -317,17 +300,7 @@ final class Node implements NodeControl {
   @Override
   public CompletableFuture<Void> join(long clusterId, long memberId, List<String> peerUrls) {
     var wanted = new NodeIdentity(clusterId, memberId);
-    return step(
-        empty -> {
-          KnownCluster cluster = KnownCluster.ask(peerUrls, towardsPeers, eventLoops);
-          if (cluster.clusterId() != clusterId || !cluster.hasMember(memberId)) {
-            throw new StartException(
-                "the members at %s are of cluster %x and do not know a member %x of cluster %x: add it first"
-                    .formatted(peerUrls, cluster.clusterId(), memberId, clusterId));
-          }
-          joined(empty, wanted);
-        },
-        wanted::equals);
+    return step(empty -> joined(empty, newcomer().joining(wanted, peerUrls)), wanted::equals);
   }
 
   /** What makes an empty node a member. */

@@ -1,0 +1,90 @@
+package dev.quorate.node;
+
+import dev.quorate.node.replication.NodeIdentity;
+import io.grpc.ChannelCredentials;
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A node without data: asks the others which member it may become, before it writes anything.
+ *
+ * <p>A member that has been started before has voted, and its word counts in what is acknowledged.
+ * Under its old identity and without its data it would vote again and elect a leader that lacks
+ * acknowledged writes, so it must never come back: it is removed, and a new one is added.
+ */
+record Newcomer(NodeConfig config, ChannelCredentials towardsPeers, EventLoopGroup eventLoops) {
+
+  /**
+   * What founds a new cluster. The others are asked as etcd asks them, but all of them, because one
+   * that is behind may not know yet; who does not answer is not waited for, since the first
+   * founders find nobody.
+   *
+   * @throws StartException if another member knows that the cluster is there and this member with
+   *     it
+   */
+  Founders founders() throws StartException {
+    var founders = Founders.of(config);
+    var self = founders.self();
+    for (var cluster : KnownCluster.askAll(others(), towardsPeers, eventLoops)) {
+      if (cluster.clusterId() != self.clusterId()) {
+        continue;
+      }
+      refuseIfStarted(cluster, self.memberId());
+      if (!cluster.hasMember(self.memberId())) {
+        throw new StartException(
+            "member %x was removed from cluster %x: add a new member to come back"
+                .formatted(self.memberId(), self.clusterId()));
+      }
+    }
+    return founders;
+  }
+
+  /** The member that the flags describe, of the cluster that is there. */
+  NodeIdentity joining() throws StartException {
+    var others = others();
+    if (others.isEmpty()) {
+      throw new StartException(
+          "--initial-cluster-state=existing needs the other members in --initial-cluster: add them");
+    }
+    KnownCluster cluster = KnownCluster.ask(others, towardsPeers, eventLoops);
+    long id = cluster.memberWith(NodeUrl.toStrings(config.advertisePeerUrls()));
+    refuseIfStarted(cluster, id);
+    return new NodeIdentity(cluster.clusterId(), id);
+  }
+
+  /** The member that {@code Admin.Join} names, if the members there know it. */
+  NodeIdentity joining(NodeIdentity wanted, List<String> peerUrls) throws StartException {
+    KnownCluster cluster = KnownCluster.ask(peerUrls, towardsPeers, eventLoops);
+    if (cluster.clusterId() != wanted.clusterId() || !cluster.hasMember(wanted.memberId())) {
+      throw new StartException(
+          "the members at %s are of cluster %x and do not know a member %x of cluster %x: add it first"
+              .formatted(peerUrls, cluster.clusterId(), wanted.memberId(), wanted.clusterId()));
+    }
+    refuseIfStarted(cluster, wanted.memberId());
+    return wanted;
+  }
+
+  private void refuseIfStarted(KnownCluster cluster, long id) throws StartException {
+    if (cluster.hasStarted(id)) {
+      throw new StartException(
+          "member %x has already been bootstrapped, but there is no data in %s: bring the data back, or remove this member and add a new one"
+              .formatted(id, config.dataDirectory()));
+    }
+  }
+
+  private Collection<String> others() {
+    var others = new ArrayList<String>();
+    config
+        .initialCluster()
+        .members()
+        .forEach(
+            (name, urls) -> {
+              if (!name.equals(config.name())) {
+                others.addAll(NodeUrl.toStrings(urls));
+              }
+            });
+    return others;
+  }
+}

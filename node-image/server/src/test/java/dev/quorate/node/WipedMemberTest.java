@@ -1,0 +1,134 @@
+package dev.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import dev.quorate.api.etcd.Member;
+import dev.quorate.api.etcd.MemberAddRequest;
+import dev.quorate.api.etcd.MemberListRequest;
+import dev.quorate.api.etcd.MemberRemoveRequest;
+import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.api.etcd.RangeRequest;
+import dev.quorate.api.etcd.RangeResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members whose directory was emptied, started again with the flags they always had. */
+final class WipedMemberTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String EXISTING = "--initial-cluster-state=existing";
+
+  @TempDir Path directory;
+
+  @Test
+  void aFounderDoesNotFoundItselfAgainAndNothingAcknowledgedIsLost() throws Exception {
+    try (var cluster = new TestCluster(directory, 3)) {
+      var leader = cluster.leader();
+      var others = cluster.nodes().stream().filter(node -> node != leader).toList();
+      var lagging = others.get(0);
+      var wiped = others.get(1);
+      awaitAllPublished(lagging, 3);
+      lagging.stop();
+      put(leader, "acknowledged");
+      wiped.stop();
+      wipe(wiped);
+      leader.stop();
+      cluster.start(lagging);
+      assertThatExceptionOfType(StartException.class)
+          .isThrownBy(() -> cluster.start(wiped))
+          .withMessageMatching("member [0-9a-f]+ has already been bootstrapped, but .*")
+          .withMessageContaining(wiped.directory().toString());
+      assertThat(wiped.directory().resolve("log")).doesNotExist();
+      cluster.start(leader);
+      assertThat(get(lagging, "acknowledged").getCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aFounderThatWasRemovedDoesNotFoundItselfAgain() throws Exception {
+    try (var cluster = new TestCluster(directory, 3)) {
+      var leader = cluster.leader();
+      var gone = cluster.follower();
+      long id = gone.serving().control().identity().memberId();
+      gone.stop();
+      wipe(gone);
+      leader.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(id).build());
+      assertThatExceptionOfType(StartException.class)
+          .isThrownBy(() -> cluster.start(gone))
+          // One of the others may not know yet that it was removed.
+          .withMessageMatching(
+              "member %x (was removed from cluster|has already been bootstrapped).*".formatted(id));
+    }
+  }
+
+  @Test
+  void aMemberThatJoinedDoesNotJoinAgainUnderItsOldId() throws Exception {
+    try (var one = new TestNode("one", directory.resolve("one"));
+        var two = new TestNode("two", directory.resolve("two"))) {
+      one.start();
+      put(one, "a");
+      String cluster = "--initial-cluster=one=%s,two=%s".formatted(one.peerUrl(), two.peerUrl());
+      long old = addLearner(one, two);
+      two.start(cluster, EXISTING);
+      awaitAllPublished(one, 2);
+      two.stop();
+      wipe(two);
+      assertThatExceptionOfType(StartException.class)
+          .isThrownBy(() -> two.start(cluster, EXISTING))
+          .withMessageStartingWith("member %x has already been bootstrapped".formatted(old));
+
+      one.cluster().memberRemove(MemberRemoveRequest.newBuilder().setID(old).build());
+      long added = addLearner(one, two);
+      two.start(cluster, EXISTING);
+      awaitAllPublished(one, 2);
+      assertThat(added).isNotEqualTo(old);
+    }
+  }
+
+  private static long addLearner(TestNode leader, TestNode added) {
+    return leader
+        .cluster()
+        .memberAdd(
+            MemberAddRequest.newBuilder().addPeerURLs(added.peerUrl()).setIsLearner(true).build())
+        .getMember()
+        .getID();
+  }
+
+  private static void awaitAllPublished(TestNode node, int members) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              List<Member> known =
+                  node.cluster()
+                      .memberList(MemberListRequest.getDefaultInstance())
+                      .getMembersList();
+              return known.size() == members
+                  && known.stream().allMatch(member -> member.getClientURLsCount() > 0);
+            });
+  }
+
+  private static void wipe(TestNode node) throws IOException {
+    try (var files = Files.walk(node.directory())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static void put(TestNode node, String key) {
+    node.kv().put(PutRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build());
+  }
+
+  private static RangeResponse get(TestNode node, String key) {
+    return node.kv().range(RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build());
+  }
+}
