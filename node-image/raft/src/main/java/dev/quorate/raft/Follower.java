@@ -139,7 +139,8 @@ final class Follower implements Role {
       }
       case Message.Heartbeat beat -> {
         if (heard(beat.from())) {
-          commitTo(Math.min(beat.committedIndex(), raft.log.lastIndex()));
+          requireLogUpTo(beat.committedIndex());
+          commitTo(beat.committedIndex());
           raft.outbox.sendNow(
               new Message.HeartbeatReply(raft.id(), beat.from(), raft.term(), beat.round()));
         }
@@ -184,6 +185,22 @@ final class Follower implements Role {
       timeoutTicks = leaderDoubted ? doubtedTimeoutTicks() : raft.randomElectionTimeoutTicks();
     }
     return true;
+  }
+
+  /**
+   * A heartbeat never tells more than what this node itself has reported as durable to the leader
+   * of this term, and within a term no message takes such an entry away again: only what comes from
+   * the leader of a later term replaces entries, a snapshot restores only beyond what matches, and
+   * a restart brings all of it back. So an end before that index proves that the disk forgot. To go
+   * on would be to vote and to append as somebody else under this name: those who count on what was
+   * reported could lose what they acknowledged. A new member has reported nothing and is told 0.
+   */
+  private void requireLogUpTo(long reportedIndex) {
+    if (reportedIndex > raft.log.lastIndex()) {
+      throw new LogLostException(
+          "member %s has reported its log as durable up to index %d, but it ends at index %d"
+              .formatted(Raft.hex(raft.id()), reportedIndex, raft.log.lastIndex()));
+    }
   }
 
   /**

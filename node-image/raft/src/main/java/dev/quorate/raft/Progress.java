@@ -36,6 +36,9 @@ final class Progress {
   /** It had no chance to be heard yet. */
   private boolean isNew;
 
+  /** It refused what it has confirmed before. */
+  private boolean doubtful;
+
   private long confirmedRound;
 
   Progress(long nextIndex, InFlight inFlight, boolean isNew) {
@@ -60,9 +63,17 @@ final class Progress {
     return toldCommittedIndex;
   }
 
-  /** Whether it was heard within the last one or two election timeouts. */
+  /**
+   * Whether it was heard within the last one or two election timeouts, and said nothing that cannot
+   * be true together with what it confirmed.
+   */
   boolean recentlyActive() {
-    return heard || heardBefore;
+    return (heard || heardBefore) && !doubtful;
+  }
+
+  /** Whether it has to confirm anew what it seems to have forgotten. */
+  boolean doubtful() {
+    return doubtful;
   }
 
   /** Whether it was heard since the last check; who is new has until the next one. */
@@ -120,6 +131,7 @@ final class Progress {
    */
   boolean matched(long index, long firstIndex) {
     boolean news = index > matchIndex;
+    doubtful &= index < matchIndex;
     matchIndex = Math.max(matchIndex, index);
     nextIndex = Math.max(nextIndex, matchIndex + 1);
     switch (state) {
@@ -141,13 +153,23 @@ final class Progress {
   }
 
   /**
+   * It says that its log cannot match beyond {@code index}. Below what it confirmed, that is either
+   * older than the confirmation or its log is lost: it counts for nothing until it confirms again,
+   * but stays where it was, because what others have been told by its word cannot be taken back.
+   */
+  void refusedBeyond(long index) {
+    doubtful |= index < matchIndex;
+  }
+
+  /**
    * A message behind {@code index} was refused; {@code next} is where to try again. Whether that
    * was not known yet.
    */
   boolean refused(long index, long next) {
     boolean stale =
         switch (state) {
-          case PROBE -> index != nextIndex - 1;
+          // What it has confirmed it is not asked for again and again.
+          case PROBE -> index != nextIndex - 1 || index <= matchIndex;
           case REPLICATE -> index <= matchIndex;
           case SNAPSHOT -> true;
         };

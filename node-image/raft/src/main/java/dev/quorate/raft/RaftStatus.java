@@ -27,7 +27,8 @@ public record RaftStatus(
   /**
    * What a leader knows of one other member.
    *
-   * @param recentlyActive whether it was heard within the last one or two election timeouts
+   * @param recentlyActive whether it was heard within the last one or two election timeouts, and
+   *     does not refuse what it has confirmed before
    */
   public record FollowerStatus(
       long id, boolean learner, long matchIndex, boolean recentlyActive, boolean snapshotting) {}

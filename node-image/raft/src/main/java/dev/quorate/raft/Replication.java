@@ -101,6 +101,7 @@ final class Replication {
       return reply.index() <= log.lastIndex()
           && progress.matched(reply.index(), log.base().index() + 1);
     }
+    progress.refusedBeyond(reply.hint().index());
     if (reply.index() == 0) {
       // Who refuses even the beginning of the log does not know what comes before it.
       if (progress.state() == Progress.State.PROBE && progress.nextIndex() == 1) {
@@ -137,9 +138,9 @@ final class Replication {
     }
   }
 
-  /** Finds out whether what is on the way has been lost. */
+  /** Finds out whether what is on the way has been lost, or what was there already. */
   void probe(long id, Progress progress) {
-    if (progress.matchIndex() < raft.log.lastIndex()) {
+    if (progress.matchIndex() < raft.log.lastIndex() || progress.doubtful()) {
       sendAppend(id, progress, true);
     }
   }

@@ -6,14 +6,17 @@ import static dev.quorate.raft.Fixture.config;
 import static dev.quorate.raft.Fixture.entry;
 import static dev.quorate.raft.Fixture.follower;
 import static dev.quorate.raft.Fixture.id;
+import static dev.quorate.raft.Fixture.node;
 import static dev.quorate.raft.Fixture.ticks;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
 import dev.quorate.raft.quorum.Configuration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -207,7 +210,32 @@ class FollowerTest {
     node.step(new Message.AppendReply(2, 1, 1, false, Long.MAX_VALUE, EntryId.ZERO));
     node.step(new Message.InstallSnapshot(2, 1, 1, Snapshot.NONE));
     assertThat(node.hasReady()).isFalse();
-    node.step(new Message.Heartbeat(2, 1, 1, Long.MAX_VALUE, 0));
-    assertThat(node.status().committedIndex()).isEqualTo(1);
+  }
+
+  /** Heartbeats tell at most what this node has itself reported as durable. */
+  @ParameterizedTest
+  @CsvSource({"0, 25", "2, 3"})
+  void stopsWhenItsLogLacksWhatItHasReported(int entries, long reported) {
+    var node = follower(1, LongStream.generate(() -> 1).limit(entries).toArray());
+    assertThatExceptionOfType(LogLostException.class)
+        .isThrownBy(() -> node.step(new Message.Heartbeat(2, 1, 1, reported, 0)))
+        .withMessage(
+            "member 1 has reported its log as durable up to index %d, but it ends at index %d",
+            reported, entries);
+    assertThat(node.hasReady()).as("nothing is answered").isFalse();
+  }
+
+  @Test
+  void aNewMemberHasReportedNothingAndGoesOn() {
+    var node = node(List.of(), HardState.INITIAL);
+    node.step(new Message.Heartbeat(2, 1, 1, 0, 0));
+    assertThat(node.ready().sendNow()).containsExactly(new Message.HeartbeatReply(1, 2, 1, 0));
+  }
+
+  @Test
+  void commitsAllThatAHeartbeatTells() {
+    var node = follower(1, 1, 1);
+    node.step(new Message.Heartbeat(2, 1, 1, 2, 0));
+    assertThat(node.status().committedIndex()).isEqualTo(2);
   }
 }

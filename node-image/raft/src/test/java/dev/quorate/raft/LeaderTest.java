@@ -145,6 +145,28 @@ class LeaderTest {
     assertThat(node.ready().sendNow()).containsExactly(appendTo(2, 1, 1, command(2, "a")));
   }
 
+  /** A learner that has forgotten its log must not be taken for one that may vote. */
+  @Test
+  void doesNotTrustWhoRefusesWhatItHasConfirmedUntilItConfirmsAgain() {
+    var node = settledLeader();
+    assertThat(node.status().followers()).allMatch(RaftStatus.FollowerStatus::recentlyActive);
+    node.step(new Message.AppendReply(2, 1, 1, true, 1, EntryId.ZERO));
+    assertThat(node.status().followers())
+        .containsExactly(
+            new RaftStatus.FollowerStatus(2, false, 1, false, false),
+            new RaftStatus.FollowerStatus(3, false, 1, true, false));
+    node.ready();
+
+    node.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    assertThat(node.ready().sendNow()).as("is asked again").containsExactly(appendTo(2, 1, 1));
+    node.step(appended(2, 0));
+    assertThat(node.status().followers().getFirst().recentlyActive()).isFalse();
+    node.step(appended(2, 1));
+    assertThat(node.status().followers()).allMatch(RaftStatus.FollowerStatus::recentlyActive);
+    node.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    assertThat(node.ready().sendNow()).isEmpty();
+  }
+
   @Test
   void stepsDownWithoutAMajority() {
     var node = settledLeader();

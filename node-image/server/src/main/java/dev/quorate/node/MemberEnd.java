@@ -4,6 +4,7 @@ import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaListener;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Hears what ends the member of a node, and what becomes of the node then. */
@@ -13,6 +14,9 @@ final class MemberEnd implements ReplicaListener {
   private final Duration grace;
   private final NodeListener listener;
 
+  /** What ends a member may come while it still starts. */
+  private final CompletableFuture<Void> running = new CompletableFuture<>();
+
   MemberEnd(Node node, NodeIdentity member, Duration grace, NodeListener listener) {
     this.node = node;
     this.member = member;
@@ -20,9 +24,25 @@ final class MemberEnd implements ReplicaListener {
     this.listener = listener;
   }
 
+  /** The node has said that the member runs: from now on it may say that it has ended. */
+  void runs() {
+    running.complete(null);
+  }
+
+  /** Lost data is told by a process that stays up, as when it is found at the start. */
   @Override
   public void failed(ReplicaFault fault) {
-    listener.failed(fault);
+    switch (fault.kind()) {
+      case DATA_LOST -> {
+        var _ =
+            running.thenRun(
+                () -> {
+                  node.refuseClients();
+                  node.pauseMember(NodeFault.DATA_LOST, fault.message());
+                });
+      }
+      case DISK_FAILED, BROKEN_INVARIANT -> listener.failed(fault);
+    }
   }
 
   /**
@@ -31,8 +51,12 @@ final class MemberEnd implements ReplicaListener {
    */
   @Override
   public void removed() {
-    node.refuseClients();
-    var _ = node.timer().schedule(this::leave, grace.toMillis(), TimeUnit.MILLISECONDS);
+    var _ =
+        running.thenRun(
+            () -> {
+              node.refuseClients();
+              var _ = node.timer().schedule(this::leave, grace.toMillis(), TimeUnit.MILLISECONDS);
+            });
   }
 
   /** A process that somebody else would start again stays up to tell; any other one ends. */

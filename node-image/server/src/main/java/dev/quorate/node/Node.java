@@ -217,13 +217,14 @@ final class Node implements NodeControl {
             Duration.ofMillis(config.electionTimeoutMilliseconds()),
             config.maxLearners());
     var auth = config.auth().tokens();
+    var end = new MemberEnd(this, member, timings.requestTimeout(), listener);
     Replica started;
     try {
       started =
           Replica.start(
               new ReplicaParts(
                   member, timings, opened.log(), opened.home(), transport, metrics, watches, auth),
-              new MemberEnd(this, member, timings.requestTimeout(), listener));
+              end);
     } catch (IOException e) {
       throw new StartException(
           "cannot read the data in %s (%s): check the disk, or replace this member"
@@ -239,6 +240,7 @@ final class Node implements NodeControl {
     var _ = started.onStatusChange(this::statusChanged);
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
     MemberDuties.start(config, ready, timer);
+    end.runs();
   }
 
   private void statusChanged(ReplicaStatus status) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.admin.Fault;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberAddRequest;
 import dev.quorate.api.etcd.MemberListRequest;
@@ -90,6 +91,40 @@ final class WipedMemberTest {
       two.start(cluster, EXISTING);
       awaitAllPublished(one, 2);
       assertThat(added).isNotEqualTo(old);
+    }
+  }
+
+  /** As when a volume is restored from a copy. */
+  @Test
+  void aMemberWithAnOldCopyOfItsDataStaysUpToTellThatItIsLost() throws Exception {
+    try (var cluster = new TestCluster(directory, 3)) {
+      var leader = cluster.leader();
+      var restored = cluster.follower();
+      awaitAllPublished(restored, 3);
+      restored.stop();
+      Path copy = directory.resolve("copy");
+      copy(restored.directory(), copy);
+      cluster.start(restored);
+      put(restored, "acknowledged");
+      restored.stop();
+      wipe(restored);
+      copy(copy, restored.directory());
+      cluster.start(restored);
+      await().atMost(PATIENCE).until(() -> restored.status().getFault() == Fault.DATA_LOST);
+      assertThat(restored.status().getState()).isEqualTo(dev.quorate.api.admin.NodeState.PAUSED);
+      assertThat(restored.status().getReason()).startsWith("the data is lost (member ");
+      assertThat(restored.end()).as("it stays up to tell").isNull();
+      assertThat(restored.get("/livez").statusCode()).isEqualTo(200);
+      assertThat(restored.get("/readyz").statusCode()).isEqualTo(503);
+      assertThat(get(leader, "acknowledged").getCount()).isEqualTo(1);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (var files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quorate.raft.script;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quorate.raft.LogLostException;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.ProposalResult;
 import dev.quorate.raft.RaftStatus.RoleName;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
  * lost 2 1             node 2 notices that its connection to 1 broke
  * cut 3, heal          takes nodes off the network and back
  * disk 2 late|prompt, sync 2 [n], apply 2 late|prompt|now, restart 2
+ * wipe 2               restarts the node on an empty disk
  * forget 1 5           the node removes its log up to 5
  * snapshot 1 3 [fail]  carries the state of 1 to 3
  * status [1]
@@ -120,6 +122,7 @@ final class ScriptCluster {
         }
       }
       case "restart" -> host.restart();
+      case "wipe" -> host.wipe();
       case "forget" -> host.removeLog(number(words, 1, 0));
       case "snapshot" -> snapshot(host, number(words, 0, 0), number(words, 1, 0), words.size() > 2);
       default -> throw new IllegalArgumentException("no such command: " + command);
@@ -189,11 +192,21 @@ final class ScriptCluster {
         if (!quiet) {
           print("  " + ScriptText.message(message));
         }
-        target.node().step(message);
+        step(target, message);
         delivered = true;
       }
     }
     return delivered;
+  }
+
+  /** Who finds its log lost ends. */
+  private void step(ScriptHost target, Message message) {
+    try {
+      target.node().step(message);
+    } catch (LogLostException e) {
+      hosts.remove(message.to());
+      print(message.to() + " ends: " + e.getMessage());
+    }
   }
 
   private void stabilize() {

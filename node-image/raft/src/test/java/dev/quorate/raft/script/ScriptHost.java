@@ -81,6 +81,16 @@ final class ScriptHost {
     node = start();
   }
 
+  /** Its disk is emptied: all is lost. */
+  void wipe() {
+    durable.clear();
+    hardState = HardState.INITIAL;
+    base = Snapshot.NONE;
+    applied = base;
+    toApply = 0;
+    restart();
+  }
+
   /** Does what a ready batch asks for; returns what can be sent now. */
   List<Message> handle(Ready ready) {
     var messages = new ArrayList<>(ready.sendNow());

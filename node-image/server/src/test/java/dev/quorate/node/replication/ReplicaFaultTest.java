@@ -2,6 +2,7 @@ package dev.quorate.node.replication;
 
 import static dev.quorate.node.replication.MemoryCluster.put;
 import static dev.quorate.node.replication.MemoryCluster.putAll;
+import static dev.quorate.node.replication.MemoryCluster.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.StateHome;
 import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.storage.memory.MemoryLogStorage;
+import dev.quorate.raft.quorum.MembershipChange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,55 @@ final class ReplicaFaultTest {
       assertThat(leader.loopsTurn()).isFalse();
       assertThat(put(survivor, "c", "1").join()).isInstanceOf(ApplyResult.Done.class);
     }
+  }
+
+  @Test
+  void aVoterThatForgotItsLogEndsAndTheOthersGoOn() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      long wiped = cluster.anyFollower().identity().memberId();
+      putAll(leader, "a-", 10);
+      cluster.awaitSameState();
+      cluster.kill(wiped);
+      cluster.startEmpty(wiped);
+      awaitLostData(cluster);
+      assertThatThrownBy(() -> put(cluster.replica(wiped), "b", "1").join())
+          .hasMessageContaining("STOPPED");
+      putAll(leader, "c-", 10);
+    }
+  }
+
+  @Test
+  void aLearnerThatForgotItsLogIsNotPromoted() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 1)) {
+      var leader = cluster.awaitLeader();
+      leader.changeMembership(step(new MembershipChange.AddLearner(2))).join();
+      cluster.startEmpty(2);
+      putAll(leader, "a-", 10);
+      cluster.awaitSameState();
+      cluster.kill(2);
+      cluster.startEmpty(2);
+      awaitLostData(cluster);
+      // What the leader has heard of it before counts for a moment.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> !leader.status().raft().followers().getFirst().recentlyActive());
+      assertThatThrownBy(
+              () -> leader.changeMembership(step(new MembershipChange.PromoteLearner(2))).join())
+          .hasMessageContaining("LEARNER_NOT_READY");
+      putAll(leader, "b-", 10);
+    }
+  }
+
+  private static void awaitLostData(MemoryCluster cluster) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(cluster.faults).hasSize(1));
+    var fault = Objects.requireNonNull(cluster.faults.peek());
+    assertThat(fault.kind()).isEqualTo(ReplicaFault.Kind.DATA_LOST);
+    assertThat(fault.message())
+        .matches(
+            "the data is lost \\(member [12345] has reported its log as durable up to index \\d+, but it ends at index 0\\): replace this member");
   }
 
   @Test
