@@ -106,9 +106,10 @@ final class Node implements NodeControl {
     return timer;
   }
 
-  /** The member that serves clients; null while there is none. */
+  /** The member that serves clients; null while there is none, or none with a state. */
   @Nullable ServingMember serving() {
-    return serving;
+    ServingMember member = serving;
+    return member != null && member.hasState() ? member : null;
   }
 
   @Nullable Replica replica() {

@@ -26,7 +26,10 @@ final class NodeHealth implements HealthSource {
   @Override
   public String notServing() {
     NodeLife.Now now = life.now();
-    return now.state() == NodeState.RUNNING ? "" : now.reason();
+    if (now.state() != NodeState.RUNNING) {
+      return now.reason();
+    }
+    return serving.get() == null ? "has not received the cluster's state yet, or was removed" : "";
   }
 
   @Override

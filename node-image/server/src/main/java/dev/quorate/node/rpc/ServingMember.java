@@ -46,6 +46,15 @@ public record ServingMember(
         .build();
   }
 
+  /**
+   * Whether the state is that of the cluster. A member that joins begins with none until the leader
+   * has sent it: it would answer for a cluster without keys, members and users, so that everybody
+   * were allowed everything.
+   */
+  public boolean hasState() {
+    return state.get().members().member(control.identity().memberId()) != null;
+  }
+
   boolean knowsLeader() {
     return control.status().raft().leader() != 0;
   }
