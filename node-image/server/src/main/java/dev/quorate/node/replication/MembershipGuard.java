@@ -22,7 +22,7 @@ final class MembershipGuard {
   static @Nullable Reason refusal(
       RaftStatus status, MemberTable members, int maxLearners, MembershipRequest request) {
     if (!status.leads()) {
-      return Reason.NOT_LEADER;
+      return Reason.LEADER_CHANGED;
     }
     var fence = request.fence();
     if (fence != null

@@ -15,14 +15,20 @@ import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.MembershipEntry;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a membership step: a follower passes it on to its leader, the leader asks the guard
- * and proposes it.
+ * and proposes it. While leaders change it is tried again as long as it is surely not done, so that
+ * clients wait as with a write; the guard decides every time anew.
  */
 final class MembershipSteps {
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
   private final NodeIdentity identity;
   private final PeerTransport transport;
   private final PendingProposals pending;
@@ -30,7 +36,7 @@ final class MembershipSteps {
   private final ReadGateway reads;
   private final Mailbox<NodeEvent> nodeMailbox;
   private final StatusBoard board;
-  private final int maxLearners;
+  private final ReplicaConfig config;
   private final Supplier<MemberTable> members;
 
   MembershipSteps(
@@ -41,7 +47,7 @@ final class MembershipSteps {
       ReadGateway reads,
       Mailbox<NodeEvent> nodeMailbox,
       StatusBoard board,
-      int maxLearners,
+      ReplicaConfig config,
       Supplier<MemberTable> members) {
     this.identity = identity;
     this.transport = transport;
@@ -50,12 +56,31 @@ final class MembershipSteps {
     this.reads = reads;
     this.nodeMailbox = nodeMailbox;
     this.board = board;
-    this.maxLearners = maxLearners;
+    this.config = config;
     this.members = members;
   }
 
   /** What this member was asked for. */
   CompletableFuture<Long> change(MembershipRequest request) {
+    return change(request, System.nanoTime());
+  }
+
+  private CompletableFuture<Long> change(MembershipRequest request, long askedNanos) {
+    return attempt(request)
+        .exceptionallyCompose(
+            failure ->
+                mayTryAgain(ReplicationException.reasonOf(failure), askedNanos)
+                    ? CompletableFuture.supplyAsync(() -> change(request, askedNanos), LATER)
+                        .thenCompose(outcome -> outcome)
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private boolean mayTryAgain(Reason reason, long askedNanos) {
+    boolean leaderless = reason == Reason.LEADER_CHANGED || reason == Reason.NO_LEADER;
+    return leaderless && System.nanoTime() - askedNanos < config.leaderPatience().toNanos();
+  }
+
+  private CompletableFuture<Long> attempt(MembershipRequest request) {
     var refusal = board.refusal();
     var raft = board.current().raft();
     if (refusal != null) {
@@ -77,7 +102,9 @@ final class MembershipSteps {
   CompletableFuture<MembershipStepResult> passedOn(MembershipStep step) {
     var request = decode(step);
     var done =
-        board.refusal() == null ? lead(request) : MembershipSteps.<Long>failed(Reason.NOT_LEADER);
+        board.refusal() == null
+            ? lead(request)
+            : MembershipSteps.<Long>failed(Reason.LEADER_CHANGED);
     return done.handle(
         (index, failure) ->
             failure == null
@@ -119,7 +146,7 @@ final class MembershipSteps {
   private void propose(
       RaftNode node, MembershipRequest request, Bytes context, PendingProposal proposal) {
     var status = node.status();
-    var refusal = MembershipGuard.refusal(status, members.get(), maxLearners, request);
+    var refusal = MembershipGuard.refusal(status, members.get(), config.maxLearners(), request);
     if (refusal == null) {
       refusal = refusal(node.proposeMembership(request.change(), context));
     }
@@ -133,7 +160,7 @@ final class MembershipSteps {
   private static @Nullable Reason refusal(ProposalResult result) {
     return switch (result) {
       case APPENDED, FORWARDED -> null;
-      case NO_LEADER, NOT_LEADER, TRANSFERRING -> Reason.NOT_LEADER;
+      case NO_LEADER, NOT_LEADER, TRANSFERRING -> Reason.LEADER_CHANGED;
       case OVERLOADED -> Reason.TOO_MANY_REQUESTS;
       case CHANGE_PENDING -> Reason.CHANGE_PENDING;
       case INVALID_CHANGE -> Reason.INVALID_CHANGE;

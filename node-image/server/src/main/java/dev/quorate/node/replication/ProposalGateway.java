@@ -156,7 +156,7 @@ final class ProposalGateway implements Proposals {
         proposal -> {
           boolean gone = proposal.proposedInTerm() < term;
           if (gone && proposal.isOnce()) {
-            fail(proposal, Reason.NOT_LEADER);
+            fail(proposal, Reason.LEADER_CHANGED);
           } else if (gone && !proposal.isSettled()) {
             lost.add(proposal);
           }

@@ -169,7 +169,7 @@ public final class Replica implements ClusterControl {
         reads,
         mailboxes.node(),
         board,
-        config.maxLearners(),
+        config,
         () -> machine().members());
   }
 

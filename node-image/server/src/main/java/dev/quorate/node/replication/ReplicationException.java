@@ -17,13 +17,13 @@ public final class ReplicationException extends RuntimeException {
     STOPPED,
     /** Surely not done: the disk stands still, so nothing could be answered here. */
     DISK_STALLS,
-    /** A read only: ask again. */
+    /** A read or a membership step, surely not done: ask again. */
     LEADER_CHANGED,
     /** Outcome unknown. */
     TIMEOUT,
     /** Outcome unknown. */
     TIMEOUT_LEADER_FAILED,
-    /** Surely not done. */
+    /** Surely not done: only the leader can, and this member does not lead. */
     NOT_LEADER,
     /** Membership: another change is going on. */
     CHANGE_PENDING,

@@ -32,7 +32,7 @@ final class MembershipGuardTest {
   @Test
   void onlyTheLeaderDecides() {
     role = RoleName.FOLLOWER;
-    assertThat(ask(new MembershipChange.AddLearner(4))).isEqualTo(Reason.NOT_LEADER);
+    assertThat(ask(new MembershipChange.AddLearner(4))).isEqualTo(Reason.LEADER_CHANGED);
   }
 
   @Test

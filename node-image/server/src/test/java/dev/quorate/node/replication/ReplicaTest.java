@@ -160,6 +160,50 @@ final class ReplicaTest {
   }
 
   @Test
+  void aStepWaitsWhileTheLeaderHandsOverInVain() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      long target = cluster.anyFollower().identity().memberId();
+      cluster.stop(target);
+      var handOver = leader.transferLeadership(target);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> leader.status().raft().transferTarget() == target);
+      long index = leader.changeMembership(step(new MembershipChange.AddLearner(4))).join();
+      assertThat(index).isPositive();
+      assertThatThrownBy(handOver::join).isInstanceOf(CompletionException.class);
+    }
+  }
+
+  @Test
+  void aStepThatWentDownWithItsLeaderIsTakenByTheNextOne() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var old = cluster.awaitLeader();
+      var other = cluster.anyFollower();
+      cluster.network.cutOff(old.identity().memberId());
+      var step = old.changeMembership(step(new MembershipChange.AddLearner(4)));
+      putAll(other, "a-", 1);
+      assertThat(step).isNotDone();
+      cluster.network.reconnect(old.identity().memberId());
+      assertThat(step.join()).isPositive();
+      cluster.awaitSameState();
+      assertThat(old.machine().members().member(4)).isNotNull();
+    }
+  }
+
+  @Test
+  void aStepWithoutALeaderFailsInTimeAndIsSurelyNotDone() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
+      var leader = cluster.awaitLeader();
+      cluster.network.cutOff(leader.identity().memberId());
+      await().atMost(Duration.ofSeconds(60)).until(() -> leader.status().raft().leader() == 0);
+      var step = leader.changeMembership(step(new MembershipChange.AddLearner(4)));
+      assertThatThrownBy(step::join).hasMessageContaining("NO_LEADER");
+      cluster.network.reconnect(leader.identity().memberId());
+    }
+  }
+
+  @Test
   void aSecondLearnerIsRefused() throws Exception {
     try (var cluster = MemoryCluster.of(directory, 1)) {
       var first = cluster.awaitLeader();
