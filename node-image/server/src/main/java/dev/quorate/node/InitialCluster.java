@@ -58,6 +58,18 @@ public record InitialCluster(SortedMap<String, List<NodeUrl>> members) {
     return members.getOrDefault(name, List.of());
   }
 
+  /** The URLs of all members but one. */
+  List<String> urlsBeside(String name) {
+    var urls = new ArrayList<String>();
+    members.forEach(
+        (other, otherUrls) -> {
+          if (!other.equals(name)) {
+            urls.addAll(NodeUrl.toStrings(otherUrls));
+          }
+        });
+    return urls;
+  }
+
   @Override
   public String toString() {
     var parts = new ArrayList<String>();

@@ -3,8 +3,6 @@ package dev.quorate.node;
 import dev.quorate.node.replication.NodeIdentity;
 import io.grpc.ChannelCredentials;
 import io.netty.channel.EventLoopGroup;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -74,17 +72,7 @@ record Newcomer(NodeConfig config, ChannelCredentials towardsPeers, EventLoopGro
     }
   }
 
-  private Collection<String> others() {
-    var others = new ArrayList<String>();
-    config
-        .initialCluster()
-        .members()
-        .forEach(
-            (name, urls) -> {
-              if (!name.equals(config.name())) {
-                others.addAll(NodeUrl.toStrings(urls));
-              }
-            });
-    return others;
+  private List<String> others() {
+    return config.initialCluster().urlsBeside(config.name());
   }
 }

@@ -2,6 +2,7 @@ package dev.quorate.node;
 
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.etcd.Member;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.Replica;
@@ -78,7 +79,8 @@ final class Node implements NodeControl {
     this.listener = listener;
     this.watches =
         new WatchHub(
-            WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()));
+            WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()),
+            new Threads(""));
     this.metrics = NodeServices.metrics(this);
   }
 
@@ -224,7 +226,15 @@ final class Node implements NodeControl {
       started =
           Replica.start(
               new ReplicaParts(
-                  member, timings, opened.log(), opened.home(), transport, metrics, watches, auth),
+                  member,
+                  timings,
+                  opened.log(),
+                  opened.home(),
+                  transport,
+                  metrics,
+                  watches,
+                  auth,
+                  new Threads(Long.toHexString(member.memberId()))),
               end);
     } catch (IOException e) {
       throw new StartException(

@@ -18,6 +18,10 @@ import java.util.IdentityHashMap;
 import java.util.Random;
 import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /** Which package of the node may know which, and what keeps the state machine a function. */
 @AnalyzeClasses(packages = "dev.quorate.node", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -62,6 +66,7 @@ class ArchitectureTest {
   static final ArchRule replicationKnowsInterfacesAlone =
       onlyKnows(
           "dev.quorate.node.replication",
+          "dev.quorate.node.execution",
           "dev.quorate.node.kv",
           "dev.quorate.node.lease",
           "dev.quorate.node.metrics",
@@ -97,7 +102,34 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule watchesKnowTheStateAlone =
-      onlyKnows("dev.quorate.node.watch", "dev.quorate.node.kv", "dev.quorate.node.metrics");
+      onlyKnows(
+          "dev.quorate.node.watch",
+          "dev.quorate.node.execution",
+          "dev.quorate.node.kv",
+          "dev.quorate.node.metrics");
+
+  @ArchTest static final ArchRule executionStandsAlone = onlyKnows("dev.quorate.node.execution");
+
+  @ArchTest
+  static final ArchRule timeAndChanceComeThroughTheExecution =
+      noClasses()
+          .that(resideInAnyPackage("dev.quorate.node.replication", "dev.quorate.node.watch"))
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(RandomGenerator.class, "getDefault")
+          .orShould()
+          .callMethod(
+              CompletableFuture.class,
+              "delayedExecutor",
+              long.class,
+              TimeUnit.class,
+              Executor.class)
+          .orShould()
+          .callMethod(CompletableFuture.class, "orTimeout", long.class, TimeUnit.class)
+          .because("the simulator runs them on virtual time");
 
   @ArchTest
   static final ArchRule servicesDoNotDriveTheCore =

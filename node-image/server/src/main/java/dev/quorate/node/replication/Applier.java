@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.AuthChange;
 import dev.quorate.node.kv.Change;
@@ -14,10 +15,10 @@ import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.Snapshot;
 import dev.quorate.raft.quorum.Configuration;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * The apply loop: brings committed entries into the state machine, in rounds as large as what has
@@ -35,6 +36,11 @@ final class Applier {
   private final ReplicationMetrics metrics;
   private final ChangeListener changes;
   private final Consumer<AuthChange> logins;
+  private final Execution execution;
+
+  /** In order; the first one may have to wait for a flush. */
+  private final ArrayDeque<ApplyTask> waiting = new ArrayDeque<>();
+
   private final List<Entry> gathered = new ArrayList<>();
 
   private volatile StateStorage storage;
@@ -56,7 +62,8 @@ final class Applier {
       LogShortening shortening,
       ReplicationMetrics metrics,
       ChangeListener changes,
-      Consumer<AuthChange> logins) {
+      Consumer<AuthChange> logins,
+      Execution execution) {
     this.memberId = memberId;
     this.home = state.home();
     this.storage = state.storage();
@@ -68,6 +75,7 @@ final class Applier {
     this.metrics = metrics;
     this.changes = changes;
     this.logins = logins;
+    this.execution = execution;
     this.members = machine.members();
     this.configuration = members.configuration();
     this.compactedRevision = machine.compactedRevision();
@@ -90,8 +98,8 @@ final class Applier {
   }
 
   /** At once while the machine has work left, else when something comes in. */
-  LongSupplier nextWakeUp() {
-    return () -> machine.hasDeferredWork() ? System.nanoTime() : LoopThread.NEVER.getAsLong();
+  long nextWakeUpNanos() {
+    return machine.hasDeferredWork() ? execution.nanoTime() : execution.idleUntilNanos();
   }
 
   /** Whether a command that takes long has come on since this was asked last; any thread. */
@@ -103,14 +111,16 @@ final class Applier {
   }
 
   void turn(List<ApplyTask> tasks) throws IOException {
-    for (var task : tasks) {
+    waiting.addAll(tasks);
+    while (!waiting.isEmpty() && isReady(waiting.peek())) {
+      var task = waiting.remove();
       if (task instanceof ApplyTask.Committed(var entries)) {
         gathered.addAll(entries);
         continue;
       }
       applyGathered();
       switch (task) {
-        case ApplyTask.Committed _ -> {}
+        case ApplyTask.Committed _, ApplyTask.GoOn _ -> {}
         case ApplyTask.Install install -> install(install);
         case ApplyTask.Checkpoint checkpoint -> checkpoint(checkpoint);
         case ApplyTask.Flushed(var id) -> shortening.flushed(id);
@@ -122,6 +132,12 @@ final class Applier {
       answer(machine.apply(List.of())).run();
     }
     giveSpaceBack();
+  }
+
+  /** A state that is being flushed cannot be replaced. */
+  private boolean isReady(ApplyTask task) {
+    return !(task instanceof ApplyTask.Install)
+        || shortening.isQuiet(() -> mailboxes.apply().put(new ApplyTask.GoOn()));
   }
 
   /** What a compaction has deleted takes its space until the deletes reach the disk. */
@@ -144,12 +160,12 @@ final class Applier {
 
   /** Returns how many of the entries, the first ones, are applied now. */
   private int applyRound(List<Entry> left) {
-    long beganNanos = System.nanoTime();
+    long beganNanos = execution.nanoTime();
     long before = machine.revision();
     var changed = changes.listens() ? new ArrayList<Change>() : null;
     var outcomes = machine.apply(left, changed, this::isAwaited);
     var entries = appliedOf(left);
-    metrics.stateCommitted(System.nanoTime() - beganNanos, entries.size());
+    metrics.stateCommitted(execution.nanoTime() - beganNanos, entries.size());
     if (machine.revision() > before) {
       changes.changed(before, machine.revision(), machine.recordedAll() ? changed : null);
     }
@@ -222,7 +238,6 @@ final class Applier {
   }
 
   private void install(ApplyTask.Install install) throws IOException {
-    shortening.awaitFlush();
     try {
       storage.close();
       home.adoptIncoming();

@@ -19,4 +19,7 @@ sealed interface ApplyTask {
 
   /** The state is durable up to here. */
   record Flushed(EntryId id) implements ApplyTask {}
+
+  /** What the loop could not go on without may be there. */
+  record GoOn() implements ApplyTask {}
 }

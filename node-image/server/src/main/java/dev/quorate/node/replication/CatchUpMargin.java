@@ -12,14 +12,19 @@ import org.jspecify.annotations.Nullable;
  * membership at places of the log where it might begin anew.
  */
 final class CatchUpMargin {
-  private static final int ENTRIES_PER_MARK = 512;
-  private static final long BYTES_PER_MARK = 1 << 20;
+  private static final long MAX_ENTRIES_PER_MARK = 512;
+  private static final long MAX_BYTES_PER_MARK = 1 << 20;
+
+  /** A small margin is no use if the log could only begin anew far behind it. */
+  private static final int MARKS_PER_MARGIN = 4;
 
   /** However slowly a state is sent, no more than this many margins wait for its receiver. */
   static final int MARGINS_HELD = 8;
 
   private final long maxEntries;
   private final long maxBytes;
+  private final long entriesPerMark;
+  private final long bytesPerMark;
   private final ArrayDeque<Mark> marks = new ArrayDeque<>();
   private long appliedBytes;
   private @Nullable Snapshot last;
@@ -34,6 +39,8 @@ final class CatchUpMargin {
   CatchUpMargin(long maxEntries, long maxBytes) {
     this.maxEntries = maxEntries;
     this.maxBytes = maxBytes;
+    this.entriesPerMark = Math.clamp(maxEntries / MARKS_PER_MARGIN, 1, MAX_ENTRIES_PER_MARK);
+    this.bytesPerMark = Math.clamp(maxBytes / MARKS_PER_MARGIN, 1, MAX_BYTES_PER_MARK);
   }
 
   /** The state stands here now, after so many bytes more. */
@@ -41,8 +48,8 @@ final class CatchUpMargin {
     appliedBytes += bytes;
     last = snapshot;
     if (marks.isEmpty()
-        || snapshot.id().index() - marks.getLast().index() >= ENTRIES_PER_MARK
-        || appliedBytes - marks.getLast().bytes() >= BYTES_PER_MARK) {
+        || snapshot.id().index() - marks.getLast().index() >= entriesPerMark
+        || appliedBytes - marks.getLast().bytes() >= bytesPerMark) {
       marks.add(new Mark(snapshot, appliedBytes));
     }
   }

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.RaftStatus;
@@ -17,13 +18,15 @@ import java.util.concurrent.CompletableFuture;
 final class LeadershipTransfers {
   private final long self;
   private final Duration patience;
+  private final Execution execution;
   private final List<Waiting> waiting = new ArrayList<>();
 
   private record Waiting(long deadlineNanos, CompletableFuture<Long> done) {}
 
-  LeadershipTransfers(long self, Duration patience) {
+  LeadershipTransfers(long self, Duration patience, Execution execution) {
     this.self = self;
     this.patience = patience;
+    this.execution = execution;
   }
 
   void begin(RaftNode node, long wanted, CompletableFuture<Long> done) {
@@ -40,7 +43,7 @@ final class LeadershipTransfers {
     } else if (!node.transferLeadership(target)) {
       done.completeExceptionally(new ReplicationException(Reason.CHANGE_PENDING));
     } else {
-      waiting.add(new Waiting(System.nanoTime() + patience.toNanos(), done));
+      waiting.add(new Waiting(execution.nanoTime() + patience.toNanos(), done));
     }
   }
 

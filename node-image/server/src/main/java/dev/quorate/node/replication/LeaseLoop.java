@@ -4,6 +4,7 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.command.LeaseCheckpoint;
 import dev.quorate.api.command.LeaseRevocation;
 import dev.quorate.api.command.RemainingTtl;
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.kv.LeaseChange;
@@ -43,10 +44,11 @@ final class LeaseLoop {
   private final StatusBoard board;
   private final Supplier<KvStateMachine> machine;
   private final ReplicationMetrics metrics;
+  private final Execution execution;
   private final LeaseDeadlines deadlines;
   private final RevocationPace pace =
       new RevocationPace(REVOCATIONS_PER_SECOND, REVOCATIONS_BURST, REVOCATIONS_UNDER_WAY);
-  private final long originNanos = System.nanoTime();
+  private final long originNanos;
 
   /** The term in which this member leads and knows all deadlines, else 0. */
   private long term;
@@ -74,7 +76,8 @@ final class LeaseLoop {
       Reads reads,
       StatusBoard board,
       Supplier<KvStateMachine> machine,
-      ReplicationMetrics metrics) {
+      ReplicationMetrics metrics,
+      Execution execution) {
     this.config = config;
     this.mailbox = mailbox;
     this.proposals = proposals;
@@ -82,11 +85,13 @@ final class LeaseLoop {
     this.board = board;
     this.machine = machine;
     this.metrics = metrics;
+    this.execution = execution;
+    this.originNanos = execution.nanoTime();
     this.deadlines = new LeaseDeadlines(config.leaseCheckpointInterval().toMillis());
   }
 
   private long now() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - originNanos);
+    return TimeUnit.NANOSECONDS.toMillis(execution.nanoTime() - originNanos);
   }
 
   /** When there is something to do though nothing comes in. */
@@ -102,7 +107,7 @@ final class LeaseLoop {
       wakeUp = beginAgainMilliseconds;
     }
     long wait = Math.clamp(wakeUp - now, 0, TimeUnit.HOURS.toMillis(1));
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
+    return execution.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
   }
 
   void turn(List<LeaseEvent> events) {

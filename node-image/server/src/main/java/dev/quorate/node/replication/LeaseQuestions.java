@@ -2,12 +2,13 @@ package dev.quorate.node.replication;
 
 import dev.quorate.api.peer.LeaseAnswer;
 import dev.quorate.api.peer.LeaseQuestion;
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.node.transport.PeerTransport;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,14 @@ import org.jspecify.annotations.Nullable;
  * leader has changed.
  */
 final class LeaseQuestions implements Leases {
-  private static final long RETRY_MILLISECONDS = 50;
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
 
   private final NodeIdentity identity;
   private final ReplicaConfig config;
   private final PeerTransport transport;
   private final Mailbox<LeaseEvent> loop;
   private final StatusBoard board;
+  private final Execution execution;
   private final Executor background;
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -32,12 +34,14 @@ final class LeaseQuestions implements Leases {
       PeerTransport transport,
       Mailbox<LeaseEvent> loop,
       StatusBoard board,
+      Execution execution,
       Executor background) {
     this.identity = identity;
     this.config = config;
     this.transport = transport;
     this.loop = loop;
     this.board = board;
+    this.execution = execution;
     this.background = background;
   }
 
@@ -57,7 +61,7 @@ final class LeaseQuestions implements Leases {
   }
 
   private CompletableFuture<OptionalLong> ask(long id, boolean renew) {
-    var question = new Asking(id, renew, System.nanoTime());
+    var question = new Asking(id, renew, execution.nanoTime());
     if (waiting.incrementAndGet() > config.maxPendingReads()) {
       waiting.decrementAndGet();
       question.answer.completeExceptionally(new ReplicationException(Reason.TOO_MANY_REQUESTS));
@@ -158,12 +162,11 @@ final class LeaseQuestions implements Leases {
     }
 
     private void retry(Reason otherwise, long patienceNanos) {
-      if (System.nanoTime() - askedNanos > patienceNanos) {
+      if (execution.nanoTime() - askedNanos > patienceNanos) {
         answer.completeExceptionally(new ReplicationException(otherwise));
         return;
       }
-      CompletableFuture.delayedExecutor(RETRY_MILLISECONDS, TimeUnit.MILLISECONDS, background)
-          .execute(this::attempt);
+      execution.after(RETRY_PAUSE, background, this::attempt);
     }
   }
 }

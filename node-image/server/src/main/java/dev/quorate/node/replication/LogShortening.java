@@ -99,6 +99,15 @@ final class LogShortening {
     }
   }
 
+  /** Whether no flush goes on; {@code whenQuiet} is run when the present one has ended. */
+  boolean isQuiet(Runnable whenQuiet) {
+    if (flush.isDone()) {
+      return true;
+    }
+    var _ = flush.whenComplete((_, _) -> whenQuiet.run());
+    return false;
+  }
+
   void awaitFlush() {
     flush.join();
   }

@@ -26,6 +26,9 @@ sealed interface LogTask {
   /** The state machine holds everything up to here durably, and nobody needs it from the log. */
   record RemoveUpTo(Snapshot base) implements LogTask {}
 
+  /** What the loop could not go on without may be there. */
+  record GoOn() implements LogTask {}
+
   /** A state on its way from the staging directory into its place. */
   record Installation(CompletableFuture<Void> inPlace, CompletableFuture<Boolean> durable) {}
 }

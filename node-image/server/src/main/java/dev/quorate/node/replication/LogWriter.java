@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.LogTask.Installation;
 import dev.quorate.node.storage.LogStorage;
@@ -8,6 +9,7 @@ import dev.quorate.raft.Message;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.Snapshot;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class LogWriter {
   private final LogStorage log;
   private final PeerTransport transport;
-  private final Mailbox<NodeEvent> nodeMailbox;
+  private final Mailboxes mailboxes;
   private final ReplicationMetrics metrics;
+  private final Execution execution;
 
+  /** In order; the first one may have to wait for a state to be in its place. */
+  private final ArrayDeque<LogTask> waiting = new ArrayDeque<>();
+
+  private @Nullable Installation awaited;
   private final List<Installation> installations = new ArrayList<>();
   private @Nullable EntryId last;
   private boolean mustSync;
@@ -35,12 +42,14 @@ final class LogWriter {
   LogWriter(
       LogStorage log,
       PeerTransport transport,
-      Mailbox<NodeEvent> nodeMailbox,
-      ReplicationMetrics metrics) {
+      Mailboxes mailboxes,
+      ReplicationMetrics metrics,
+      Execution execution) {
     this.log = log;
     this.transport = transport;
-    this.nodeMailbox = nodeMailbox;
+    this.mailboxes = mailboxes;
     this.metrics = metrics;
+    this.execution = execution;
   }
 
   long done() {
@@ -51,14 +60,16 @@ final class LogWriter {
     var released = new ArrayList<Message>();
     long batches = 0;
     Snapshot removal = null;
-    for (var task : tasks) {
-      switch (task) {
+    waiting.addAll(tasks);
+    while (!waiting.isEmpty() && isReady(waiting.peek())) {
+      switch (waiting.remove()) {
         case LogTask.Append batch -> {
           append(batch);
           batches++;
           released.addAll(batch.sendAfterAppend());
         }
         case LogTask.RemoveUpTo(var base) -> removal = base;
+        case LogTask.GoOn _ -> {}
       }
     }
     sync();
@@ -68,7 +79,7 @@ final class LogWriter {
     finished += batches;
     done = finished;
     if (last != null) {
-      nodeMailbox.put(new NodeEvent.Persisted(last));
+      mailboxes.node().put(new NodeEvent.Persisted(last));
       last = null;
     }
     installations.forEach(installation -> installation.durable().complete(true));
@@ -78,9 +89,26 @@ final class LogWriter {
     }
   }
 
+  /** The state first: a log that begins behind a state which is not there could not be opened. */
+  private boolean isReady(LogTask task) {
+    if (!(task instanceof LogTask.Append batch)) {
+      return true;
+    }
+    var installation = batch.installation();
+    if (installation == null || installation.inPlace().isDone()) {
+      return true;
+    }
+    if (!installation.equals(awaited)) {
+      awaited = installation;
+      var _ =
+          installation.inPlace().whenComplete((_, _) -> mailboxes.log().put(new LogTask.GoOn()));
+    }
+    return false;
+  }
+
   private void append(LogTask.Append batch) throws IOException {
     if (batch.installation() != null) {
-      // The state first: a log that begins behind a state which is not there could not be opened.
+      // It is there, or the loop ends with what has gone wrong.
       batch.installation().inPlace().join();
       installations.add(batch.installation());
     }
@@ -103,9 +131,9 @@ final class LogWriter {
 
   private void sync() throws IOException {
     if (mustSync) {
-      long beganNanos = System.nanoTime();
+      long beganNanos = execution.nanoTime();
       log.sync();
-      metrics.logSynced(System.nanoTime() - beganNanos, bytes);
+      metrics.logSynced(execution.nanoTime() - beganNanos, bytes);
       mustSync = false;
       bytes = 0;
     }

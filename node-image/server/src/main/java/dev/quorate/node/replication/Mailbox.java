@@ -2,19 +2,18 @@ package dev.quorate.node.replication;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A queue from many threads to one loop, which takes all that waits at once: under load a turn of
- * the loop costs one lock, however much has come in. The loop parks only when nothing waits.
+ * the loop costs one lock, however much has come in. The loop is woken only when it found nothing.
  */
 final class Mailbox<T> {
   private final int capacity;
   private final Object lock = new Object();
   private List<T> filling = new ArrayList<>();
   private List<T> spare = new ArrayList<>();
-  private @Nullable Thread parked;
+  private @Nullable Runnable sleeper;
   private boolean closed;
 
   Mailbox(int capacity) {
@@ -23,18 +22,15 @@ final class Mailbox<T> {
 
   /** Adds an item unless the mailbox is full or closed: nobody would take it any more. */
   boolean offer(T item) {
-    Thread sleeper;
+    Runnable wake;
     synchronized (lock) {
       if (closed || filling.size() >= capacity) {
         return false;
       }
       filling.add(item);
-      sleeper = parked;
-      parked = null;
+      wake = takeSleeper();
     }
-    if (sleeper != null) {
-      LockSupport.unpark(sleeper);
-    }
+    wake(wake);
     return true;
   }
 
@@ -43,56 +39,58 @@ final class Mailbox<T> {
    * and that must never be lost.
    */
   void put(T item) {
-    Thread sleeper;
+    Runnable wake;
     synchronized (lock) {
       filling.add(item);
-      sleeper = parked;
-      parked = null;
+      wake = takeSleeper();
     }
-    if (sleeper != null) {
-      LockSupport.unpark(sleeper);
+    wake(wake);
+  }
+
+  private @Nullable Runnable takeSleeper() {
+    var wake = sleeper;
+    sleeper = null;
+    return wake;
+  }
+
+  private static void wake(@Nullable Runnable wake) {
+    if (wake != null) {
+      wake.run();
     }
   }
 
   /**
-   * Everything that waits, in order; empty when nothing came in until the deadline or the mailbox
-   * was closed. The list is the caller's until the next call.
+   * Whether something waits, or the mailbox was closed; if not, {@code wake} is run once when that
+   * changes.
    */
-  List<T> take(long deadlineNanos) {
+  boolean hasItems(Runnable wake) {
+    synchronized (lock) {
+      boolean found = closed || !filling.isEmpty();
+      sleeper = found ? null : wake;
+      return found;
+    }
+  }
+
+  /** Everything that waits, in order. The list is the caller's until the next call. */
+  List<T> take() {
     spare.clear();
-    while (true) {
-      synchronized (lock) {
-        if (!filling.isEmpty()) {
-          var taken = filling;
-          filling = spare;
-          spare = taken;
-          parked = null;
-          return taken;
-        }
-        if (closed) {
-          return spare;
-        }
-        parked = Thread.currentThread();
-      }
-      long waitNanos = deadlineNanos - System.nanoTime();
-      if (waitNanos <= 0) {
-        return spare;
-      }
-      LockSupport.parkNanos(this, waitNanos);
+    synchronized (lock) {
+      var taken = filling;
+      filling = spare;
+      spare = taken;
+      sleeper = null;
+      return taken;
     }
   }
 
   /** The reader gets what is left and does not wait any more; nothing should be added. */
   void close() {
-    Thread sleeper;
+    Runnable wake;
     synchronized (lock) {
       closed = true;
-      sleeper = parked;
-      parked = null;
+      wake = takeSleeper();
     }
-    if (sleeper != null) {
-      LockSupport.unpark(sleeper);
-    }
+    wake(wake);
   }
 
   /** Whether it was closed and all of it was taken. */

@@ -6,6 +6,7 @@ import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.peer.Fence;
 import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.MemberTable;
 import dev.quorate.node.replication.ReplicationException.Reason;
@@ -14,9 +15,8 @@ import dev.quorate.raft.ProposalResult;
 import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.MembershipEntry;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * clients wait as with a write; the guard decides every time anew.
  */
 final class MembershipSteps {
-  private static final Executor LATER =
-      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final NodeIdentity identity;
   private final PeerTransport transport;
@@ -37,6 +36,7 @@ final class MembershipSteps {
   private final Mailbox<NodeEvent> nodeMailbox;
   private final StatusBoard board;
   private final ReplicaConfig config;
+  private final Execution execution;
   private final Supplier<MemberTable> members;
 
   MembershipSteps(
@@ -48,7 +48,8 @@ final class MembershipSteps {
       Mailbox<NodeEvent> nodeMailbox,
       StatusBoard board,
       ReplicaConfig config,
-      Supplier<MemberTable> members) {
+      Supplier<MemberTable> members,
+      Execution execution) {
     this.identity = identity;
     this.transport = transport;
     this.pending = pending;
@@ -58,11 +59,12 @@ final class MembershipSteps {
     this.board = board;
     this.config = config;
     this.members = members;
+    this.execution = execution;
   }
 
   /** What this member was asked for. */
   CompletableFuture<Long> change(MembershipRequest request) {
-    return change(request, System.nanoTime());
+    return change(request, execution.nanoTime());
   }
 
   private CompletableFuture<Long> change(MembershipRequest request, long askedNanos) {
@@ -70,14 +72,19 @@ final class MembershipSteps {
         .exceptionallyCompose(
             failure ->
                 mayTryAgain(ReplicationException.reasonOf(failure), askedNanos)
-                    ? CompletableFuture.supplyAsync(() -> change(request, askedNanos), LATER)
-                        .thenCompose(outcome -> outcome)
+                    ? later().thenCompose(_ -> change(request, askedNanos))
                     : CompletableFuture.failedFuture(failure));
+  }
+
+  private CompletableFuture<Void> later() {
+    var later = new CompletableFuture<Void>();
+    execution.after(PAUSE, Runnable::run, () -> later.complete(null));
+    return later;
   }
 
   private boolean mayTryAgain(Reason reason, long askedNanos) {
     boolean leaderless = reason == Reason.LEADER_CHANGED || reason == Reason.NO_LEADER;
-    return leaderless && System.nanoTime() - askedNanos < config.leaderPatience().toNanos();
+    return leaderless && execution.nanoTime() - askedNanos < config.leaderPatience().toNanos();
   }
 
   private CompletableFuture<Long> attempt(MembershipRequest request) {
@@ -132,7 +139,7 @@ final class MembershipSteps {
             .setSequence(sequence)
             .setMember(request.member())
             .build();
-    var proposal = pending.add(sequence, Bytes.EMPTY, System.nanoTime());
+    var proposal = pending.add(sequence, Bytes.EMPTY, execution.nanoTime());
     if (proposal == null) {
       return failed(Reason.TOO_MANY_REQUESTS);
     }

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.MemberTable;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.LogTask.Installation;
@@ -27,6 +28,7 @@ final class NodeLoop {
   private final StatusBoard board;
   private final Supplier<MemberTable> members;
   private final ReplicationMetrics metrics;
+  private final Execution execution;
   private final long tickNanos;
 
   private long nextTickNanos;
@@ -45,7 +47,8 @@ final class NodeLoop {
       StatusBoard board,
       Supplier<MemberTable> members,
       ReplicationMetrics metrics,
-      ReplicaConfig config) {
+      ReplicaConfig config,
+      Execution execution) {
     this.node = node;
     this.handler = handler;
     this.proposals = proposals;
@@ -54,9 +57,10 @@ final class NodeLoop {
     this.board = board;
     this.members = members;
     this.metrics = metrics;
+    this.execution = execution;
     this.tickNanos = config.tick().toNanos();
     this.appliedIndex = node.status().appliedIndex();
-    this.nextTickNanos = System.nanoTime() + tickNanos;
+    this.nextTickNanos = execution.nanoTime() + tickNanos;
   }
 
   long nextTickNanos() {
@@ -64,7 +68,7 @@ final class NodeLoop {
   }
 
   void turn(List<NodeEvent> events) {
-    long nowNanos = System.nanoTime();
+    long nowNanos = execution.nanoTime();
     boolean ticked = nowNanos - nextTickNanos >= 0;
     if (ticked) {
       node.tick();

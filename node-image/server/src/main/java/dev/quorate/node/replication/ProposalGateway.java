@@ -1,6 +1,7 @@
 package dev.quorate.node.replication;
 
 import dev.quorate.api.command.Command;
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
@@ -31,6 +32,7 @@ final class ProposalGateway implements Proposals {
   private final Mailbox<NodeEvent> mailbox;
   private final StatusBoard board;
   private final ReplicationMetrics metrics;
+  private final Execution execution;
 
   private final ArrayDeque<PendingProposal> gathered = new ArrayDeque<>();
   private final ArrayDeque<PendingProposal> proposed = new ArrayDeque<>();
@@ -42,13 +44,15 @@ final class ProposalGateway implements Proposals {
       PendingProposals pending,
       Mailbox<NodeEvent> mailbox,
       StatusBoard board,
-      ReplicationMetrics metrics) {
+      ReplicationMetrics metrics,
+      Execution execution) {
     this.memberId = memberId;
     this.config = config;
     this.pending = pending;
     this.mailbox = mailbox;
     this.board = board;
     this.metrics = metrics;
+    this.execution = execution;
   }
 
   @Override
@@ -58,7 +62,7 @@ final class ProposalGateway implements Proposals {
       return refused(refusal);
     }
     long sequence = pending.nextSequence();
-    var proposal = pending.add(sequence, encode(command, sequence), System.nanoTime());
+    var proposal = pending.add(sequence, encode(command, sequence), execution.nanoTime());
     if (proposal == null) {
       return refused(Reason.TOO_MANY_REQUESTS);
     }
@@ -75,7 +79,7 @@ final class ProposalGateway implements Proposals {
       return refused(refusal);
     }
     long sequence = pending.nextSequence();
-    var proposal = pending.addUrgent(sequence, encode(command, sequence), System.nanoTime());
+    var proposal = pending.addUrgent(sequence, encode(command, sequence), execution.nanoTime());
     mailbox.put(proposal);
     return proposal.result();
   }

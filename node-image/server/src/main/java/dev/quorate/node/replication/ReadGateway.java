@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.raft.RaftNode;
@@ -26,6 +27,7 @@ final class ReadGateway implements Reads {
   private final ReplicaConfig config;
   private final Mailbox<NodeEvent> mailbox;
   private final StatusBoard board;
+  private final Execution execution;
   private final Executor readers;
   private final ReplicationMetrics metrics;
   private final AtomicInteger waiting = new AtomicInteger();
@@ -57,12 +59,14 @@ final class ReadGateway implements Reads {
       ReplicaConfig config,
       Mailbox<NodeEvent> mailbox,
       StatusBoard board,
+      Execution execution,
       Executor readers,
       ReplicationMetrics metrics,
       long firstId) {
     this.config = config;
     this.mailbox = mailbox;
     this.board = board;
+    this.execution = execution;
     this.readers = readers;
     this.metrics = metrics;
     this.nextId = firstId;
@@ -74,7 +78,7 @@ final class ReadGateway implements Reads {
     if (refusal != null) {
       return CompletableFuture.failedFuture(new ReplicationException(refusal));
     }
-    var read = new PendingRead(System.nanoTime(), new CompletableFuture<>());
+    var read = new PendingRead(execution.nanoTime(), new CompletableFuture<>());
     if (waiting.incrementAndGet() > config.maxPendingReads() || !mailbox.offer(read)) {
       waiting.decrementAndGet();
       return CompletableFuture.failedFuture(new ReplicationException(Reason.TOO_MANY_REQUESTS));

@@ -1,11 +1,7 @@
 package dev.quorate.node.replication;
 
-import dev.quorate.api.peer.LeaseAnswer;
-import dev.quorate.api.peer.LeaseQuestion;
-import dev.quorate.api.peer.MembershipStep;
-import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.StateHash;
-import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
@@ -16,14 +12,12 @@ import dev.quorate.raft.Message;
 import dev.quorate.raft.RestoredState;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +29,18 @@ public final class Replica implements ClusterControl {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
   private static final Duration LIVENESS_PATIENCE = Duration.ofSeconds(30);
 
+  /** Where the callbacks of linearizable reads run, and read the state. */
+  private static final int READERS = 2;
+
   private final NodeIdentity identity;
   private final ReplicaConfig config;
   private final PeerTransport transport;
   private final ReplicaListener listener;
-  private final WorkerThreads workers;
+  private final Execution execution;
+
+  /** For flushes, transfers of states and listeners: rare, and slow ones do not meet. */
+  private final Executor background;
+
   private final Mailboxes mailboxes;
   private final PendingProposals pending;
   private final StatusBoard board;
@@ -52,12 +53,8 @@ public final class Replica implements ClusterControl {
   private final StateHashes stateHashes;
   private final Applier applier;
   private final LogWriter logWriter;
-  private final NodeLoop nodeLoop;
-  private final LoopThread<NodeEvent> nodeThread;
-  private final LoopThread<LogTask> logThread;
-  private final LoopThread<ApplyTask> applyThread;
   private final LeaseQuestions leases;
-  private final LoopThread<LeaseEvent> leaseThread;
+  private final ReplicaLoops loops;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean removed = new AtomicBoolean();
@@ -95,21 +92,30 @@ public final class Replica implements ClusterControl {
     this.transport = parts.transport();
     this.listener = listener;
     long self = identity.memberId();
-    var random = RandomGenerator.getDefault();
+    execution = parts.execution();
+    var random = execution.random();
     var metrics = parts.metrics();
-    workers = new WorkerThreads(self);
+    var readers = execution.workers("read", READERS);
+    background = execution.workers("background", Integer.MAX_VALUE);
     mailboxes = Mailboxes.of(config);
     var node = CoreStart.of(config, identity, restored, random);
     pending =
         new PendingProposals(
             config.maxPendingProposals(), config.maxPendingBytes(), random.nextLong());
-    board = new StatusBoard(node.status(), state.machine().members(), workers.background());
-    proposals = new ProposalGateway(self, config, pending, mailboxes.node(), board, metrics);
+    board = new StatusBoard(node.status(), state.machine().members(), background);
+    proposals =
+        new ProposalGateway(self, config, pending, mailboxes.node(), board, metrics, execution);
     reads =
         new ReadGateway(
-            config, mailboxes.node(), board, workers.readers(), metrics, random.nextLong(1L << 62));
-    transfers = new LeadershipTransfers(self, config.electionTimeout().multipliedBy(2));
-    var shortening = new LogShortening(config, workers.background(), mailboxes, this::fail);
+            config,
+            mailboxes.node(),
+            board,
+            execution,
+            readers,
+            metrics,
+            random.nextLong(1L << 62));
+    transfers = new LeadershipTransfers(self, config.electionTimeout().multipliedBy(2), execution);
+    var shortening = new LogShortening(config, background, mailboxes, this::fail);
     applier =
         new Applier(
             self,
@@ -120,14 +126,15 @@ public final class Replica implements ClusterControl {
             shortening,
             metrics,
             parts.changes(),
-            parts.logins());
-    logWriter = new LogWriter(parts.log(), transport, mailboxes.node(), metrics);
-    var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush);
-    snapshotExports = new SnapshotExports(identity, checkpoints, workers.background());
+            parts.logins(),
+            execution);
+    logWriter = new LogWriter(parts.log(), transport, mailboxes, metrics, execution);
+    var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush, background);
+    snapshotExports = new SnapshotExports(identity, checkpoints, background);
     var snapshotSender =
-        new SnapshotSender(checkpoints, transport, mailboxes, shortening, workers.background());
+        new SnapshotSender(checkpoints, transport, mailboxes, shortening, execution, background);
     var handler = new ReadyHandler(transport, mailboxes, logWriter, reads, snapshotSender);
-    nodeLoop =
+    var nodeLoop =
         new NodeLoop(
             node,
             handler,
@@ -137,27 +144,28 @@ public final class Replica implements ClusterControl {
             board,
             () -> machine().members(),
             metrics,
-            config);
-    snapshotReceiver = new SnapshotReceiver(parts.home(), this::offer);
+            config,
+            execution);
+    snapshotReceiver =
+        new SnapshotReceiver(
+            parts.home(), (message, installation) -> offer(nodeLoop, message, installation));
     membershipSteps = newMembershipSteps();
-    stateHashes = new StateHashes(identity, transport, reads, this::machine, workers.background());
-    nodeThread = loop("raft", mailboxes.node(), nodeLoop::nextTickNanos, nodeLoop::turn);
-    logThread = loop("log", mailboxes.log(), LoopThread.NEVER, logWriter::turn);
-    applyThread = loop("apply", mailboxes.apply(), applier.nextWakeUp(), applier::turn);
+    stateHashes = new StateHashes(identity, transport, reads, this::machine, background);
     leases = newLeaseQuestions();
     var leaseLoop = newLeaseLoop(metrics);
-    leaseThread = loop("lease", mailboxes.lease(), leaseLoop::nextWakeUpNanos, leaseLoop::turn);
+    loops =
+        new ReplicaLoops(execution, mailboxes, nodeLoop, logWriter, applier, leaseLoop, this::fail);
   }
 
   private LeaseQuestions newLeaseQuestions() {
     return new LeaseQuestions(
-        identity, config, transport, mailboxes.lease(), board, workers.background());
+        identity, config, transport, mailboxes.lease(), board, execution, background);
   }
 
   private LeaseLoop newLeaseLoop(ReplicationMetrics metrics) {
     board.listen(_ -> mailboxes.lease().put(new LeaseEvent.LookAgain()));
     return new LeaseLoop(
-        config, mailboxes.lease(), proposals, reads, board, this::machine, metrics);
+        config, mailboxes.lease(), proposals, reads, board, this::machine, metrics, execution);
   }
 
   private MembershipSteps newMembershipSteps() {
@@ -170,25 +178,19 @@ public final class Replica implements ClusterControl {
         mailboxes.node(),
         board,
         config,
-        () -> machine().members());
+        () -> machine().members(),
+        execution);
   }
 
-  private void offer(Message.InstallSnapshot message, LogTask.Installation installation) {
+  private void offer(
+      NodeLoop nodeLoop, Message.InstallSnapshot message, LogTask.Installation installation) {
     mailboxes.node().put(new NodeEvent.Call(_ -> nodeLoop.offer(message, installation)));
   }
 
-  private <T> LoopThread<T> loop(
-      String name, Mailbox<T> mailbox, LongSupplier nextWakeUp, LoopThread.Turn<T> turn) {
-    return new LoopThread<>("quorate-" + name, mailbox, nextWakeUp, turn, this::fail);
-  }
-
   private void start() {
-    transport.start(identity.clusterId(), identity.memberId(), new Receiver());
+    transport.start(identity.clusterId(), identity.memberId(), receiver());
     applier.announceMembers();
-    nodeThread.start();
-    logThread.start();
-    applyThread.start();
-    leaseThread.start();
+    loops.start();
   }
 
   public Proposals proposals() {
@@ -236,7 +238,11 @@ public final class Replica implements ClusterControl {
     var done = new CompletableFuture<Long>();
     mailboxes.node().put(new NodeEvent.Call(node -> transfers.begin(node, target, done)));
     // The raft loop bounds it sooner, unless it has failed.
-    return done.orTimeout(config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    execution.after(
+        config.requestTimeout(),
+        background,
+        () -> done.completeExceptionally(new ReplicationException(Reason.TIMEOUT)));
+    return done;
   }
 
   @Override
@@ -256,11 +262,7 @@ public final class Replica implements ClusterControl {
 
   /** Whether all loops have turned lately: what liveness means. */
   public boolean loopsTurn() {
-    return !failed.get()
-        && nodeThread.turns(LIVENESS_PATIENCE)
-        && logThread.turns(LIVENESS_PATIENCE)
-        && (applyThread.turns(LIVENESS_PATIENCE) || applier.movesOn())
-        && leaseThread.turns(LIVENESS_PATIENCE);
+    return !failed.get() && loops.turn(LIVENESS_PATIENCE);
   }
 
   /**
@@ -285,7 +287,7 @@ public final class Replica implements ClusterControl {
     } catch (IOException | InterruptedException | RuntimeException e) {
       stopped.completeExceptionally(e);
     } finally {
-      workers.close();
+      execution.close();
     }
   }
 
@@ -316,11 +318,7 @@ public final class Replica implements ClusterControl {
   }
 
   private void close() throws IOException, InterruptedException {
-    var patience = config.requestTimeout();
-    boolean ended = leaseThread.finish(patience);
-    ended &= nodeThread.finish(patience);
-    ended &= logThread.finish(patience);
-    ended &= applyThread.finish(patience);
+    boolean ended = loops.finish(config.requestTimeout());
     transport.close();
     if (!ended) {
       throw new IOException("a loop did not end: the disk may be stuck; nothing more is written");
@@ -345,56 +343,26 @@ public final class Replica implements ClusterControl {
     listener.failed(ReplicaFault.of(cause));
   }
 
-  /** What the transport delivers to. */
-  private final class Receiver implements PeerReceiver {
-    @Override
-    public void receive(List<Message> messages) {
-      // A full mailbox drops them; the core of the sender repeats what still matters.
-      var _ = mailboxes.node().offer(new NodeEvent.Received(messages));
-    }
+  private PeerReceiver receiver() {
+    return new PeerDeliveries(
+        mailboxes.node(),
+        board,
+        () -> machine().members(),
+        membershipSteps,
+        leases,
+        stateHashes,
+        snapshotReceiver,
+        this::removedByPeer);
+  }
 
-    @Override
-    public void lost(long peer) {
-      var _ = mailboxes.node().offer(new NodeEvent.PeerLost(peer));
-    }
-
-    /** A leader that was removed is heard until another one leads: it hands over. */
-    @Override
-    public boolean isRemoved(long peer) {
-      return machine().members().isRemoved(peer) && board.current().raft().leader() != peer;
-    }
-
-    @Override
-    public void removedByPeer(long peer) {
-      if (!stopping.get() && removed.compareAndSet(false, true)) {
-        LOG.warn(
-            "member {} was removed from cluster {} for good, says member {}",
-            Long.toHexString(identity.memberId()),
-            Long.toHexString(identity.clusterId()),
-            Long.toHexString(peer));
-        listener.removed();
-      }
-    }
-
-    @Override
-    public CompletableFuture<MembershipStepResult> changeMembership(MembershipStep step) {
-      return membershipSteps.passedOn(step);
-    }
-
-    @Override
-    public CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
-      return leases.passedOn(question);
-    }
-
-    @Override
-    public CompletableFuture<StateHash> hashState(StateHashRequest request) {
-      return stateHashes.answer(request);
-    }
-
-    @Override
-    public IncomingState receiveState(Message.InstallSnapshot message, int formatVersion)
-        throws IOException {
-      return snapshotReceiver.begin(message, formatVersion);
+  private void removedByPeer(long peer) {
+    if (!stopping.get() && removed.compareAndSet(false, true)) {
+      LOG.warn(
+          "member {} was removed from cluster {} for good, says member {}",
+          Long.toHexString(identity.memberId()),
+          Long.toHexString(identity.clusterId()),
+          Long.toHexString(peer));
+      listener.removed();
     }
   }
 }

@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param maxLearners most learners that are taken into the cluster at a time
  * @param leaseCheckpointInterval a lease that was not renewed for so long has what is left of it
  *     written to the log
+ * @param maxAppendBytes how large the entries of one message get (one entry always fits)
+ * @param maxInFlightMessages how many may be on the way to one follower unanswered
  */
 public record ReplicaConfig(
     Duration heartbeatInterval,
@@ -31,8 +33,11 @@ public record ReplicaConfig(
     long catchUpBytes,
     long flushBytes,
     int maxLearners,
-    Duration leaseCheckpointInterval) {
+    Duration leaseCheckpointInterval,
+    int maxAppendBytes,
+    int maxInFlightMessages) {
   private static final int HEARTBEAT_TICKS = 4;
+  private static final long MAX_IN_FLIGHT_BYTES = 16L << 20;
 
   public static ReplicaConfig of(
       Duration heartbeatInterval, Duration electionTimeout, int maxLearners) {
@@ -49,7 +54,9 @@ public record ReplicaConfig(
         memory.catchUpBytes(),
         memory.unflushedBytes(),
         maxLearners,
-        Duration.ofMinutes(5));
+        Duration.ofMinutes(5),
+        1 << 20,
+        256);
   }
 
   /** How long a client waits for its answer at the most: etcd's 5 s and two elections. */
@@ -75,10 +82,13 @@ public record ReplicaConfig(
   }
 
   RaftConfig raft(long id) {
-    return RaftConfig.of(
+    return new RaftConfig(
         id,
         HEARTBEAT_TICKS,
         Math.toIntExact(Math.ceilDiv(electionTimeout.toNanos(), tick().toNanos())),
+        maxAppendBytes,
+        maxInFlightMessages,
+        MAX_IN_FLIGHT_BYTES,
         maxUnappliedBytes);
   }
 }

@@ -1,5 +1,6 @@
 package dev.quorate.node.replication;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.AuthChange;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
@@ -9,7 +10,7 @@ import dev.quorate.node.transport.PeerTransport;
 import java.util.function.Consumer;
 
 /**
- * What a running member is made of; it owns storages and transport and closes them.
+ * What a running member is made of; it owns storages, transport and execution and closes them.
  *
  * @param logins hears what applied commands mean for tokens, before their clients are answered
  */
@@ -21,4 +22,5 @@ public record ReplicaParts(
     PeerTransport transport,
     ReplicationMetrics metrics,
     ChangeListener changes,
-    Consumer<AuthChange> logins) {}
+    Consumer<AuthChange> logins,
+    Execution execution) {}

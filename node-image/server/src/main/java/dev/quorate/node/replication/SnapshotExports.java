@@ -26,7 +26,9 @@ final class SnapshotExports {
     if (!taken.compareAndSet(false, true)) {
       return CompletableFuture.failedFuture(new ReplicationException(Reason.SNAPSHOT_RUNNING));
     }
-    return CompletableFuture.supplyAsync(this::takeNow, background)
+    return checkpoints
+        .take()
+        .thenApplyAsync(this::export, background)
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
@@ -35,18 +37,16 @@ final class SnapshotExports {
             });
   }
 
-  private SnapshotExport takeNow() {
+  private SnapshotExport export(StateCopy copy) {
     try {
-      StateCopy copy = checkpoints.take();
-      try {
-        var archive = SnapshotArchive.of(copy.directory(), about(copy));
-        return SnapshotExport.of(archive, copy.revision(), () -> release(copy));
-      } catch (IOException | RuntimeException e) {
-        copy.close();
-        throw e;
-      }
+      var archive = SnapshotArchive.of(copy.directory(), about(copy));
+      return SnapshotExport.of(archive, copy.revision(), () -> release(copy));
     } catch (IOException e) {
+      copy.close();
       throw new CompletionException(e);
+    } catch (RuntimeException e) {
+      copy.close();
+      throw e;
     }
   }
 

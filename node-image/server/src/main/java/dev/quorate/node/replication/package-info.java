@@ -39,6 +39,10 @@
  * and raft loop, its {@code Applier} swaps the states, and only then its {@code LogWriter} lets the
  * log begin anew.
  *
+ * <p>No loop waits for another one or for a worker, and all of them ask an {@link
+ * dev.quorate.node.execution.Execution} for the time and for threads: so the simulator runs them,
+ * as they are, in one thread on virtual time.
+ *
  * <p>Only the log loop and the apply loop wait for a disk, so a slow one delays no heartbeat. If
  * the log's disk stands still while a majority goes on, the core hands leadership over and {@code
  * NodeLoop} refuses clients. What any loop throws ends the member.

@@ -1,14 +1,12 @@
 package dev.quorate.node.watch;
 
+import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.metrics.WatchGauges;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -20,27 +18,26 @@ import org.jspecify.annotations.Nullable;
 public final class WatchHub implements ChangeListener, AutoCloseable {
   private final WatchCounts counts = new WatchCounts();
   private final List<WatchLoop> loops;
-  private final ThreadPoolExecutor historyThreads;
+  private final Execution execution;
   private final AtomicInteger opened = new AtomicInteger();
   private volatile @Nullable KvStateMachine state;
 
-  public WatchHub(WatchSettings settings) {
+  /** Owns the execution from now on, and closes it. */
+  public WatchHub(WatchSettings settings, Execution execution) {
+    this.execution = execution;
     // Each loop reads one piece at a time, so the queue stays as short as the list of loops.
-    historyThreads =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().name("quorate-watch-history").daemon().factory());
-    historyThreads.allowCoreThreadTimeOut(true);
+    var historyThreads = execution.workers("watch-history", 1);
     loops =
         IntStream.range(0, settings.loops())
             .mapToObj(
                 number ->
                     new WatchLoop(
-                        "quorate-watch-" + number, settings, this::state, historyThreads, counts))
+                        "watch-" + number,
+                        settings,
+                        this::state,
+                        execution,
+                        historyThreads,
+                        counts))
             .toList();
   }
 
@@ -104,6 +101,6 @@ public final class WatchHub implements ChangeListener, AutoCloseable {
   @Override
   public void close() {
     loops.forEach(WatchLoop::close);
-    historyThreads.shutdown();
+    execution.close();
   }
 }

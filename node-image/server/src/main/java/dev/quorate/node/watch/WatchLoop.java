@@ -1,49 +1,48 @@
 package dev.quorate.node.watch;
 
 import dev.quorate.api.etcd.WatchRequest;
+import dev.quorate.node.execution.Execution;
+import dev.quorate.node.execution.Loop;
 import dev.quorate.node.kv.Change;
 import dev.quorate.node.kv.HistoryPiece;
 import dev.quorate.node.kv.Interest;
 import dev.quorate.node.kv.KvStateMachine;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread of a {@link Dispatcher} and the way in to it. Changes come before the requests that
- * were made after them: a client that has seen its write answered never gets it from a watch that
- * begins now. The thread starts with the first stream.
+ * The loop of a {@link Dispatcher} and the way in to it. Changes come before the requests that were
+ * made after them: a client that has seen its write answered never gets it from a watch that begins
+ * now. The loop starts with the first stream.
  */
-final class WatchLoop {
+final class WatchLoop implements Loop {
   private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
-  private static final long IDLE_NANOSECONDS = Duration.ofHours(1).toNanos();
 
+  private final String name;
   private final WatchSettings settings;
   private final Supplier<KvStateMachine> state;
+  private final Execution execution;
   private final Executor historyThreads;
   private final WatchCounts counts;
-  private final Thread thread;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrived = lock.newCondition();
+  private final Object lock = new Object();
+  private @Nullable Runnable sleeper;
   private List<Round> rounds = new ArrayList<>();
   private long roundsBytes;
   private final List<Consumer<Dispatcher>> commands = new ArrayList<>();
   private boolean started;
   private boolean closed;
+  private boolean ended;
   private volatile boolean listening;
   private Dispatcher dispatcher;
 
@@ -54,18 +53,20 @@ final class WatchLoop {
       String name,
       WatchSettings settings,
       Supplier<KvStateMachine> state,
+      Execution execution,
       Executor historyThreads,
       WatchCounts counts) {
+    this.name = name;
     this.settings = settings;
     this.state = state;
+    this.execution = execution;
     this.historyThreads = historyThreads;
     this.counts = counts;
-    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     this.dispatcher = newDispatcher();
   }
 
   private Dispatcher newDispatcher() {
-    return new Dispatcher(settings, state, this::readHistory, counts, RandomGenerator.getDefault());
+    return new Dispatcher(settings, state, this::readHistory, counts, execution.random());
   }
 
   boolean listens() {
@@ -83,8 +84,7 @@ final class WatchLoop {
         bytes += change.sizeBytes();
       }
     }
-    lock.lock();
-    try {
+    synchronized (lock) {
       var last = rounds.isEmpty() ? null : rounds.getLast();
       if (changes != null && roundsBytes + bytes <= settings.publishedBytes()) {
         rounds.add(new Round(before, revision, changes));
@@ -94,9 +94,18 @@ final class WatchLoop {
       } else {
         rounds.add(new Round(before, revision, null));
       }
-      arrived.signal();
-    } finally {
-      lock.unlock();
+    }
+    wake();
+  }
+
+  private void wake() {
+    Runnable wake;
+    synchronized (lock) {
+      wake = sleeper;
+      sleeper = null;
+    }
+    if (wake != null) {
+      wake.run();
     }
   }
 
@@ -109,7 +118,7 @@ final class WatchLoop {
             // First listen, then look where the store is: nothing can get lost in between.
             listening = true;
           }
-          handle.stream = dispatch.open(client, needsLeader, System.nanoTime());
+          handle.stream = dispatch.open(client, needsLeader, execution.nanoTime());
         });
     return handle;
   }
@@ -119,44 +128,31 @@ final class WatchLoop {
   }
 
   void submit(Consumer<Dispatcher> command) {
-    lock.lock();
-    try {
-      if (!started && !closed) {
-        started = true;
-        thread.start();
-      }
+    boolean first;
+    synchronized (lock) {
+      first = !started && !closed;
+      started |= first;
       commands.add(command);
-      arrived.signal();
-    } finally {
-      lock.unlock();
+    }
+    if (first) {
+      var _ = execution.start(name, this, this::beginAnew);
+    } else {
+      wake();
     }
   }
 
-  /** Ends all streams and the thread. */
-  void close() {
-    lock.lock();
-    try {
+  /** Ends all streams and the loop. */
+  @Override
+  public void close() {
+    synchronized (lock) {
       closed = true;
-      arrived.signal();
-    } finally {
-      lock.unlock();
     }
+    wake();
   }
 
-  private void run() {
-    boolean more = false;
-    boolean ended = false;
-    while (!ended) {
-      try {
-        ended = takeWork(more);
-        more = turn();
-      } catch (RuntimeException | Error e) {
-        more = false;
-        beginAnew(e);
-      }
-    }
-    listening = false;
-    dispatcher.abandon(WatchClient.End.STOPPED);
+  @Override
+  public boolean hasEnded() {
+    return ended;
   }
 
   private List<Round> takenRounds = new ArrayList<>();
@@ -164,43 +160,64 @@ final class WatchLoop {
   /** What is left of them after a bug is for the next dispatcher: clients wait for an answer. */
   private final ArrayDeque<Consumer<Dispatcher>> takenCommands = new ArrayDeque<>();
 
-  /** Waits for work unless some is left; true if the loop was closed. */
-  private boolean takeWork(boolean atOnce) {
-    long idle = System.nanoTime() + IDLE_NANOSECONDS;
-    boolean goesOn = atOnce || !takenCommands.isEmpty();
-    long until = goesOn ? System.nanoTime() : dispatcher.nextTurnNanos(idle);
-    lock.lock();
+  /** Whether the last turn left something to go on with at once. */
+  private boolean more;
+
+  @Override
+  public boolean hasWork(Runnable wake) {
+    synchronized (lock) {
+      boolean found =
+          more || closed || !takenCommands.isEmpty() || !rounds.isEmpty() || !commands.isEmpty();
+      sleeper = found ? null : wake;
+      return found;
+    }
+  }
+
+  @Override
+  public long restUntilNanos() {
+    return dispatcher.nextTurnNanos(execution.idleUntilNanos());
+  }
+
+  @Override
+  public void turn() {
+    boolean last = takeWork();
     try {
-      long left = until - System.nanoTime();
-      while (rounds.isEmpty() && commands.isEmpty() && !closed && left > 0) {
-        left = arrived.awaitNanos(left);
-      }
+      more = serve();
+    } catch (RuntimeException | Error e) {
+      more = false;
+      beginAnew(e);
+    }
+    if (last) {
+      ended = true;
+      listening = false;
+      dispatcher.abandon(WatchClient.End.STOPPED);
+    }
+  }
+
+  /** True if the loop was closed: this is all there is. */
+  private boolean takeWork() {
+    synchronized (lock) {
       takenRounds = rounds;
       takenCommands.addAll(commands);
       rounds = new ArrayList<>();
       commands.clear();
       roundsBytes = 0;
       return closed;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return true;
-    } finally {
-      lock.unlock();
     }
   }
 
-  private boolean turn() {
+  private boolean serve() {
     for (var round : takenRounds) {
       dispatcher.changed(round.before(), round.revision(), round.changes());
     }
     while (!takenCommands.isEmpty()) {
       takenCommands.remove().accept(dispatcher);
     }
-    boolean more = dispatcher.turn(System.nanoTime());
+    boolean goesOn = dispatcher.turn(execution.nanoTime());
     if (dispatcher.isEmpty()) {
       listening = false;
     }
-    return more;
+    return goesOn;
   }
 
   /** A bug in here must not cost the member: the clients go on with new streams. */
@@ -222,13 +239,13 @@ final class WatchLoop {
             answer(asker, dispatch -> dispatch.historyRead(piece));
           } catch (RuntimeException e) {
             LOG.warn("the history cannot be read now and is tried again: {}", e.toString());
-            answer(asker, dispatch -> dispatch.historyFailed(System.nanoTime()));
+            answer(asker, dispatch -> dispatch.historyFailed(execution.nanoTime()));
           }
         };
     try {
       historyThreads.execute(read);
     } catch (RejectedExecutionException _) {
-      dispatcher.historyFailed(System.nanoTime());
+      dispatcher.historyFailed(execution.nanoTime());
     }
   }
 

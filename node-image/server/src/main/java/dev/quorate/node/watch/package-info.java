@@ -14,7 +14,7 @@
  *  client's event loop WatchHandle.request, ready, close
  *  watch loop             | Dispatcher.request: create, cancel, progress
  *                         v CatchUp.turn                     watches that begin in the past
- *  history thread      KvReads.history                       a bounded piece of HISTORY
+ *  history worker     KvReads.history                       a bounded piece of HISTORY
  *  watch loop          CatchUp.read                          serves all that are at that place
  * </pre>
  *

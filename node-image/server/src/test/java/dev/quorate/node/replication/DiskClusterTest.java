@@ -8,6 +8,7 @@ import dev.quorate.api.etcd.KeyValue;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
@@ -59,7 +60,9 @@ final class DiskClusterTest {
           1 << 20,
           256 << 10,
           1,
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          1 << 20,
+          256);
 
   @TempDir private Path directory;
   private final EventLoopGroup loops =
@@ -193,7 +196,8 @@ final class DiskClusterTest {
             new GrpcPeerTransport(network, service),
             ReplicationMetrics.NONE,
             ChangeListener.NONE,
-            _ -> {});
+            _ -> {},
+            new Threads("test"));
     members.put(id, new Running(Replica.start(parts, new Told()), server, data));
   }
 

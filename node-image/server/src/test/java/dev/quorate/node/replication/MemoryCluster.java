@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.PutRequest;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.StateStorage.Table;
@@ -44,7 +45,9 @@ final class MemoryCluster implements AutoCloseable {
           1 << 20,
           16 << 10,
           1,
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          1 << 20,
+          256);
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();
@@ -89,7 +92,10 @@ final class MemoryCluster implements AutoCloseable {
 
   Replica start(long id, MemoryLogStorage log, MemoryStateHome home) throws IOException {
     var disk = new FaultyLog(log);
-    var watches = new WatchHub(WatchSettings.of(WatchSettings.DEFAULT_PROGRESS_INTERVAL, 2 << 20));
+    var watches =
+        new WatchHub(
+            WatchSettings.of(WatchSettings.DEFAULT_PROGRESS_INTERVAL, 2 << 20),
+            new Threads("test"));
     var parts =
         new ReplicaParts(
             new NodeIdentity(CLUSTER, id),
@@ -99,7 +105,8 @@ final class MemoryCluster implements AutoCloseable {
             network.transport(),
             ReplicationMetrics.NONE,
             watches,
-            _ -> {});
+            _ -> {},
+            new Threads("test"));
     var replica = Replica.start(parts, listener(id));
     members.put(id, new Running(replica, log, disk, home, watches));
     return replica;

@@ -3,6 +3,7 @@ package dev.quorate.node.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.MemberTable;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
@@ -49,7 +50,8 @@ class ProposalGatewayTest {
           pending,
           new Mailbox<>(10),
           new StatusBoard(node.status(), MemberTable.of(List.of(), 1), Runnable::run),
-          ReplicationMetrics.NONE);
+          ReplicationMetrics.NONE,
+          new Threads("test"));
 
   @Test
   void whatALaterTermOvertookIsProposedAgain() {

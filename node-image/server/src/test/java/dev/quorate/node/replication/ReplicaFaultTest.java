@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.metrics.ReplicationMetrics;
@@ -113,7 +114,8 @@ final class ReplicaFaultTest {
             new MemoryNetwork().transport(),
             ReplicationMetrics.NONE,
             ChangeListener.NONE,
-            _ -> {});
+            _ -> {},
+            new Threads("test"));
     try (var nobody = new MemoryCluster(directory)) {
       assertThatThrownBy(() -> Replica.start(parts, nobody.listener(1)))
           .hasMessage("No space left on device");

@@ -3,6 +3,7 @@ package dev.quorate.node.rpc;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.Applied;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.Audience;
@@ -71,7 +72,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   }
 
   SoleMember(boolean learner, WatchSettings watchSettings) {
-    watches = new WatchHub(watchSettings);
+    watches = new WatchHub(watchSettings, new Threads("test"));
     var storage = new MemoryStateStorage();
     var self = Member.newBuilder().setID(MEMBER_ID).setName("sole").setIsLearner(learner).build();
     KvStateMachine.bootstrap(storage, new EntryId(1, 1), List.of(self));

@@ -13,6 +13,7 @@ import dev.quorate.api.etcd.ResponseHeader;
 import dev.quorate.api.etcd.WatchCreateRequest;
 import dev.quorate.api.etcd.WatchRequest;
 import dev.quorate.api.etcd.WatchResponse;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.HistoryPiece;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class WatchHubTest {
   void tellsEverybodyEverything(long seed) throws InterruptedException {
     var random = new SplittableRandom(seed);
     var store = new WatchedStore(random.split());
-    try (var hub = new WatchHub(tightSettings())) {
+    try (var hub = new WatchHub(tightSettings(), new Threads("test"))) {
       hub.opened(store.machine);
       var writer = Thread.ofPlatform().start(() -> write(store, hub));
       var watches = new ArrayList<Watch>();
@@ -170,7 +171,7 @@ final class WatchHubTest {
         Command.newBuilder()
             .setDeleteRange(DeleteRangeRequest.newBuilder().setKey(all).setRangeEnd(end)));
     var one = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("big/299"));
-    try (var hub = new WatchHub(tightSettings(1))) {
+    try (var hub = new WatchHub(tightSettings(1), new Threads("test"))) {
       hub.opened(store.machine);
       var wide =
           Watch.begin(hub, one.clone().setKey(all).setRangeEnd(end).setStartRevision(from).build());
@@ -191,7 +192,7 @@ final class WatchHubTest {
   void aBugCostsItsStreamsButNobodyWhoComesAfterThem() throws InterruptedException {
     var store = new WatchedStore(new SplittableRandom(1));
     var create = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("key/a")).build();
-    try (var hub = new WatchHub(tightSettings(1))) {
+    try (var hub = new WatchHub(tightSettings(1), new Threads("test"))) {
       hub.opened(store.machine);
       var busy = new CountDownLatch(1);
       var goOn = new CountDownLatch(1);
@@ -236,7 +237,7 @@ final class WatchHubTest {
   void aStreamThatCannotBeEndedKeepsNoOtherFromIt() {
     var store = new WatchedStore(new SplittableRandom(1));
     var create = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("key/a")).build();
-    try (var hub = new WatchHub(tightSettings(1))) {
+    try (var hub = new WatchHub(tightSettings(1), new Threads("test"))) {
       hub.opened(store.machine);
       var before = Watch.begin(hub, create);
       var silent = hub.open(closedCall(), false);
