@@ -24,6 +24,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,7 +112,7 @@ final class JoiningMemberTest {
 
   /** A member that knows the joining one and then says nothing more to it. */
   private static Server known(String peerUrl) throws IOException {
-    return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+    return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
         .addService(
             new ClusterGrpc.ClusterImplBase() {
               @Override
