@@ -15,8 +15,11 @@ import dev.quorate.node.http.HttpSite;
 import dev.quorate.node.http.PortDemultiplexer;
 import dev.quorate.node.http.PortTls;
 import dev.quorate.node.http.gateway.JsonGateway;
+import dev.quorate.node.http.gateway.TextRoom;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
+import dev.quorate.node.rpc.HeapBudget;
+import dev.quorate.node.rpc.TextAnswers;
 import dev.quorate.node.tls.Alpn;
 import dev.quorate.node.tls.ReloadedTls;
 import io.grpc.BindableService;
@@ -75,6 +78,7 @@ final class NodePorts {
       List<BindableService> peerServices,
       HttpEndpoints http,
       Executor httpThreads,
+      HeapBudget answerHeap,
       NodeMetrics metrics)
       throws StartException {
     var rpcMetrics =
@@ -108,7 +112,7 @@ final class NodePorts {
               http,
               config.clientHttp().access(),
               config.clientHttp().gateway()
-                  ? openGateway(clientServices, beforeClients, rpcMetrics, httpThreads)
+                  ? openGateway(clientServices, beforeClients, rpcMetrics, httpThreads, answerHeap)
                   : null);
       for (NodeUrl url : config.listen().http()) {
         clientHttpListeners.add(listen("--listen-client-http-urls", url, clientHttp));
@@ -137,12 +141,14 @@ final class NodePorts {
       List<BindableService> services,
       ServerInterceptor beforeClients,
       RpcMetrics rpcMetrics,
-      Executor httpThreads) {
+      Executor httpThreads,
+      HeapBudget answerHeap) {
     String name = InProcessServerBuilder.generateName();
     try {
       gatewayServer =
           withServices(InProcessServerBuilder.forName(name), services, rpcMetrics)
               .intercept(beforeClients)
+              .intercept(new TextAnswers())
               .build()
               .start();
     } catch (IOException e) {
@@ -150,7 +156,20 @@ final class NodePorts {
     }
     var channel = InProcessChannelBuilder.forName(name).executor(httpThreads).build();
     gatewayChannel = channel;
-    return new JsonGateway(channel, httpThreads, config.limits().maxMessageBytes());
+    return new JsonGateway(
+        channel, httpThreads, config.limits().maxMessageBytes(), new Texts(answerHeap));
+  }
+
+  private record Texts(HeapBudget heap) implements TextRoom {
+    @Override
+    public Runnable hold(long messageBytes) {
+      return heap.hold(TextAnswers.COPIES * messageBytes);
+    }
+
+    @Override
+    public @Nullable Runnable take(long messageBytes) {
+      return heap.take(TextAnswers.COPIES * messageBytes);
+    }
   }
 
   private NettyServerBuilder builder(

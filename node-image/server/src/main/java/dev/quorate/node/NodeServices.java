@@ -13,6 +13,7 @@ import dev.quorate.node.rpc.CallerInterceptor;
 import dev.quorate.node.rpc.ClusterService;
 import dev.quorate.node.rpc.Contests;
 import dev.quorate.node.rpc.ElectionService;
+import dev.quorate.node.rpc.HeapBudget;
 import dev.quorate.node.rpc.KvLimits;
 import dev.quorate.node.rpc.KvService;
 import dev.quorate.node.rpc.LeaderRequirement;
@@ -92,6 +93,11 @@ final class NodeServices implements AutoCloseable {
   /** What stands before all services for clients. */
   ServerInterceptor beforeClients() {
     return new LeaderRequirement(node::serving);
+  }
+
+  /** What answers may take, in whatever form they leave. */
+  HeapBudget answerHeap() {
+    return readThreads.heap();
   }
 
   /** A node that joins asks a member's Cluster service who belongs to the cluster. */

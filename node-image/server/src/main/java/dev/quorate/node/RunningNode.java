@@ -50,6 +50,7 @@ final class RunningNode {
           running.services.forPeers(),
           running.services.http(),
           running.services.httpThreads(),
+          running.services.answerHeap(),
           running.node.metrics());
       running.node.open();
       LOG.info(

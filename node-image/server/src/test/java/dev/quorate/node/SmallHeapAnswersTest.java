@@ -3,13 +3,21 @@ package dev.quorate.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import dev.quorate.api.election.ElectionGrpc;
 import dev.quorate.api.election.LeaderRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeRequest.SortOrder;
 import dev.quorate.api.etcd.RangeRequest.SortTarget;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,7 @@ final class SmallHeapAnswersTest {
   private static final ByteString MEBIBYTE = ByteString.copyFrom(new byte[1 << 20]);
 
   @TempDir private Path directory;
+  private final HttpClient http = HttpClient.newHttpClient();
   private SmallNode node;
 
   @BeforeEach
@@ -31,6 +40,7 @@ final class SmallHeapAnswersTest {
 
   @AfterEach
   void stop() {
+    http.shutdownNow();
     node.close();
   }
 
@@ -58,5 +68,29 @@ final class SmallHeapAnswersTest {
     assertThat(node.kv().range(newest.build()).getKvs(0).getKey().toStringUtf8())
         .isEqualTo("large/399");
     node.assertServes();
+  }
+
+  @Test
+  void answersAsTextTakeMoreRoom() throws Exception {
+    putLarge(57);
+    assertThat(post(allLarge().build()).join().statusCode()).isEqualTo(400);
+    var some = allLarge().setLimit(8).build();
+    assertThat(post(some).join().statusCode()).isEqualTo(200);
+    var many = new ArrayList<CompletableFuture<HttpResponse<Void>>>();
+    for (int i = 0; i < 40; i++) {
+      many.add(post(some));
+    }
+    var codes = many.stream().map(answer -> answer.join().statusCode()).toList();
+    assertThat(codes).contains(200).containsOnly(200, 429);
+    node.assertServes();
+    assertThat(post(some).join().statusCode()).as("all of it was given back").isEqualTo(200);
+  }
+
+  private CompletableFuture<HttpResponse<Void>> post(RangeRequest request)
+      throws InvalidProtocolBufferException {
+    var body = HttpRequest.BodyPublishers.ofString(JsonFormat.printer().print(request));
+    return http.sendAsync(
+        HttpRequest.newBuilder(URI.create(node.clientUrl() + "/v3/kv/range")).POST(body).build(),
+        HttpResponse.BodyHandlers.discarding());
   }
 }

@@ -69,7 +69,16 @@ public final class HttpReply {
   }
 
   public void answer(HttpAnswer answer) {
-    onEventLoop(() -> writeAnswer(answer));
+    answer(answer, () -> {});
+  }
+
+  /**
+   * Answers.
+   *
+   * @param left runs when the answer has left, or never will
+   */
+  public void answer(HttpAnswer answer, Runnable left) {
+    onEventLoop(() -> writeAnswer(answer, left));
   }
 
   /** Writes a line; the head of the response goes before the first one. */
@@ -92,7 +101,7 @@ public final class HttpReply {
             writeLine(lastLine);
             endStream();
           } else {
-            writeAnswer(answer);
+            writeAnswer(answer, () -> {});
           }
         });
   }
@@ -123,8 +132,9 @@ public final class HttpReply {
     }
   }
 
-  private void writeAnswer(HttpAnswer answer) {
+  private void writeAnswer(HttpAnswer answer, Runnable left) {
     if (begun || ended) {
+      left.run();
       return;
     }
     var response =
@@ -139,7 +149,7 @@ public final class HttpReply {
     response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
     HttpUtil.setKeepAlive(response, keepAlive && !connection.closing());
     begun = true;
-    finish(response, keepAlive);
+    finish(response, keepAlive, left);
   }
 
   private void writeLine(String line) {
@@ -155,7 +165,7 @@ public final class HttpReply {
     if (!ended) {
       // What has no line has no type either, unless it has begun.
       begin("");
-      finish(LastHttpContent.EMPTY_LAST_CONTENT, keepAlive && chunked);
+      finish(LastHttpContent.EMPTY_LAST_CONTENT, keepAlive && chunked, () -> {});
     }
   }
 
@@ -189,9 +199,11 @@ public final class HttpReply {
     }
   }
 
-  private void finish(Object lastPart, boolean staysOpen) {
+  private void finish(Object lastPart, boolean staysOpen, Runnable left) {
     ended = true;
     whenWritable = null;
-    connection.replied(context, context.writeAndFlush(lastPart), staysOpen);
+    var written = context.writeAndFlush(lastPart);
+    var _ = written.addListener(_ -> left.run());
+    connection.replied(context, written, staysOpen);
   }
 }

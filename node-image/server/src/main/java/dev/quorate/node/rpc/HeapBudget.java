@@ -3,13 +3,14 @@ package dev.quorate.node.rpc;
 import dev.quorate.node.kv.AnswerRoom;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the heap large answers may take together, from when they are read until their clients
  * have taken them. What is taken is an estimate: it must keep the process alive, not be exact. Safe
  * for use by all threads.
  */
-final class HeapBudget {
+public final class HeapBudget {
   private final long limitBytes;
   private final AtomicLong takenBytes = new AtomicLong();
 
@@ -19,7 +20,28 @@ final class HeapBudget {
 
   /** The part of one answer, which has nothing yet. */
   Share share() {
-    return new Share();
+    return share(1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param copies how often the answer is in memory at a time
+   */
+  Share share(int copies) {
+    return new Share(copies);
+  }
+
+  /** Takes so much if there is room for it; what it returns gives it back, null means no room. */
+  public @Nullable Runnable take(long bytes) {
+    return bytes > limitBytes - takenBytes.get() ? null : hold(bytes);
+  }
+
+  /** Takes so much for what is there already, whether there is room or not. */
+  public Runnable hold(long bytes) {
+    takenBytes.addAndGet(bytes);
+    var held = new AtomicLong(bytes);
+    return () -> takenBytes.addAndGet(-held.getAndSet(0));
   }
 
   /** An answer does not fit. */
@@ -48,11 +70,14 @@ final class HeapBudget {
     /** What every answer may take without asking, and what it asks for at a time. */
     private static final long STEP_BYTES = 64 << 10;
 
+    private final int copies;
     private long bytes;
     private long heldBytes;
     private boolean closed;
 
-    private Share() {}
+    private Share(int copies) {
+      this.copies = copies;
+    }
 
     /**
      * For one more pair; by the one thread that reads.
@@ -61,7 +86,7 @@ final class HeapBudget {
      */
     @Override
     public void take(long moreBytes) {
-      bytes += moreBytes;
+      bytes += copies * moreBytes;
       if (bytes > limitBytes) {
         throw new ExceededException(true);
       }
@@ -73,7 +98,7 @@ final class HeapBudget {
     /** It stays held, for pairs that come in its place. */
     @Override
     public void giveBack(long lessBytes) {
-      bytes -= lessBytes;
+      bytes -= copies * lessBytes;
     }
 
     private synchronized void hold(long wantedBytes) {

@@ -28,7 +28,7 @@ final class LargeAnswers {
    * before the call's own method returns: later gRPC takes no handlers.
    */
   HeapBudget.Share share(StreamObserver<?> client) {
-    var share = readThreads.heap().share();
+    var share = readThreads.heap().share(TextAnswers.copies());
     var call = (ServerCallStreamObserver<?>) client;
     Runnable over = share::close;
     call.setOnCancelHandler(over);

@@ -29,7 +29,7 @@ public final class ReadThreads implements AutoCloseable {
   }
 
   /** What answers may take, those of all services together. */
-  HeapBudget heap() {
+  public HeapBudget heap() {
     return heap;
   }
 

@@ -36,13 +36,16 @@ final class GatewayCall {
       Metadata headers,
       int maxMessageBytes,
       HttpReply reply,
-      Executor threads) {
+      Executor threads,
+      TextRoom room) {
     this.route = route;
     this.call = call;
     this.headers = headers;
     this.maxMessageBytes = maxMessageBytes;
     this.answer =
-        route.streamsAnswers() ? new StreamedAnswer(this, reply, threads) : new UnaryAnswer(reply);
+        route.streamsAnswers()
+            ? new StreamedAnswer(this, reply, threads, room)
+            : new UnaryAnswer(reply, threads, room);
   }
 
   /** Reads a request; a body without one is an empty request, as in etcd. */

@@ -24,20 +24,26 @@ public final class JsonGateway implements PathHandler {
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** An answer must have its room before the service gives its own back. */
+  private static final CallOptions AT_ONCE = CallOptions.DEFAULT.withExecutor(Runnable::run);
+
   private final Channel services;
   private final Executor threads;
   private final int maxMessageBytes;
+  private final TextRoom room;
 
   /**
    * Calls the services behind the channel.
    *
-   * @param threads where JSON is read and calls are begun: large ones take their time
+   * @param threads where JSON is read and written: large messages take their time
    * @param maxMessageBytes how large a request may be, in protobuf's encoding
+   * @param room where answers find room until their clients have them
    */
-  public JsonGateway(Channel services, Executor threads, int maxMessageBytes) {
+  public JsonGateway(Channel services, Executor threads, int maxMessageBytes, TextRoom room) {
     this.services = services;
     this.threads = threads;
     this.maxMessageBytes = maxMessageBytes;
+    this.room = room;
   }
 
   @Override
@@ -61,11 +67,12 @@ public final class JsonGateway implements PathHandler {
     var call =
         new GatewayCall(
             route,
-            services.<Message, Message>newCall(route.method(), CallOptions.DEFAULT),
+            services.<Message, Message>newCall(route.method(), AT_ONCE),
             headers(request),
             maxMessageBytes,
             reply,
-            threads);
+            threads,
+            room);
     return route.streamsRequests()
         ? new StreamedRequest(call, route.endsWithBody(), reply, threads, maxBodyBytes)
         : new WholeRequest(call, reply, threads, maxBodyBytes);

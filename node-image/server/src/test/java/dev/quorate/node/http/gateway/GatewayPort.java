@@ -27,11 +27,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A port with the gateway in front of whichever services a test has made. */
 final class GatewayPort implements AutoCloseable {
   static final int MAX_MESSAGE_BYTES = 1 << 20;
 
+  /** What answers have taken that no client has yet. */
+  final AtomicLong takenBytes = new AtomicLong();
+
+  volatile long limitBytes = Long.MAX_VALUE;
+
+  private final TextRoom room = new Room();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final EventLoopGroup eventLoops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -57,7 +65,7 @@ final class GatewayPort implements AutoCloseable {
         HttpListener.open(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             HttpSite.forClients(
-                pages, access, new JsonGateway(channel, threads, MAX_MESSAGE_BYTES)),
+                pages, access, new JsonGateway(channel, threads, MAX_MESSAGE_BYTES, room)),
             null,
             null,
             eventLoops,
@@ -75,6 +83,19 @@ final class GatewayPort implements AutoCloseable {
     channel.shutdownNow();
     services.shutdownNow();
     threads.shutdownNow();
+  }
+
+  private final class Room implements TextRoom {
+    @Override
+    public Runnable hold(long messageBytes) {
+      takenBytes.addAndGet(messageBytes);
+      return () -> takenBytes.addAndGet(-messageBytes);
+    }
+
+    @Override
+    public @Nullable Runnable take(long messageBytes) {
+      return messageBytes > limitBytes ? null : hold(messageBytes);
+    }
   }
 
   private static final class Healthy implements HealthSource {

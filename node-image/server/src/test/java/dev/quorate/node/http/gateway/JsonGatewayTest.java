@@ -36,6 +36,9 @@ final class JsonGatewayTest {
   @AfterEach
   void close() throws IOException {
     client.close();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(port.takenBytes).as("room for answers").hasValue(0));
     port.close();
   }
 
@@ -81,6 +84,16 @@ final class JsonGatewayTest {
     assertThat(client.head().status()).isEqualTo(100);
     client.send("{\"key\":\"YQ==\"}");
     assertThat(client.answer()).isEqualTo(new Answer(200, "{}"));
+  }
+
+  @Test
+  void aStreamWithoutRoomForItsNextMessageSaysSo() throws IOException {
+    port.limitBytes = 0;
+    client.send(post("/v3/watch", "{\"create_request\":{\"key\":\"YQ==\"}}"));
+    var answer = client.answer();
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.body()).contains("etcdserver: too many requests");
+    await().atMost(PATIENCE).until(() -> services.cancelled.get() == 1);
   }
 
   @ParameterizedTest
