@@ -1,6 +1,6 @@
 package dev.quorate.node.rpc;
 
-import dev.quorate.node.tls.CommonNames;
+import dev.quorate.node.tls.SubjectNames;
 import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
@@ -72,7 +72,7 @@ record Credentials(@Nullable String token, @Nullable String commonName) {
       var certificates = session.getPeerCertificates();
       String name =
           certificates.length > 0 && certificates[0] instanceof X509Certificate client
-              ? CommonNames.of(client)
+              ? SubjectNames.of(client)
               : "";
       return name.isEmpty() ? null : name;
     } catch (SSLPeerUnverifiedException _) {

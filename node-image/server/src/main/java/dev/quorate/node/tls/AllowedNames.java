@@ -16,7 +16,7 @@ record AllowedNames(List<String> commonNames, List<String> hostnames) {
 
   boolean allows(X509Certificate certificate) {
     if (!commonNames.isEmpty()) {
-      return commonNames.contains(CommonNames.of(certificate));
+      return commonNames.contains(SubjectNames.of(certificate));
     }
     return hostnames.isEmpty() || hostnames.stream().anyMatch(host -> names(certificate, host));
   }

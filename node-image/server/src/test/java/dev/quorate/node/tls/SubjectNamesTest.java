@@ -29,6 +29,6 @@ final class CommonNamesTest {
     var authority = new TestAuthority("ca", directory);
     var issued = authority.issueFor("client", subject);
     var certificate = PemFiles.certificates(issued.certificate()).getFirst();
-    assertThat(CommonNames.of(certificate)).isEqualTo(expected);
+    assertThat(SubjectNames.of(certificate)).isEqualTo(expected);
   }
 }

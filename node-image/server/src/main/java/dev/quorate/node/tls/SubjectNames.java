@@ -11,8 +11,8 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
  * What a certificate calls its owner. Everybody who asks must read the same name: one who lets it
  * in by the first and one who takes it for a user by the last could both be led astray.
  */
-public final class CommonNames {
-  private CommonNames() {}
+public final class SubjectNames {
+  private SubjectNames() {}
 
   /** The last one in the order of the certificate, as in Go; empty if there is none. */
   public static String of(X509Certificate certificate) {
