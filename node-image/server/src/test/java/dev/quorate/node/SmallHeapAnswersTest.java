@@ -1,15 +1,25 @@
 package dev.quorate.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import dev.quorate.api.election.ElectionGrpc;
 import dev.quorate.api.election.LeaderRequest;
+import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeRequest.SortOrder;
 import dev.quorate.api.etcd.RangeRequest.SortTarget;
+import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.WatchCreateRequest;
+import dev.quorate.api.etcd.WatchGrpc;
+import dev.quorate.api.etcd.WatchRequest;
+import dev.quorate.api.etcd.WatchResponse;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,7 +27,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class SmallHeapAnswersTest {
   private static final ByteString MEBIBYTE = ByteString.copyFrom(new byte[1 << 20]);
+
+  private static final int UNREAD = 400;
 
   @TempDir private Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -84,6 +99,88 @@ final class SmallHeapAnswersTest {
     assertThat(codes).contains(200).containsOnly(200, 429);
     node.assertServes();
     assertThat(post(some).join().statusCode()).as("all of it was given back").isEqualTo(200);
+  }
+
+  @Test
+  void largeEventsThatNobodyReadsWaitForEachOther() throws Exception {
+    var watches = new ArrayList<Unread<WatchRequest, WatchResponse>>();
+    var create = WatchCreateRequest.newBuilder().setKey(ByteString.copyFromUtf8("large/100"));
+    var channel = node.channel();
+    for (int i = 0; i < UNREAD; i++) {
+      var watch = new Unread<WatchRequest, WatchResponse>();
+      WatchGrpc.newStub(channel)
+          .watch(watch)
+          .onNext(WatchRequest.newBuilder().setCreateRequest(create).build());
+      watches.add(watch);
+    }
+    watches.forEach(watch -> watch.read(1));
+    await().atMost(SmallNode.PATIENCE).until(() -> watches.stream().allMatch(one -> one.got(1)));
+    for (int i = 0; i < 5; i++) {
+      putLarge(1);
+    }
+    node.assertServes();
+
+    // As soon as some read, the others get theirs.
+    watches.forEach(watch -> watch.read(10));
+    await().atMost(SmallNode.PATIENCE).until(() -> watches.stream().allMatch(one -> one.got(6)));
+    node.assertServes();
+  }
+
+  @Test
+  void largeValuesThatNobodyReadsAreRefused() throws Exception {
+    putLarge(1);
+    var range = RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("large/100")).build();
+    var answers = new ArrayList<Unread<RangeRequest, RangeResponse>>();
+    var stub = KVGrpc.newStub(node.channel());
+    for (int i = 0; i < UNREAD; i++) {
+      var answer = new Unread<RangeRequest, RangeResponse>();
+      stub.range(range, answer);
+      answers.add(answer);
+    }
+    for (int i = 0; i < 5; i++) {
+      node.put("other", MEBIBYTE);
+    }
+    answers.forEach(answer -> answer.read(2));
+    await()
+        .atMost(SmallNode.PATIENCE)
+        .until(() -> answers.stream().allMatch(one -> one.got(1) || one.refused));
+    assertThat(answers).anyMatch(one -> one.got(1)).anyMatch(one -> one.refused);
+    node.assertServes();
+    assertThat(node.kv().range(range).getCount()).isEqualTo(1);
+  }
+
+  /** A client that reads as many responses as it is told to. */
+  private static final class Unread<Q, R> implements ClientResponseObserver<Q, R> {
+    private final AtomicInteger responses = new AtomicInteger();
+    private final AtomicReference<ClientCallStreamObserver<Q>> call = new AtomicReference<>();
+    volatile boolean refused;
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<Q> stream) {
+      call.set(stream);
+      stream.disableAutoRequestWithInitial(0);
+    }
+
+    void read(int more) {
+      Objects.requireNonNull(call.get()).request(more);
+    }
+
+    boolean got(int number) {
+      return responses.get() == number;
+    }
+
+    @Override
+    public void onNext(R response) {
+      responses.incrementAndGet();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      refused = Status.fromThrowable(failure).getCode() == Status.Code.RESOURCE_EXHAUSTED;
+    }
+
+    @Override
+    public void onCompleted() {}
   }
 
   private CompletableFuture<HttpResponse<Void>> post(RangeRequest request)

@@ -34,7 +34,7 @@ public final class RequestAccess {
     return auth.refuse(caller, Access.READ, key, rangeEnd);
   }
 
-  @Nullable KvError put(PutRequest request) {
+  public @Nullable KvError put(PutRequest request) {
     var error = auth.refuse(caller, Access.WRITE, request.getKey(), ByteString.EMPTY);
     if (error == null) {
       error = lease(request.getLease());

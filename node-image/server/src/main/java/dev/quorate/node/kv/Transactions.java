@@ -2,11 +2,14 @@ package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.api.etcd.DeleteRangeRequest;
+import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What can be told of a transaction without looking at the state, whatever it decides then. */
 public final class Transactions {
@@ -28,40 +31,60 @@ public final class Transactions {
   }
 
   /**
-   * How many values it may answer with, of both branches; {@link Integer#MAX_VALUE} if that depends
-   * on how many keys there are.
+   * The keys whose present pairs it may answer with, in either branch; null if it may answer with
+   * ranges or with the past, which takes a closer look.
    */
-  public static int answeredValues(TxnRequest request) {
-    long values =
-        (long) answeredValues(request.getSuccessList()) + answeredValues(request.getFailureList());
-    return (int) Math.min(values, Integer.MAX_VALUE);
-  }
-
-  private static int answeredValues(List<RequestOp> branch) {
-    long values = 0;
-    for (var op : branch) {
-      values +=
-          switch (op.getRequestCase()) {
-            case REQUEST_RANGE -> {
-              var range = op.getRequestRange();
-              yield range.getCountOnly() ? 0 : values(range.getRangeEnd());
-            }
-            case REQUEST_DELETE_RANGE -> answeredValues(op.getRequestDeleteRange());
-            case REQUEST_PUT -> op.getRequestPut().getPrevKv() ? 1 : 0;
-            case REQUEST_TXN -> answeredValues(op.getRequestTxn());
-            case REQUEST_NOT_SET -> 0;
-          };
-    }
-    return (int) Math.min(values, Integer.MAX_VALUE);
+  public static @Nullable List<ByteString> answeredKeys(TxnRequest request) {
+    var keys = new ArrayList<ByteString>(2);
+    return addAnsweredKeys(request, keys) ? keys : null;
   }
 
   /** The same of a delete. */
-  public static int answeredValues(DeleteRangeRequest request) {
-    return request.getPrevKv() ? values(request.getRangeEnd()) : 0;
+  public static @Nullable List<ByteString> answeredKeys(DeleteRangeRequest request) {
+    if (!request.getPrevKv()) {
+      return List.of();
+    }
+    return request.getRangeEnd().isEmpty() ? List.of(request.getKey()) : null;
   }
 
-  private static int values(ByteString rangeEnd) {
-    return rangeEnd.isEmpty() ? 1 : Integer.MAX_VALUE;
+  /** The same of a put. */
+  public static List<ByteString> answeredKeys(PutRequest request) {
+    return request.getPrevKv() ? List.of(request.getKey()) : List.of();
+  }
+
+  private static boolean addAnsweredKeys(TxnRequest request, List<ByteString> keys) {
+    return addAnsweredKeys(request.getSuccessList(), keys)
+        && addAnsweredKeys(request.getFailureList(), keys);
+  }
+
+  private static boolean addAnsweredKeys(List<RequestOp> branch, List<ByteString> keys) {
+    for (var op : branch) {
+      boolean single =
+          switch (op.getRequestCase()) {
+            case REQUEST_RANGE -> addAnsweredKeys(op.getRequestRange(), keys);
+            case REQUEST_DELETE_RANGE -> {
+              var previous = answeredKeys(op.getRequestDeleteRange());
+              yield previous != null && (previous.isEmpty() || keys.addAll(previous));
+            }
+            case REQUEST_PUT -> {
+              keys.addAll(answeredKeys(op.getRequestPut()));
+              yield true;
+            }
+            case REQUEST_TXN -> addAnsweredKeys(op.getRequestTxn(), keys);
+            case REQUEST_NOT_SET -> true;
+          };
+      if (!single) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean addAnsweredKeys(RangeRequest range, List<ByteString> keys) {
+    if (range.getCountOnly()) {
+      return true;
+    }
+    return range.getRangeEnd().isEmpty() && range.getRevision() <= 0 && keys.add(range.getKey());
   }
 
   private static boolean onlyRanges(TxnRequest request, Predicate<RangeRequest> allowed) {

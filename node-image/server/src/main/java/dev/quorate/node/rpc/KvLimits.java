@@ -18,9 +18,6 @@ public record KvLimits(
     long maxAnswerHeapBytes) {
   private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
 
-  /** What a command may answer with without a look at how large it is before. */
-  private static final int UNMEASURED_BYTES = 8 << 20;
-
   public KvLimits {
     quotaBytes = quotaBytes == 0 ? DEFAULT_QUOTA_BYTES : quotaBytes;
   }
@@ -46,11 +43,6 @@ public record KvLimits(
     int processors = Runtime.getRuntime().availableProcessors();
     return new KvLimits(
         maxRequestBytes, maxTxnOperations, quotaBytes, Math.clamp(processors, 2, 8), 1024);
-  }
-
-  /** Whether so many values may be too much for an answer; one never is. */
-  boolean mayBeLarge(int values) {
-    return values > 1 && values > UNMEASURED_BYTES / maxRequestBytes;
   }
 
   /** Whether a request of a cost would fill the database, as etcd decides it. */

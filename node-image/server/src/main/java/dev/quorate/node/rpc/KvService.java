@@ -1,5 +1,6 @@
 package dev.quorate.node.rpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.CompactionRequest;
@@ -25,6 +26,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -69,7 +71,8 @@ public final class KvService extends KVGrpc.KVImplBase {
     Function<RequestAccess, @Nullable KvError> permission =
         needs -> needs.range(request.getKey(), request.getRangeEnd());
     if (request.getRangeEnd().isEmpty()) {
-      var one = permitted(member, permission, reads -> reads.range(request));
+      var share = largeAnswers.share(client);
+      var one = permitted(member, permission, reads -> reads.range(request, share));
       Runnable read = () -> readNow(member, one, KvService::rangeResponse, client);
       whenReadable(member, request.getSerializable(), client, read);
     } else {
@@ -97,6 +100,7 @@ public final class KvService extends KVGrpc.KVImplBase {
             request,
             limits.maxRequestBytes(),
             readThreads,
+            readThreads.heap().share(),
             question ->
                 access.read(
                     member.state().get(),
@@ -116,7 +120,16 @@ public final class KvService extends KVGrpc.KVImplBase {
       return;
     }
     var command = Command.newBuilder().setPut(request);
-    Calls.answer(member, access.submit(member, command), KvService::putResponse, client);
+    var keys = Transactions.answeredKeys(request);
+    var done =
+        submit(
+            member,
+            command,
+            keys,
+            (reads, room) -> reads.measure(keys, room),
+            needs -> needs.put(request),
+            client);
+    Calls.answer(member, done, KvService::putResponse, client);
   }
 
   @Override
@@ -127,14 +140,13 @@ public final class KvService extends KVGrpc.KVImplBase {
     }
     var command = Command.newBuilder().setDeleteRange(request);
     var deleted =
-        limits.mayBeLarge(Transactions.answeredValues(request))
-            ? submitLarge(
-                member,
-                command,
-                (reads, room) -> reads.measure(request, room),
-                needs -> needs.deleteRange(request),
-                client)
-            : access.submit(member, command);
+        submit(
+            member,
+            command,
+            Transactions.answeredKeys(request),
+            (reads, room) -> reads.measure(request, room),
+            needs -> needs.deleteRange(request),
+            client);
     Calls.answer(member, deleted, KvService::deleteRangeResponse, client);
   }
 
@@ -158,14 +170,13 @@ public final class KvService extends KVGrpc.KVImplBase {
     }
     var command = Command.newBuilder().setTxn(request);
     var done =
-        limits.mayBeLarge(Transactions.answeredValues(request))
-            ? submitLarge(
-                member,
-                command,
-                (reads, room) -> reads.measure(request, room),
-                needs -> needs.txn(request),
-                client)
-            : access.submit(member, command);
+        submit(
+            member,
+            command,
+            Transactions.answeredKeys(request),
+            (reads, room) -> reads.measure(request, room),
+            needs -> needs.txn(request),
+            client);
     Calls.answer(member, done, KvService::txnResponse, client);
   }
 
@@ -184,12 +195,16 @@ public final class KvService extends KVGrpc.KVImplBase {
   }
 
   /** Submits a command unless what it answers with is too large. */
-  private CompletableFuture<ApplyResult> submitLarge(
+  private CompletableFuture<ApplyResult> submit(
       ServingMember member,
       Command.Builder command,
+      @Nullable List<ByteString> answeredKeys,
       BiConsumer<KvReads, AnswerRoom> measure,
       Function<RequestAccess, @Nullable KvError> permission,
       StreamObserver<?> client) {
+    if (answeredKeys != null && answeredKeys.isEmpty()) {
+      return access.submit(member, command);
+    }
     var credentials = access.credentials(member.state().get());
     var refusal = access.refuseUnlessKnown(member.state().get(), credentials);
     if (refusal != null) {
@@ -198,7 +213,7 @@ public final class KvService extends KVGrpc.KVImplBase {
     Supplier<@Nullable Status> refused =
         () -> access.refuse(member.state().get(), credentials, permission);
     return largeAnswers
-        .check(member, measure, largeAnswers.share(client), refused)
+        .check(member, answeredKeys, measure, largeAnswers.share(client), refused)
         .thenCompose(_ -> access.submit(member, credentials, command));
   }
 

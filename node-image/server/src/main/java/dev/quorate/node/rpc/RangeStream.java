@@ -28,6 +28,7 @@ final class RangeStream {
   private final long limitKeys;
   private final int chunkBytes;
   private final ReadThreads readThreads;
+  private final HeapBudget.Share room;
   private final Reader reader;
   private final ServerCallStreamObserver<RangeStreamResponse> client;
 
@@ -37,6 +38,7 @@ final class RangeStream {
   private RangeRequest rest;
   private long chunkKeys = FIRST_CHUNK_KEYS;
   private long sentKeys;
+  private long chunkRoom;
   private long revision;
 
   /** Reads what the caller may read at this moment, and throws what else to tell it. */
@@ -48,6 +50,7 @@ final class RangeStream {
    * A stream that waits for {@link #begin}; made on the thread that brings the request.
    *
    * @param chunkBytes about how large a chunk gets at most
+   * @param room for one chunk, from when it is read until the next one is
    * @param reader asked for every chunk
    */
   RangeStream(
@@ -55,6 +58,7 @@ final class RangeStream {
       RangeRequest request,
       int chunkBytes,
       ReadThreads readThreads,
+      HeapBudget.Share room,
       Reader reader,
       ServerCallStreamObserver<RangeStreamResponse> client) {
     this.member = member;
@@ -62,9 +66,12 @@ final class RangeStream {
     this.limitKeys = request.getLimit() <= 0 ? Long.MAX_VALUE : request.getLimit();
     this.chunkBytes = chunkBytes;
     this.readThreads = readThreads;
+    this.room = room;
     this.reader = reader;
     this.client = client;
     client.setOnReadyHandler(this::goOn);
+    client.setOnCancelHandler(room::close);
+    client.setOnCloseHandler(room::close);
   }
 
   void begin() {
@@ -91,6 +98,9 @@ final class RangeStream {
     } catch (StatusRuntimeException e) {
       Calls.fail(client, e.getStatus());
       return;
+    } catch (HeapBudget.ExceededException e) {
+      Calls.fail(client, e.status());
+      return;
     } catch (RuntimeException e) {
       // The storage failed or closed under the read; a client must not wait for it for ever.
       Calls.fail(client, Status.UNAVAILABLE.withDescription("quorate: the read failed: " + e));
@@ -115,6 +125,9 @@ final class RangeStream {
     long limit = Math.min(chunkKeys, limitKeys - sentKeys);
     ApplyResult.Done read = Calls.done(reader.read(reads -> reads.page(rest, limit, chunkBytes)));
     var page = (RangeResponse) read.response();
+    room.giveBack(chunkRoom);
+    chunkRoom = page.getSerializedSize();
+    room.take(chunkRoom);
     revision = revision == 0 ? read.revision() : revision;
     sentKeys += page.getKvsCount();
     if (!page.getMore()) {

@@ -26,6 +26,7 @@ final class Dispatcher {
   private final BiConsumer<Long, Interest> historyReader;
   private final WatchCounts counts;
   private final HeldBytes held;
+  private final OnTheWay onTheWay;
   private final WatcherIndex live = new WatcherIndex();
   private final RecentChanges recent;
   private final CatchUp catchUp;
@@ -49,6 +50,7 @@ final class Dispatcher {
     this.historyReader = historyReader;
     this.counts = counts;
     held = new HeldBytes(settings.totalHeldBytes());
+    onTheWay = new OnTheWay(settings.largeBytes(), settings.onTheWayBytes());
     recent = new RecentChanges(settings.recentBytes());
     catchUp = new CatchUp(new Host(), recent, settings.historyPiece().maxBytes(), counts);
     progressTimes = new ProgressTimes(settings.progressInterval().toNanos(), random);
@@ -100,7 +102,7 @@ final class Dispatcher {
       revision = state.get().revision();
       recent.beginWith(revision + 1);
     }
-    var outbox = new Outbox(client, settings, held, this::compactRevision, counts);
+    var outbox = new Outbox(client, settings, held, onTheWay, this::compactRevision, counts);
     var stream = new WatchStream(client, needsLeader, outbox);
     streams.add(stream);
     counts.streams.increment();
@@ -117,7 +119,10 @@ final class Dispatcher {
     progressTimes.remove(stream);
     awaitingProgress.remove(stream);
     List.copyOf(stream.watchers.values()).forEach(this::end);
-    stream.outbox.discard();
+    onTheWay.forget(stream);
+    if (stream.outbox.discard()) {
+      onTheWay.takeWaiting().forEach(this::goOn);
+    }
     if (streams.isEmpty()) {
       recent.beginWith(revision + 1);
     }
@@ -142,7 +147,7 @@ final class Dispatcher {
       counts.streams.decrement();
       counts.watchers.add(-stream.watchers.size());
       counts.slowWatchers.add(-stream.behind.size());
-      stream.outbox.discard();
+      var _ = stream.outbox.discard();
       stream.end(reason);
     }
     streams.clear();
@@ -151,9 +156,17 @@ final class Dispatcher {
   /** The client takes responses again. */
   void ready(WatchStream stream) {
     if (streams.contains(stream)) {
-      stream.outbox.drain();
-      catchUp.look(stream);
+      boolean madeRoom = stream.outbox.left();
+      goOn(stream);
+      if (madeRoom) {
+        onTheWay.takeWaiting().forEach(this::goOn);
+      }
     }
+  }
+
+  private void goOn(WatchStream stream) {
+    stream.outbox.drain();
+    catchUp.look(stream);
   }
 
   void request(WatchStream stream, WatchRequest request) {

@@ -18,12 +18,18 @@ final class Outbox {
   private final WatchClient client;
   private final WatchSettings settings;
   private final HeldBytes total;
+  private final OnTheWay onTheWay;
   private final LongSupplier compactRevision;
   private final WatchCounts counts;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private int heldBytes;
   private @Nullable Change lastHeld;
   private int owedRequests;
+
+  /** In large responses that were sent and have not left. */
+  private long onTheWayBytes;
+
+  private boolean awaitsRoom;
   private long toldRevision;
 
   private sealed interface Waiting {
@@ -36,18 +42,20 @@ final class Outbox {
       WatchClient client,
       WatchSettings settings,
       HeldBytes total,
+      OnTheWay onTheWay,
       LongSupplier compactRevision,
       WatchCounts counts) {
     this.client = client;
     this.settings = settings;
     this.total = total;
+    this.onTheWay = onTheWay;
     this.compactRevision = compactRevision;
     this.counts = counts;
   }
 
   /** Whether what is sent now leaves at once. */
   boolean isClear() {
-    return waiting.isEmpty() && client.isReady();
+    return waiting.isEmpty() && !awaitsRoom && client.isReady();
   }
 
   /** The newest revision that any header has told; progress never falls behind it. */
@@ -88,9 +96,16 @@ final class Outbox {
     return sent;
   }
 
+  /** Returns where the next one begins: where this one did if it is large and has to wait. */
   private int sendPiece(Watcher watcher, List<Change> changes, int begin, long storeRevision) {
     int end = Responses.endOfPiece(changes, begin, settings.responseBytes());
     var piece = changes.subList(begin, end);
+    long bytes = Responses.sizeBytes(piece);
+    boolean large = onTheWay.counts(bytes);
+    if (large && !onTheWay.take(watcher.stream, bytes)) {
+      awaitsRoom = true;
+      return begin;
+    }
     long revision = storeRevision == 0 ? piece.getLast().revision() : storeRevision;
     var response =
         Responses.events(watcher, piece, compactRevision.getAsLong())
@@ -100,6 +115,12 @@ final class Outbox {
       Fragments.of(response, settings.fragmentBytes()).forEach(client::send);
     } else {
       client.send(response);
+    }
+    if (large) {
+      onTheWayBytes += bytes;
+      if (client.isReady()) {
+        var _ = left();
+      }
     }
     watcher.quiet = false;
     toldRevision = Math.max(toldRevision, revision);
@@ -124,9 +145,18 @@ final class Outbox {
     return true;
   }
 
+  /** What was sent has left; true if others may have waited for that. */
+  boolean left() {
+    long bytes = onTheWayBytes;
+    onTheWayBytes = 0;
+    onTheWay.giveBack(bytes);
+    return bytes > 0;
+  }
+
   /** Sends what waits, as much as the client takes now. */
   void drain() {
-    while (!waiting.isEmpty() && client.isReady()) {
+    awaitsRoom = false;
+    while (!waiting.isEmpty() && !awaitsRoom && client.isReady()) {
       switch (waiting.remove()) {
         case Waiting.Control(var response) -> client.send(response);
         case Waiting.Delivery delivery -> deliver(delivery);
@@ -141,12 +171,18 @@ final class Outbox {
   }
 
   private void deliver(Waiting.Delivery delivery) {
-    release(delivery);
     // Even if the watch was cancelled since: progress that was told behind them counts on them.
     var changes = delivery.changes();
     int sent = 0;
-    while (sent < changes.size()) {
+    while (sent < changes.size() && !awaitsRoom) {
       sent = sendPiece(delivery.watcher(), changes, sent, 0);
+    }
+    if (sent == changes.size()) {
+      release(delivery);
+    } else {
+      counts.heldEvents.add(-sent);
+      var left = changes.subList(sent, changes.size());
+      waiting.addFirst(new Waiting.Delivery(delivery.watcher(), left, delivery.bytes()));
     }
   }
 
@@ -156,13 +192,14 @@ final class Outbox {
     counts.heldEvents.add(-delivery.changes().size());
   }
 
-  /** The stream is over. */
-  void discard() {
+  /** The stream is over; true if others may have waited for that. */
+  boolean discard() {
     for (var one : waiting) {
       if (one instanceof Waiting.Delivery delivery) {
         release(delivery);
       }
     }
     waiting.clear();
+    return left();
   }
 }

@@ -24,6 +24,15 @@ final class Responses {
     return at;
   }
 
+  /** About how large a response with these changes is. */
+  static long sizeBytes(List<Change> changes) {
+    long bytes = 0;
+    for (var change : changes) {
+      bytes += change.sizeBytes();
+    }
+    return bytes;
+  }
+
   /** The changes as events; what was there before a change is told unless it has been compacted. */
   static WatchResponse.Builder events(Watcher watcher, List<Change> changes, long compactRevision) {
     var response = WatchResponse.newBuilder().setWatchId(watcher.id);

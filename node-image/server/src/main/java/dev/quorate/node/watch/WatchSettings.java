@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param streamHeldBytes what may wait for one client that does not read; beyond it, its watches
  *     read the history again when it does
  * @param totalHeldBytes the same, for all clients of a loop
+ * @param largeBytes how large a response is that a client must have taken before too many follow
+ * @param onTheWayBytes how much of such responses may be on the way to clients, those of a loop
+ *     together; beyond it, streams wait with theirs
  * @param publishedBytes what may wait for a loop that does not keep up; beyond it, its watches read
  *     the history
  * @param recentBytes the newest changes that a loop remembers, so that watches that lag a little
@@ -27,6 +30,8 @@ public record WatchSettings(
     int responseBytes,
     int streamHeldBytes,
     int totalHeldBytes,
+    int largeBytes,
+    long onTheWayBytes,
     int publishedBytes,
     int recentBytes,
     HistoryPiece.Limits historyPiece,
@@ -36,6 +41,9 @@ public record WatchSettings(
   /** Changes are there as rows and as events, and a piece for every loop. */
   private static final int HEAP_PARTS_PER_REVISION = 8;
 
+  /** The network's memory is as large as the heap, and not for watches alone. */
+  private static final int HEAP_PARTS_ON_THE_WAY = 4;
+
   private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
 
   /**
@@ -44,13 +52,16 @@ public record WatchSettings(
    * @param progressInterval etcd's default if it is not positive; never less than 100 ms
    */
   public static WatchSettings of(Duration progressInterval, int fragmentBytes) {
+    int loops = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
     return new WatchSettings(
-        Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4),
+        loops,
         progressInterval(progressInterval),
         fragmentBytes,
         32 << 10,
         1 << 20,
         32 << 20,
+        64 << 10,
+        Runtime.getRuntime().maxMemory() / HEAP_PARTS_ON_THE_WAY / loops,
         16 << 20,
         4 << 20,
         new HistoryPiece.Limits(

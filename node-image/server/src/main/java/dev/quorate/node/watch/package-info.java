@@ -26,6 +26,7 @@
  * ends it.
  *
  * <p>Nothing here can slow the apply loop down, and no client can slow another: a loop never waits.
+ * Only large responses wait for each other, when many of them are with clients that do not read.
  */
 @NullMarked
 package dev.quorate.node.watch;

@@ -132,6 +132,21 @@ final class LargeAnswersTest {
   }
 
   @Test
+  void oneValueThatDoesNotFitIsNotAnswered() {
+    var large = put("b").toBuilder().setValue(ByteString.copyFrom(new byte[9000])).build();
+    kv.put(large);
+    var get = RangeRequest.newBuilder().setKey(large.getKey());
+    refused(() -> kv.range(get.build()));
+    refused(() -> kv.put(large.toBuilder().setPrevKv(true).build()));
+    var one = DeleteRangeRequest.newBuilder().setKey(large.getKey());
+    refused(() -> kv.deleteRange(one.clone().setPrevKv(true).build()));
+    var put = RequestOp.newBuilder().setRequestPut(put("a")).build();
+    refused(() -> kv.txn(txn(put, range(get))));
+    assertThat(kv.range(get.setCountOnly(true).build()).getHeader().getRevision()).isEqualTo(62);
+    assertThat(kv.deleteRange(one.build()).getDeleted()).isEqualTo(1);
+  }
+
+  @Test
   void whatATransactionPutsItMayAnswer() {
     var large = put("b").toBuilder().setValue(ByteString.copyFrom(new byte[1000]));
     var put = RequestOp.newBuilder().setRequestPut(large).build();

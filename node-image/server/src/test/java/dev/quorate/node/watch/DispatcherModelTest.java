@@ -76,6 +76,8 @@ final class DispatcherModelTest {
             400 + random.nextInt(2000),
             random.nextInt(3000),
             random.nextInt(6000),
+            random.nextInt(2000),
+            random.nextInt(3000),
             1 << 20,
             random.nextInt(8000),
             new HistoryPiece.Limits(1 + random.nextInt(40), 500 + random.nextInt(3000), 1 << 20),

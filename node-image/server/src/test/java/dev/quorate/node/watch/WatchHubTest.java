@@ -151,6 +151,8 @@ final class WatchHubTest {
         2000,
         2000,
         8000,
+        1000,
+        3000,
         4000,
         20_000,
         new HistoryPiece.Limits(200, 10_000, 20_000),
