@@ -28,11 +28,12 @@ import java.util.TreeSet;
  * ready 1              one batch: shown and done
  * deliver [2 [5]]      hands over the messages on their way (to a node, of that term)
  * drop [2]             loses them
+ * twice [2]            the network repeats them, those again behind all others
  * stabilize            ready and deliver until nothing happens; without network to cut nodes
  * quiet ...            the command without showing messages and batches
  * propose 1 a b, read 1 7, transfer 1 2, membership 1 add-learner|promote|add-voter|remove 4
  * lost 2 1             node 2 notices that its connection to 1 broke
- * cut 3, heal          takes nodes off the network and back
+ * cut 3 1>2, heal      takes nodes off the network, or one way of it, and back
  * disk 2 late|prompt, sync 2 [n], apply 2 late|prompt|now, restart 2
  * wipe 2               restarts the node on an empty disk
  * forget 1 5           the node removes its log up to 5
@@ -43,7 +44,7 @@ import java.util.TreeSet;
 final class ScriptCluster {
   private final TreeMap<Long, ScriptHost> hosts = new TreeMap<>();
   private final List<Message> network = new ArrayList<>();
-  private final TreeSet<Long> cut = new TreeSet<>();
+  private final TreeSet<String> cut = new TreeSet<>();
   private final StringBuilder output = new StringBuilder();
   private boolean quiet;
 
@@ -65,7 +66,10 @@ final class ScriptCluster {
   private void elect(ScriptHost host) {
     int length = output.length();
     quiet = true;
-    while (host.node().status().role() != RoleName.PRE_CANDIDATE) {
+    for (int i = 0; host.node().status().role() != RoleName.PRE_CANDIDATE; i++) {
+      if (i > 100) {
+        throw new IllegalStateException("the node does not ask");
+      }
       host.node().tick();
     }
     stabilize();
@@ -83,7 +87,10 @@ final class ScriptCluster {
       case "stabilize" -> stabilize();
       case "deliver" -> deliver(number(words, 0, 0), number(words, 1, 0));
       case "drop" -> network.removeIf(message -> isFor(message, number(words, 0, 0), 0));
-      case "cut" -> words.forEach(word -> cut.add(Long.parseLong(word)));
+      case "twice" ->
+          network.addAll(
+              network.stream().filter(message -> isFor(message, number(words, 0, 0), 0)).toList());
+      case "cut" -> cut.addAll(words);
       case "heal" -> cut.clear();
       case "status" ->
           hosts.forEach(
@@ -182,13 +189,19 @@ final class ScriptCluster {
     return (to == 0 || message.to() == to) && (term == 0 || message.term() == term);
   }
 
+  private boolean isCut(long from, long to) {
+    return cut.contains(Long.toString(from))
+        || cut.contains(Long.toString(to))
+        || cut.contains(from + ">" + to);
+  }
+
   private boolean deliver(long to, long term) {
     var messages = network.stream().filter(message -> isFor(message, to, term)).toList();
     network.removeAll(messages);
     boolean delivered = false;
     for (Message message : messages) {
       var target = hosts.get(message.to());
-      if (target != null && !cut.contains(message.from()) && !cut.contains(message.to())) {
+      if (target != null && !isCut(message.from(), message.to())) {
         if (!quiet) {
           print("  " + ScriptText.message(message));
         }

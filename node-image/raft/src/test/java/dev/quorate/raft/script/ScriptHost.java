@@ -78,6 +78,7 @@ final class ScriptHost {
   /** What was not synced is lost. */
   void restart() {
     unsynced.clear();
+    toApply = applied.id().index();
     node = start();
   }
 
