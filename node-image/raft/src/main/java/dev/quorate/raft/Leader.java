@@ -311,7 +311,6 @@ final class Leader implements Role {
    * with its vote missing but its log the longest they could elect nobody.
    */
   private void leaveToTheBest() {
-    replication.sendAll();
     transferTo(mostCaughtUp(_ -> true));
   }
 

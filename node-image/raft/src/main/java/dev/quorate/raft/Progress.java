@@ -139,7 +139,6 @@ final class Progress {
         // The answer to a probe of old: what was found then holds, and nothing more is on the way.
         state = State.REPLICATE;
         nextIndex = matchIndex + 1;
-        inFlight.clear();
       }
       case REPLICATE -> inFlight.answeredUpTo(index);
       case SNAPSHOT -> {
@@ -189,7 +188,6 @@ final class Progress {
 
   void awaitSnapshot() {
     state = State.SNAPSHOT;
-    inFlight.clear();
   }
 
   /** A transfer has ended; after a failed one the next heartbeat's answer allows another. */

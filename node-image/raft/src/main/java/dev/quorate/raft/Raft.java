@@ -271,10 +271,14 @@ final class Raft {
     if (role instanceof Follower follower) {
       follower.newTerm(leader);
     } else {
-      role.leave();
-      role = new Follower(this, leader, doubted);
+      enter(new Follower(this, leader, doubted));
     }
     trace("follows %s in term %d".formatted(leader == 0 ? "nobody" : hex(leader), term));
+  }
+
+  private void enter(Role next) {
+    role.leave();
+    role = next;
   }
 
   /** The time for a campaign is over, and nobody won. */
@@ -293,9 +297,8 @@ final class Raft {
    * @param mayYield whether to let a better one pass that asks as well
    */
   void becomePreCandidate(int round, boolean mayYield) {
-    role.leave();
     var preCandidate = new PreCandidate(this, round, mayYield);
-    role = preCandidate;
+    enter(preCandidate);
     trace(
         "asks for pre-votes for term %d, last entry %d/%d"
             .formatted(term + 1, last().term(), last().index()));
@@ -303,11 +306,10 @@ final class Raft {
   }
 
   void becomeCandidate(boolean leadershipTransfer) {
-    role.leave();
     term++;
     vote = id();
     var candidate = new Candidate(this, leadershipTransfer);
-    role = candidate;
+    enter(candidate);
     trace(
         "asks for votes in term %d, last entry %d/%d"
             .formatted(term, last().term(), last().index()));
@@ -316,10 +318,9 @@ final class Raft {
 
   void becomeLeader() {
     Invariants.check(role instanceof Candidate, "only a candidate becomes leader");
-    role.leave();
     trace("leads in term %d".formatted(term));
     var leader = new Leader(this);
-    role = leader;
+    enter(leader);
     leader.begin();
   }
 
@@ -370,22 +371,21 @@ final class Raft {
     return ids.stream().map(Long::toHexString).toList();
   }
 
-  /** Whether the snapshot is ahead of us; then the log begins anew behind it. */
-  boolean restore(Snapshot snapshot) {
+  /** If the snapshot is ahead of us, the log begins anew behind it. */
+  void restore(Snapshot snapshot) {
     long index = snapshot.id().index();
     boolean unconfigured = configuration.equals(Configuration.EMPTY);
     if (unconfigured ? index < log.committedIndex() : index <= log.committedIndex()) {
-      return false;
+      return;
     }
     if (!unconfigured && log.matches(snapshot.id())) {
       log.commitTo(index);
-      return false;
+      return;
     }
     trace("restores snapshot %d/%d".formatted(snapshot.id().term(), index));
     log.restore(snapshot.id());
     snapshotToInstall = snapshot;
     useConfiguration(snapshot.configuration());
-    return true;
   }
 
   /** The other voters, in the order of their ids. */

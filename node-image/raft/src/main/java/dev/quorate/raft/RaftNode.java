@@ -116,7 +116,6 @@ public final class RaftNode {
     raft.role().flush();
     var snapshot = raft.snapshotToInstall();
     if (snapshot != null) {
-      raft.log.handedOutSnapshot();
       raft.snapshotHandedOut();
     }
     var entries = raft.log.takeUnstable();

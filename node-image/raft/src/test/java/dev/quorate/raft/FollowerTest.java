@@ -60,6 +60,11 @@ class FollowerTest {
     node.applied(1);
     node.step(append(1, id(1, 2), 2, entry(1, 3)));
     assertThat(node.ready().entries()).containsExactly(entry(1, 3));
+
+    var exact = new RaftNode(config(1 << 20, 256, 6), restored, () -> 0L, RaftTrace.NONE);
+    exact.step(append(1, EntryId.ZERO, 2, entry(1, 1), entry(1, 2)));
+    exact.step(append(1, id(1, 2), 2, entry(1, 3)));
+    assertThat(exact.ready().entries()).as("six bytes are allowed").hasSize(3);
   }
 
   @Test
@@ -196,6 +201,131 @@ class FollowerTest {
     ticks(node, ELECTION_TICKS);
     assertThat(node.status().leader()).isZero();
     assertThat(node.propose(List.of())).isEqualTo(ProposalResult.NO_LEADER);
+  }
+
+  @Test
+  void doesNotLookAtEntriesThatItKnowsAreCommitted() {
+    var node = follower(1, 1, 1);
+    node.step(new Message.Heartbeat(2, 1, 1, 2, 0));
+    node.ready();
+    node.step(append(1, EntryId.ZERO, 2, entry(1, 1), entry(1, 2), entry(1, 3)));
+
+    var ready = node.ready();
+    assertThat(ready.entries()).containsExactly(entry(1, 3));
+    assertThat(ready.sendAfterAppend())
+        .containsExactly(new Message.AppendReply(1, 2, 1, false, 3, EntryId.ZERO));
+  }
+
+  @Test
+  void answersWhatIsCommittedForEntriesBelowIt() {
+    var node = follower(1, 1, 1, 1);
+    node.step(new Message.Heartbeat(2, 1, 1, 2, 0));
+    node.ready();
+    node.step(append(1, EntryId.ZERO, 2, entry(1, 1)));
+    assertThat(node.ready().sendAfterAppend())
+        .containsExactly(new Message.AppendReply(1, 2, 1, false, 2, EntryId.ZERO));
+  }
+
+  @Test
+  void commitsNoFurtherThanItsLogIsKnownToMatch() {
+    var node = follower(2, 1, 1, 1);
+    node.step(append(2, id(1, 1), 3));
+    assertThat(node.status().committedIndex()).isEqualTo(1);
+    node.step(append(2, id(1, 1), 3, entry(1, 2)));
+    assertThat(node.status().committedIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void votesAgainForTheSameButForNobodyElseInATermThatHasALeader() {
+    var node = follower(1, 1);
+    node.step(new Message.VoteRequest(3, 1, 2, false, false, id(1, 1)));
+    node.step(new Message.VoteRequest(3, 1, 2, false, false, id(1, 1)));
+    var yes = new Message.VoteReply(1, 3, 2, false, true);
+    assertThat(node.ready().sendAfterAppend()).containsExactly(yes, yes);
+
+    var led = follower(1, 1);
+    led.step(append(1, id(1, 1), 0));
+    led.ready();
+    led.step(new Message.VoteRequest(3, 1, 1, false, false, id(1, 1)));
+    assertThat(led.ready().sendAfterAppend())
+        .containsExactly(new Message.VoteReply(1, 3, 1, false, false));
+  }
+
+  @Test
+  void tellsAnOldCandidateTheTerm() {
+    var node = follower(3, 1);
+    node.step(new Message.VoteRequest(3, 1, 2, true, false, id(1, 9)));
+    node.step(new Message.VoteRequest(3, 1, 2, false, false, id(1, 9)));
+    assertThat(node.ready().sendNow())
+        .containsExactly(
+            new Message.VoteReply(1, 3, 3, true, false),
+            new Message.VoteReply(1, 3, 3, false, false));
+  }
+
+  @Test
+  void isToldToCampaignOnlyByItsLeader() {
+    var node = follower(1, 1);
+    node.step(append(1, id(1, 1), 0));
+    node.ready();
+    node.step(new Message.TimeoutNow(3, 1, 1));
+    assertThat(node.hasReady()).isFalse();
+    node.step(new Message.TimeoutNow(2, 1, 1));
+    assertThat(node.status().role()).isEqualTo(RaftStatus.RoleName.CANDIDATE);
+
+    var newcomer = follower(1, 1);
+    newcomer.step(new Message.TimeoutNow(3, 1, 2));
+    assertThat(newcomer.status().role())
+        .as("nobody else leads the term that it hears of")
+        .isEqualTo(RaftStatus.RoleName.CANDIDATE);
+  }
+
+  @Test
+  void refusesWhatContradictsWhatIsCommitted() {
+    var node = follower(2, 1, 1, 1);
+    node.step(append(2, id(1, 2), 2));
+    node.ready();
+    node.step(append(2, id(2, 2), 2, entry(2, 3)));
+    assertThat(node.ready().sendNow())
+        .containsExactly(new Message.AppendReply(1, 2, 2, true, 2, id(1, 2)));
+  }
+
+  /** The log before the snapshot was durable; that says nothing of the entries behind it. */
+  @Test
+  void appliesNothingBehindASnapshotBeforeItIsDurable() {
+    var node = follower(2, 1, 1, 1, 1, 1, 1, 1);
+    var snapshot = new Snapshot(id(2, 3), Configuration.ofVoters(List.of(1L, 2L, 3L)));
+    node.step(new Message.InstallSnapshot(2, 1, 2, snapshot));
+    node.step(append(2, id(2, 3), 5, entry(2, 4), entry(2, 5)));
+
+    var ready = node.ready();
+    assertThat(ready.entries()).containsExactly(entry(2, 4), entry(2, 5));
+    assertThat(ready.committed()).isEmpty();
+    node.persisted(id(2, 5));
+    assertThat(node.ready().committed()).containsExactly(entry(2, 4), entry(2, 5));
+  }
+
+  @Test
+  void whoKnowsNothingTakesAStateEvenOfTheVeryBeginning() {
+    var node = new RaftNode(config(1000, 10, 1000), RestoredState.EMPTY, () -> 0L, RaftTrace.NONE);
+    node.step(append(1, EntryId.ZERO, 0, entry(1, 1)));
+    assertThat(node.ready().sendNow())
+        .containsExactly(new Message.AppendReply(1, 2, 1, true, 0, EntryId.ZERO));
+
+    var beginning = new Snapshot(EntryId.ZERO, Configuration.ofVoters(List.of(2L)));
+    node.step(new Message.InstallSnapshot(2, 1, 1, beginning));
+    assertThat(node.ready().snapshot()).isEqualTo(beginning);
+    node.step(new Message.InstallSnapshot(2, 1, 1, beginning));
+    assertThat(node.ready().snapshot()).as("it knows that now").isNull();
+  }
+
+  @Test
+  void hintsNoFurtherBackThanItsLogReaches() {
+    var base = new Snapshot(id(2, 5), Configuration.ofVoters(List.of(1L, 2L, 3L)));
+    var restored = new RestoredState(new HardState(3, 0, 5), base, List.of(entry(3, 6)), 5);
+    var node = new RaftNode(config(1000, 10, 1000), restored, () -> 0L, RaftTrace.NONE);
+    node.step(append(3, id(1, 6), 5));
+    assertThat(node.ready().sendNow())
+        .containsExactly(new Message.AppendReply(1, 2, 3, true, 6, id(2, 5)));
   }
 
   @Test

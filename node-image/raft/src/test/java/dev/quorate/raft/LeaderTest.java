@@ -118,6 +118,60 @@ class LeaderTest {
   }
 
   @Test
+  void countsWhatWaitsToTheByte() {
+    var node = settledLeader(config(1000, 10, 10));
+    assertThat(node.propose(List.of(text("0123"), text("456789"))))
+        .isEqualTo(ProposalResult.APPENDED);
+    assertThat(node.propose(List.of(text("a")))).isEqualTo(ProposalResult.OVERLOADED);
+    assertThat(node.propose(List.of())).isEqualTo(ProposalResult.APPENDED);
+  }
+
+  @Test
+  void countsWhatItsPredecessorLeftUncommitted() {
+    // Three entries of three bytes each are not known to be committed, and the limit is ten bytes.
+    var base = new Snapshot(EntryId.ZERO, Configuration.ofVoters(List.of(1L, 2L, 3L)));
+    var entries = List.of(Fixture.entry(1, 1), Fixture.entry(1, 2), Fixture.entry(1, 3));
+    var node =
+        new RaftNode(
+            config(1000, 10, 10),
+            new RestoredState(new HardState(1, 0, 1), base, entries, 1),
+            () -> 0L,
+            RaftTrace.NONE);
+    ticks(node, ELECTION_TICKS);
+    node.step(new Message.VoteReply(2, 1, 2, true, true));
+    node.step(new Message.VoteReply(2, 1, 2, false, true));
+    assertThat(node.status().leads()).isTrue();
+    assertThat(node.propose(List.of(text("01234")))).isEqualTo(ProposalResult.OVERLOADED);
+    assertThat(node.propose(List.of(text("0123")))).isEqualTo(ProposalResult.APPENDED);
+  }
+
+  @Test
+  void aTransferToTheSameTargetIsNotBegunAnew() {
+    var node = settledLeader();
+    assertThat(node.transferLeadership(2)).isTrue();
+    assertThat(node.ready().sendNow()).containsExactly(new Message.TimeoutNow(1, 2, 1));
+    ticks(node, ELECTION_TICKS - 1);
+    node.ready();
+    assertThat(node.transferLeadership(2)).isTrue();
+    assertThat(node.hasReady()).isFalse();
+    node.tick();
+    assertThat(node.status().transferTarget()).isZero();
+  }
+
+  @Test
+  void aTransferToAnotherTargetHasItsOwnTime() {
+    var node = settledLeader();
+    node.transferLeadership(2);
+    ticks(node, ELECTION_TICKS - 1);
+    node.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    assertThat(node.transferLeadership(3)).isTrue();
+    ticks(node, ELECTION_TICKS - 1);
+    assertThat(node.status().transferTarget()).isEqualTo(3);
+    node.tick();
+    assertThat(node.status().transferTarget()).isZero();
+  }
+
+  @Test
   void doesNotCommitAnEntryOfAFormerTermByCounting() {
     // Term 1 at index 1 is on all, as in figure 3.7 of the thesis.
     var node = Fixture.node(List.of(1L, 2L, 3L), new HardState(1, 0, 0), 1);
@@ -200,6 +254,17 @@ class LeaderTest {
     node.ready();
     ticks(node, HEARTBEAT_TICKS);
     assertThat(node.ready().sendNow()).contains(new Message.Heartbeat(1, 3, 1, 1, 1));
+  }
+
+  @Test
+  void asksForNothingInAHeartbeatWhenNoReadWaits() {
+    var node = settledLeader();
+    node.requestRead(7);
+    node.ready();
+    node.step(new Message.HeartbeatReply(2, 1, 1, 1));
+    node.ready();
+    ticks(node, HEARTBEAT_TICKS);
+    assertThat(node.ready().sendNow()).contains(new Message.Heartbeat(1, 3, 1, 1, 0));
   }
 
   @Test

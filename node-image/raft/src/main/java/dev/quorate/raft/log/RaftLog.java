@@ -175,7 +175,7 @@ public final class RaftLog {
     appliedIndex = snapshot.index();
     unappliedBytes = 0;
     lastMembershipIndex = 0;
-    unstable.restartAt(snapshot.index());
+    unstable.restartAt(snapshot);
   }
 
   /** Whether anything is newly committed. */
@@ -250,11 +250,6 @@ public final class RaftLog {
     var taken = slice(unstable.handedOutIndex() + 1, lastIndex());
     unstable.handedOut(last());
     return taken;
-  }
-
-  /** The snapshot goes to the disk in a batch that holds no entry. */
-  public void handedOutSnapshot() {
-    unstable.handedOut(base);
   }
 
   private long applicableIndex() {

@@ -52,10 +52,10 @@ final class UnstableEntries {
     }
   }
 
-  /** The log begins anew behind {@code index}, which is not written yet itself. */
-  void restartAt(long index) {
+  /** The log begins anew behind a snapshot, which goes to the disk in a batch without entries. */
+  void restartAt(EntryId snapshot) {
     truncatedFrom(1);
-    handedOutIndex = index;
+    handedOut(snapshot);
   }
 
   /** Whether more is durable now. */

@@ -108,6 +108,65 @@ class RaftLogTest {
     assertThat(log.membershipPending()).as("the first is still there").isTrue();
     log.appendFromLeader(List.of(entry(3, 2, "")));
     assertThat(log.membershipPending()).isFalse();
+
+    log.append(change(3, 3));
+    log.appendFromLeader(List.of(entry(4, 3, "")));
+    assertThat(log.membershipPending()).as("replaced at its own place").isFalse();
+  }
+
+  @Test
+  void tellsAPendingChangeFromACommittedOne() {
+    var log = new RaftLog(EntryId.ZERO, List.of(entry(1, 1, ""), change(1, 2)), 1, 0);
+    assertThat(log.committedMembershipPending()).isFalse();
+    assertThat(log.handsOutMembership()).isFalse();
+    log.commitTo(2);
+    assertThat(log.committedMembershipPending()).isTrue();
+    assertThat(log.handsOutMembership()).isTrue();
+    log.takeCommitted();
+    assertThat(log.handsOutMembership()).isFalse();
+  }
+
+  @Test
+  void replacesAndForgetsAlsoWhenItDoesNotBeginAtTheBeginning() {
+    var log = logOf(5);
+    log.commitTo(3);
+    log.takeCommitted();
+    log.applied(3);
+    log.removeUpTo(1);
+    log.removeUpTo(2);
+    assertThat(log.base()).isEqualTo(id(1, 2));
+    assertThat(log.entriesFrom(3, 1000)).hasSize(3);
+
+    log.appendFromLeader(List.of(entry(2, 5, "new")));
+    assertThat(log.at(4).term()).isEqualTo(1);
+    assertThat(log.last()).isEqualTo(id(2, 5));
+  }
+
+  @Test
+  void looksForATermDownToItsBaseAndSaysWhenItIsBelow() {
+    var entries = List.of(entry(2, 6, ""), entry(3, 7, ""));
+    var log = new RaftLog(id(2, 5), entries, 5, 5);
+    assertThat(log.lastIndexWithTermAtMost(9, 3)).isEqualTo(7);
+    assertThat(log.lastIndexWithTermAtMost(7, 2)).isEqualTo(6);
+    assertThat(log.lastIndexWithTermAtMost(5, 2)).isEqualTo(5);
+    assertThat(log.lastIndexWithTermAtMost(7, 1)).isEqualTo(4);
+  }
+
+  @Test
+  void beginsAnewBehindASnapshotThatIsNotDurableYet() {
+    var log = logOf(9);
+    log.restore(id(2, 4));
+    assertThat(log.durableIndex()).isZero();
+    assertThat(log.hasUnstable()).isFalse();
+
+    log.append(entry(2, 5, ""));
+    log.commitTo(5);
+    assertThat(log.takeUnstable()).hasSize(1);
+    assertThat(log.persisted(id(2, 4))).isTrue();
+    assertThat(log.durableIndex()).isEqualTo(4);
+    assertThat(log.takeCommitted()).isEmpty();
+    assertThat(log.persisted(id(2, 5))).isTrue();
+    assertThat(log.takeCommitted()).containsExactly(entry(2, 5, ""));
   }
 
   @Test
@@ -117,6 +176,8 @@ class RaftLogTest {
     log.takeUnstable();
     log.appendFromLeader(List.of(entry(2, 2, "b")));
 
+    assertThat(log.persisted(id(7, 7))).as("nobody wrote that").isFalse();
+    assertThat(log.persisted(id(1, 2))).isFalse();
     assertThat(log.persisted(id(1, 2))).isFalse();
     assertThat(log.durableIndex()).isEqualTo(1);
     assertThat(log.takeUnstable()).containsExactly(entry(2, 2, "b"));

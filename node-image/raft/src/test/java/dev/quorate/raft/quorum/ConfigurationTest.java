@@ -1,7 +1,9 @@
 package dev.quorate.raft.quorum;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quorate.raft.check.Invariants.InvariantViolation;
 import dev.quorate.raft.quorum.MembershipChange.AddLearner;
 import dev.quorate.raft.quorum.MembershipChange.AddVoter;
 import dev.quorate.raft.quorum.MembershipChange.PromoteLearner;
@@ -33,6 +35,23 @@ class ConfigurationTest {
       }
     }
     assertThat(steps).isPositive();
+  }
+
+  @Test
+  void aQuorumIsTheSmallestNumberThatIsMoreThanHalf() {
+    for (Configuration configuration : allConfigurations()) {
+      int size = configuration.voters().size();
+      assertThat(configuration.quorum() * 2).as("%s", configuration).isGreaterThan(size);
+      assertThat((configuration.quorum() - 1) * 2)
+          .as("%s", configuration)
+          .isLessThanOrEqualTo(size);
+    }
+  }
+
+  @Test
+  void nobodyIsAVoterAndALearnerAtOnce() {
+    var one = new TreeSet<>(List.of(1L));
+    assertThatThrownBy(() -> new Configuration(one, one)).isInstanceOf(InvariantViolation.class);
   }
 
   @Test
