@@ -110,6 +110,32 @@ class ReplicationTest {
   }
 
   @Test
+  void aRefusalMakesRoomForAll() {
+    var node = settledLeader(config(40, 2, 1000));
+    for (int i = 0; i < 4; i++) {
+      node.propose(List.of(text("0123456789")));
+    }
+    assertThat(toNode2(node)).as("the window").hasSize(2);
+    node.step(new Message.AppendReply(2, 1, 1, true, 2, id(1, 1)));
+    assertThat(toNode2(node)).hasSize(1);
+    node.step(appended(2, 2));
+    assertThat(toNode2(node)).as("the whole window again").hasSize(2);
+  }
+
+  @Test
+  void neverProbesBehindWhatIsConfirmed() {
+    var node = settledLeader();
+    node.propose(List.of(text("a"), text("b")));
+    node.ready();
+    node.step(new Message.AppendReply(2, 1, 1, true, 3, EntryId.ZERO));
+    assertThat(toNode2(node))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Message.AppendEntries.class,
+            append -> assertThat(append.previous()).isEqualTo(id(1, 1)));
+  }
+
+  @Test
   void aRefusedBeginningMeansThatTheStateIsMissing() {
     var node = settledLeader();
     node.step(new Message.AppendReply(2, 1, 1, true, 0, EntryId.ZERO));
@@ -121,6 +147,14 @@ class ReplicationTest {
     assertThat(fresh.ready().snapshotsWanted()).containsExactly(2L);
     fresh.step(new Message.AppendReply(2, 1, 1, true, 0, EntryId.ZERO));
     assertThat(fresh.ready().snapshotsWanted()).as("one at a time").isEmpty();
+    fresh.snapshotSent(2, EntryId.ZERO, false);
+    fresh.step(new Message.HeartbeatReply(2, 1, 1, 0));
+    assertThat(toNode2(fresh))
+        .as("after a failure it is asked again")
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Message.AppendEntries.class,
+            append -> assertThat(append.previous()).isEqualTo(EntryId.ZERO));
   }
 
   @Test
@@ -158,7 +192,9 @@ class ReplicationTest {
     assertThat(node.ready().snapshotsWanted()).containsExactly(3L);
 
     node.step(appended(3, 2));
-    assertThat(toNode(3, node)).as("the log begins behind 3").isEmpty();
+    var ready = node.ready();
+    assertThat(ready.sendNow()).as("the log begins behind 3").isEmpty();
+    assertThat(ready.snapshotsWanted()).as("one is on its way").isEmpty();
     node.step(appended(3, 3));
     assertThat(toNode(3, node)).hasSize(1);
     assertThat(isSnapshotting(node, 3)).isFalse();
