@@ -25,8 +25,9 @@ final class KvStateMachineModelTest {
   private static final long PROPOSER = 0xabcdL;
   private static final long TERM = 1;
 
+  /** Fewer for mutation testing, which runs them for every change of the code. */
   static LongStream seeds() {
-    return LongStream.range(0, 40);
+    return LongStream.range(0, Long.getLong("model.seeds", 40));
   }
 
   private final KvStateMachine real = new KvStateMachine(new MemoryStateStorage());
