@@ -102,7 +102,20 @@ final class MembershipSteps {
     return transport
         .changeMembership(raft.leader(), encode(request))
         .handle(MembershipSteps::outcome)
-        .thenCompose(index -> reads.linearizable().thenApply(_ -> index));
+        .thenCompose(this::awaitApplied);
+  }
+
+  /** The step is done, whatever keeps this member from applying it: it may have been removed. */
+  private CompletableFuture<Long> awaitApplied(long configurationIndex) {
+    return reads
+        .linearizable()
+        .handle(
+            (_, failure) -> {
+              if (failure != null) {
+                throw new ReplicationException(Reason.TIMEOUT, failure);
+              }
+              return configurationIndex;
+            });
   }
 
   /** What another member was asked for and has passed on. */
