@@ -1,18 +1,18 @@
 package dev.quorate.simulator;
 
-import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.etcd.Member;
-import dev.quorate.raft.ProposalResult;
+import dev.quorate.node.replication.MembershipRequest;
 import dev.quorate.raft.RaftStatus;
-import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Changes the membership and moves leadership all the time, as an operator would: step by step. */
 final class Administrator {
   private static final int MAX_VOTERS = 5;
+  private static final long REPAIR_MICROS = 500_000;
 
   private final Simulation simulation;
   private final RandomGenerator random;
@@ -23,10 +23,18 @@ final class Administrator {
     this.random = random;
   }
 
+  static Member member(long id) {
+    return Member.newBuilder()
+        .setID(id)
+        .setName("node" + id)
+        .addPeerURLs("http://node" + id + ":2380")
+        .build();
+  }
+
   void start() {
     var plan = simulation.plan();
     every(
-        plan.wipes() && plan.membershipMicros() == 0 ? 500_000 : plan.membershipMicros(),
+        plan.losesDisks() && plan.membershipMicros() == 0 ? REPAIR_MICROS : plan.membershipMicros(),
         this::change);
     every(plan.transferMicros(), this::transfer);
   }
@@ -61,6 +69,7 @@ final class Administrator {
       boolean member = leader.configuration().contains(other.id());
       if (member
           && (process == null
+              || process.hasStopped()
               || process.status().membershipChangePending()
               || !process.status().configuration().equals(leader.configuration()))) {
         return false;
@@ -104,39 +113,53 @@ final class Administrator {
         : new MembershipChange.AddLearner(id);
   }
 
+  /** The leader is asked, sometimes another member, which passes it on. */
   private void propose(RaftStatus status, MembershipChange change) {
-    var node = simulation.node(status.id());
-    if (node == null) {
+    boolean adds =
+        change instanceof MembershipChange.AddLearner
+            || change instanceof MembershipChange.AddVoter;
+    // It must be there before anybody counts on it; nobody can tell when that is.
+    if (adds) {
+      simulation.addNode(change.id(), List.of());
+    }
+    var asked = random.nextInt(4) == 0 ? simulation.anyNode(random) : simulation.node(status.id());
+    if (asked == null) {
       return;
     }
-    var context =
-        MembershipContext.newBuilder()
-            .setMember(Member.newBuilder().setID(change.id()).setName("node" + change.id()))
-            .build();
-    node.receive(
-        (Incarnation process) -> {
-          var result = process.proposeMembership(change, Bytes.of(context.toByteArray()));
-          boolean adds =
-              change instanceof MembershipChange.AddLearner
-                  || change instanceof MembershipChange.AddVoter;
-          if (result == ProposalResult.APPENDED) {
-            simulation.trace(status.id(), "proposes " + change);
-            if (adds && simulation.node(change.id()) == null) {
-              simulation.addNode(change.id(), List.of());
-            }
-          }
+    asked.receive(
+        process -> {
+          simulation.trace(process.id(), "is asked for " + change);
+          var _ =
+              process
+                  .replica()
+                  .changeMembership(new MembershipRequest(change, member(change.id()), null))
+                  .whenComplete(
+                      simulation.verdict().guard((_, failure) -> answered(change, adds, failure)));
         });
+  }
+
+  private void answered(MembershipChange change, boolean adds, @Nullable Throwable failure) {
+    if (adds && failure != null && !Outcome.isUnknown(failure)) {
+      simulation.forget(change.id());
+    }
   }
 
   private void transfer() {
     var status = simulation.leader();
     if (status != null) {
       var voters = List.copyOf(status.configuration().voters());
-      var node = simulation.node(status.id());
-      if (node != null) {
-        long target = voters.get(random.nextInt(voters.size()));
-        node.receive((Incarnation process) -> process.transferLeadership(target));
-      }
+      transfer(status.id(), voters.get(random.nextInt(voters.size())));
+    }
+  }
+
+  /** Has the leader hand over; 0: to whom it likes. */
+  void transfer(long leader, long target) {
+    var node = simulation.node(leader);
+    if (node != null) {
+      node.receive(
+          process -> {
+            var _ = process.replica().transferLeadership(target);
+          });
     }
   }
 }

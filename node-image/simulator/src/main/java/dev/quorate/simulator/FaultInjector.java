@@ -1,10 +1,13 @@
 package dev.quorate.simulator;
 
 import java.util.ArrayList;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** Crashes, pauses and cuts off nodes at random times, and undoes it later. */
+/** Crashes, pauses and cuts off nodes and spoils disks at random times, and undoes it later. */
 final class FaultInjector {
+  private static final long LOSS_MICROS = 1_000_000;
+
   private final Simulation simulation;
   private final RandomGenerator random;
   private boolean stopped;
@@ -20,13 +23,19 @@ final class FaultInjector {
     every(plan.pauseMicros(), this::pause);
     every(plan.partitionMicros(), this::partition);
     every(plan.breakMicros(), this::breakConnection);
-    if (plan.wipes()) {
-      every(1_000_000, this::wipe);
+    every(plan.diskErrorMicros(), this::failDisk);
+    every(plan.fullDiskMicros(), this::fillDisk);
+    if (plan.losesDisks()) {
+      every(LOSS_MICROS, this::loseDisk);
+    }
+    if (plan.cutPermille() > 0) {
+      every(LOSS_MICROS, () -> anyNode().disk().cutPower(random.nextInt(plan.cutPermille() + 1)));
     }
   }
 
   void stop() {
     stopped = true;
+    simulation.nodes().forEach(node -> node.disk().heal());
   }
 
   private void every(long meanMicros, Runnable fault) {
@@ -56,21 +65,37 @@ final class FaultInjector {
   /** One node, sometimes all at once as in a power cut. */
   private void crash() {
     if (random.nextInt(6) == 0) {
-      simulation.nodes().forEach(this::crash);
+      new ArrayList<>(simulation.nodes()).forEach(this::crash);
     } else {
       crash(anyNode());
     }
   }
 
   /** Who comes back at once is asked again for what it may have forgotten. */
-  private void crash(SimulatedNode node) {
+  void crash(SimulatedNode node) {
     node.crash();
     for (var other : simulation.nodes()) {
       if (random.nextInt(100) < simulation.plan().noticePercent()) {
         lose(other, node.id());
       }
     }
+    startLater(node);
+  }
+
+  void startLater(SimulatedNode node) {
     undoAfter(random.nextBoolean() ? 5_000 : 500_000, node::start);
+  }
+
+  /** A process that has stopped itself ends, and somebody starts it again. */
+  void restartLater(SimulatedNode node) {
+    var process = node.incarnation();
+    undoAfter(
+        500_000,
+        () -> {
+          if (node.incarnation() == process) {
+            crash(node);
+          }
+        });
   }
 
   /** A connection breaks although both ends live. */
@@ -80,24 +105,28 @@ final class FaultInjector {
   }
 
   private void lose(SimulatedNode node, long peer) {
-    simulation
-        .timeline()
-        .after(
-            simulation.network().delayMicros(),
-            () -> node.receive(process -> process.peerLost(peer)));
-  }
-
-  /** Asked while a process waits for its disk: what it has said may be more than what it knows. */
-  void beforeSync(SimulatedNode node) {
-    if (!stopped && random.nextInt(1000) < simulation.plan().crashBeforeSyncPermille()) {
-      simulation.timeline().after(0, () -> crash(node));
-    }
+    Consumer<Incarnation> notice = process -> process.transport().receiver().lost(peer);
+    simulation.timeline().after(simulation.network().delayMicros(), () -> node.receive(notice));
   }
 
   private void pause() {
     var node = anyNode();
     node.pause();
     undoAfter(400_000, node::resume);
+  }
+
+  private void failDisk() {
+    var node = anyNode();
+    simulation.coverage().count(Coverage.Event.DISK_ERROR);
+    node.disk().fail(true);
+    undoAfter(300_000, () -> node.disk().fail(false));
+  }
+
+  private void fillDisk() {
+    var node = anyNode();
+    simulation.coverage().count(Coverage.Event.FULL_DISK);
+    node.disk().fill(true);
+    undoAfter(1_000_000, () -> node.disk().fill(false));
   }
 
   /** Splits the nodes in two, takes the leader aside, or cuts one direction only. */
@@ -131,11 +160,16 @@ final class FaultInjector {
   }
 
   /** A disk is lost only where the rest can go on, as in promise 1: a majority of disks lives. */
-  private void wipe() {
+  private void loseDisk() {
     var node = anyNode();
     if (simulation.administrator().mayLose(node)) {
-      simulation.trace(node.id(), "loses its disk");
-      node.wipe();
+      if (random.nextBoolean()) {
+        simulation.trace(node.id(), "loses its disk");
+        node.wipe();
+      } else {
+        simulation.trace(node.id(), "has a bit flipped on its disk");
+        node.flipBit();
+      }
     }
   }
 }

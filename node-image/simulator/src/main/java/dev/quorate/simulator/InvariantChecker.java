@@ -5,23 +5,22 @@ import dev.quorate.node.storage.LogStorage;
 import dev.quorate.raft.HardState;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.RaftStatus;
-import dev.quorate.raft.Ready;
-import dev.quorate.raft.check.Invariants;
 import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.EntryKind;
+import dev.quorate.raft.log.Snapshot;
 import dev.quorate.raft.quorum.Configuration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at every node after every event and compares with all that was ever seen (figure 3.2). */
 final class InvariantChecker {
   /** What an entry is, and what stands before it: the Log Matching property by induction. */
-  private record Seen(Entry entry, EntryId previous, Set<Long> nodes) {
+  private record Seen(Entry entry, EntryId previous, long atMicros, Set<Long> nodes) {
     boolean same(Entry other, EntryId otherPrevious) {
       return entry.equals(other) && previous.equals(otherPrevious);
     }
@@ -35,75 +34,41 @@ final class InvariantChecker {
     }
   }
 
-  /** The log of one process as far as it was handed to the disk, without what is before it. */
-  private static final class Mirror {
-    private EntryId base;
-    private final List<Entry> entries;
-    private long appliedIndex;
-    private long leadsTerm;
-
-    Mirror(LogStorage.Restored restored, long appliedIndex) {
-      this.base = restored.base().id();
-      this.entries = new ArrayList<>(restored.entries());
-      this.appliedIndex = appliedIndex;
-    }
-
-    EntryId idAt(long index) {
-      return index == base.index() ? base : at(index).id();
-    }
-
-    Entry at(long index) {
-      return entries.get((int) (index - base.index() - 1));
-    }
-
-    boolean has(Entry entry) {
-      return entry.index() <= base.index()
-          || (entry.index() <= lastIndex() && at(entry.index()).equals(entry));
-    }
-
-    long lastIndex() {
-      return base.index() + entries.size();
-    }
-  }
-
-  private final Map<Long, Mirror> mirrors = new TreeMap<>();
+  private final Verdict verdict;
+  private final Timeline timeline;
+  private final CommittedHistory history;
+  private final Coverage coverage;
+  private final Map<Long, LogMirror> mirrors = new TreeMap<>();
   private final Map<Long, Long> leaders = new TreeMap<>();
   private final Map<Ballot, Long> votes = new TreeMap<>();
   private final Map<Long, Map<Long, Seen>> entriesByTerm = new TreeMap<>();
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
   private final Map<Long, Configuration> configurations = new TreeMap<>();
 
-  /** How often something happened: a simulation that never does it proves nothing about it. */
-  public record Coverage(int leaders, int snapshots, int membershipChanges, int replacedEntries) {
-    Coverage plus(Coverage other) {
-      return new Coverage(
-          leaders + other.leaders,
-          snapshots + other.snapshots,
-          membershipChanges + other.membershipChanges,
-          replacedEntries + other.replacedEntries);
-    }
-  }
-
-  private int snapshots;
-  private int replacedEntries;
-
-  Coverage coverage() {
-    int changes = 0;
-    for (Entry entry : committed.values()) {
-      changes += entry.kind() == EntryKind.MEMBERSHIP ? 1 : 0;
-    }
-    return new Coverage(leaders.size(), snapshots, changes, replacedEntries);
+  InvariantChecker(
+      Verdict verdict, Timeline timeline, CommittedHistory history, Coverage coverage) {
+    this.verdict = verdict;
+    this.timeline = timeline;
+    this.history = history;
+    this.coverage = coverage;
   }
 
   long committedIndex() {
     return committed.isEmpty() ? 0 : committed.lastKey();
   }
 
-  void started(long node, LogStorage.Restored restored, RaftStatus status) {
-    var mirror = new Mirror(restored, status.appliedIndex());
-    var before = mirrors.put(node, mirror);
+  /** A process begins with what its disk holds: no less than what was durable. */
+  void started(long node, LogStorage.Restored restored) {
+    var before = mirrors.get(node);
     if (before != null) {
-      before.entries.stream()
+      verdict.check(
+          before.survivesIn(restored),
+          () -> "node %d: %s was durable, but %s is left".formatted(node, before, restored));
+    }
+    var mirror = new LogMirror(restored);
+    mirrors.put(node, mirror);
+    if (before != null) {
+      before.entries().stream()
           .filter(entry -> !mirror.has(entry))
           .forEach(lost -> forget(node, lost));
     }
@@ -121,126 +86,166 @@ final class InvariantChecker {
     }
   }
 
-  void ready(long node, RaftStatus status, Ready ready) {
+  /** The log is asked to keep something. */
+  void appends(
+      long node, @Nullable HardState hardState, @Nullable Snapshot snapshot, List<Entry> entries) {
     var mirror = mirror(node);
-    if (ready.snapshot() != null) {
-      mirror.base = ready.snapshot().id();
-      mirror.entries.clear();
-      mirror.appliedIndex = mirror.base.index();
-      checkCommittedId(mirror.base);
-      snapshots++;
+    if (hardState != null) {
+      mirror.hardState(hardState);
     }
-    for (Entry entry : ready.entries()) {
-      append(node, mirror, entry, status);
+    if (snapshot != null) {
+      mirror.snapshot(snapshot);
+      checkCommittedId(snapshot.id());
     }
-    for (Entry entry : ready.committed()) {
-      Invariants.check(
-          entry.index() == mirror.appliedIndex + 1,
-          () -> "%d applies %s out of order".formatted(node, entry));
-      mirror.appliedIndex = entry.index();
-      var known = committed.putIfAbsent(entry.index(), entry);
-      Invariants.check(
-          known == null || known.equals(entry),
-          () -> "%d commits %s, but %s was".formatted(node, entry, known));
+    for (Entry entry : entries) {
+      append(node, mirror, entry);
     }
+  }
+
+  void synced(long node) {
+    mirror(node).synced();
+  }
+
+  void removes(long node, Snapshot base) {
+    mirror(node).removeUpTo(base);
+  }
+
+  /** The state of another node takes the place of this one's. */
+  void installs(long node) {
+    mirror(node).expectState();
+    coverage.count(Coverage.Event.SNAPSHOT);
   }
 
   private void checkCommittedId(EntryId id) {
     var known = committed.get(id.index());
-    Invariants.check(
+    verdict.check(
         known == null || known.id().equals(id),
         () -> "a snapshot ends with %s, not %s".formatted(id, known));
   }
 
-  private void append(long node, Mirror mirror, Entry entry, RaftStatus status) {
+  private void append(long node, LogMirror mirror, Entry entry) {
     long index = entry.index();
-    Invariants.check(
-        index > mirror.base.index() && index <= mirror.lastIndex() + 1,
-        () -> "%s leaves a gap".formatted(entry));
-    var replaced =
-        mirror.entries.subList((int) (index - mirror.base.index() - 1), mirror.entries.size());
-    for (Entry old : replaced) {
-      Invariants.check(
-          old.index() > mirror.appliedIndex, () -> "%s replaces applied %s".formatted(entry, old));
+    verdict.check(mirror.fits(index), () -> "%s leaves a gap in %s".formatted(entry, mirror));
+    for (Entry old : mirror.from(index)) {
+      verdict.check(
+          old.index() > mirror.appliedIndex(),
+          () -> "%s replaces applied %s".formatted(entry, old));
+      coverage.count(Coverage.Event.REPLACED_ENTRY);
     }
-    replacedEntries += replaced.size();
-    replaced.clear();
     var previous = mirror.idAt(index - 1);
     var term = entriesByTerm.computeIfAbsent(entry.term(), _ -> new TreeMap<>());
-    boolean isNew = !term.containsKey(index);
-    var seen = term.computeIfAbsent(index, _ -> new Seen(entry, previous, new TreeSet<>()));
+    var seen =
+        term.computeIfAbsent(
+            index, _ -> new Seen(entry, previous, timeline.nowMicros(), new TreeSet<>()));
     seen.nodes().add(node);
-    Invariants.check(
+    verdict.check(
         seen.same(entry, previous),
         () -> "two logs differ: %s and %s behind %s".formatted(seen, entry, previous));
-    mirror.entries.add(entry);
-    if (isNew && entry.kind() == EntryKind.MEMBERSHIP) {
-      checkOneChange(mirror, entry, status);
+    mirror.append(entry);
+    switch (entry.kind()) {
+      case MEMBERSHIP -> {
+        if (leaders.getOrDefault(entry.term(), 0L) == node) {
+          checkOneChange(mirror, entry);
+        }
+      }
+      case TERM_START -> checkLeaderCompleteness(mirror, entry);
+      case COMMAND -> {}
     }
   }
 
-  /** Who first appends a change has applied all changes before it. */
-  private static void checkOneChange(Mirror mirror, Entry change, RaftStatus status) {
-    for (long i = Math.max(status.appliedIndex(), mirror.base.index()) + 1;
-        i < change.index();
-        i++) {
-      Entry earlier = mirror.at(i);
-      Invariants.check(
-          earlier.kind() != EntryKind.MEMBERSHIP,
+  /** A leader that appends a change has applied all changes before it. */
+  private void checkOneChange(LogMirror mirror, Entry change) {
+    for (var earlier : mirror.from(mirror.appliedIndex() + 1)) {
+      verdict.check(
+          earlier.kind() != EntryKind.MEMBERSHIP || earlier.index() >= change.index(),
           () -> "%s overlaps with %s".formatted(change, earlier));
     }
   }
 
-  /**
-   * After every event. A sole voter leads before its disk knows, but says nothing; if it forgets
-   * that in a crash, the term had no leader.
-   */
-  void looked(long node, RaftStatus status, KvStateMachine machine, HardState durable) {
+  /** A term begins: its leader has all that was committed in earlier ones. */
+  private void checkLeaderCompleteness(LogMirror mirror, Entry start) {
+    for (Entry entry : committed.tailMap(mirror.baseIndex(), false).values()) {
+      verdict.check(
+          entry.term() >= start.term() || mirror.has(entry),
+          () -> "a leader begins with %s but without committed %s".formatted(start, entry));
+    }
+  }
+
+  /** After every event of a node. */
+  void looked(long node, RaftStatus status, KvStateMachine machine) {
     var mirror = mirror(node);
-    Invariants.check(
+    verdict.check(
         status.appliedIndex() <= status.committedIndex(),
         () -> "%s: applied before committed".formatted(status));
-    if (machine.appliedId().index() == status.appliedIndex()) {
-      Invariants.check(
-          machine.appliedSnapshot().configuration().equals(status.configuration()),
-          () -> "%s, but the state machine has %s".formatted(status, machine.appliedSnapshot()));
+    if (status.leads() && mirror.durableHardState().term() >= status.term()) {
+      leads(status.term(), node);
     }
-    if (status.leads() && durable.term() >= status.term()) {
-      var other = leaders.putIfAbsent(status.term(), node);
-      Invariants.check(
-          other == null || other == node,
-          () -> "%d and %d lead in term %d".formatted(other, node, status.term()));
-      if (mirror.leadsTerm != status.term()) {
-        mirror.leadsTerm = status.term();
-        checkLeaderCompleteness(mirror, status);
-      }
+    long applied = machine.appliedId().index();
+    if (applied != mirror.appliedIndex()) {
+      applied(node, mirror, machine, applied);
     }
   }
 
-  private void checkLeaderCompleteness(Mirror mirror, RaftStatus status) {
-    for (Entry entry : committed.tailMap(mirror.base.index(), false).values()) {
-      if (entry.term() < status.term()) {
-        Invariants.check(
-            entry.index() <= mirror.lastIndex() && mirror.at(entry.index()).equals(entry),
-            () -> "%s leads without committed %s".formatted(status, entry));
+  private void applied(long node, LogMirror mirror, KvStateMachine machine, long applied) {
+    if (mirror.expectsState()) {
+      checkCommittedId(machine.appliedId());
+    } else {
+      for (long index = mirror.appliedIndex() + 1; index <= applied; index++) {
+        commit(node, mirror, index);
       }
+    }
+    mirror.applied(applied);
+    var configuration = machine.appliedSnapshot().configuration();
+    var known = configurations.putIfAbsent(applied, configuration);
+    verdict.check(
+        known == null || known.equals(configuration),
+        () ->
+            "node %d at %d has %s, but there was %s"
+                .formatted(node, applied, configuration, known));
+    var hash = history.hashAt(applied);
+    if (hash != null && !machine.hasDeferredWork()) {
+      coverage.count(Coverage.Event.HASH_COMPARED);
+      verdict.check(
+          hash == CommittedHistory.hashOf(machine),
+          () -> "the state of node %d at %d is not what was committed".formatted(node, applied));
     }
   }
 
-  void applied(long node, RaftStatus status, KvStateMachine machine) {
-    mirror(node);
-    var known = configurations.putIfAbsent(status.appliedIndex(), status.configuration());
-    Invariants.check(
-        known == null || known.equals(status.configuration()),
-        () -> "%s, but at this index there was %s".formatted(status, known));
-    Invariants.check(
-        machine.appliedId().index() == status.appliedIndex(),
-        () -> "the state machine is at %s, the core at %s".formatted(machine.appliedId(), status));
+  private void commit(long node, LogMirror mirror, long index) {
+    var entry = mirror.durableAt(index);
+    if (entry == null) {
+      throw verdict.broken(
+          new IllegalStateException(
+              "node %d applies %d, which its log does not hold durably: %s"
+                  .formatted(node, index, mirror)));
+    }
+    var known = committed.putIfAbsent(index, entry);
+    verdict.check(
+        known == null || known.equals(entry),
+        () -> "node %d commits %s, but %s was".formatted(node, entry, known));
+    if (known == null) {
+      if (entry.kind() == EntryKind.MEMBERSHIP) {
+        coverage.count(Coverage.Event.MEMBERSHIP_CHANGE);
+      }
+      var seen = entriesByTerm.getOrDefault(entry.term(), Map.of()).get(index);
+      history.apply(entry, seen == null ? timeline.nowMicros() : seen.atMicros());
+    }
+  }
+
+  private void leads(long term, long node) {
+    var other = leaders.putIfAbsent(term, node);
+    if (other == null) {
+      coverage.count(Coverage.Event.LEADER);
+    }
+    verdict.check(
+        other == null || other == node,
+        () -> "%d and %d lead in term %d".formatted(other, node, term));
   }
 
   /** A message leaves: what it promises must survive a crash of the sender. */
-  void sent(Message message, SimulatedDisk disk) {
-    var hard = disk.durableHardState();
+  void sent(Message message) {
+    var mirror = mirror(message.from());
+    var hard = mirror.durableHardState();
     switch (message) {
       case Message.VoteReply reply when reply.granted() && !reply.preVote() -> {
         vote(reply.term(), reply.from(), reply.to());
@@ -251,13 +256,15 @@ final class InvariantChecker {
         checkVoteDurable(message, request.from(), hard);
       }
       case Message.AppendReply reply when !reply.rejected() ->
-          Invariants.check(
-              hard.term() > reply.term() || disk.durableLastIndex() >= reply.index(),
-              () -> "%s, but only %d is durable".formatted(reply, disk.durableLastIndex()));
-      case Message.AppendEntries _, Message.Heartbeat _, Message.TimeoutNow _ ->
-          Invariants.check(
-              hard.term() >= message.term(),
-              () -> "%s leads in a term that it would forget in a crash".formatted(message.from()));
+          verdict.check(
+              hard.term() > reply.term() || mirror.durableLastIndex() >= reply.index(),
+              () -> "%s, but durable is %s".formatted(reply, mirror));
+      case Message.AppendEntries _, Message.Heartbeat _, Message.TimeoutNow _ -> {
+        verdict.check(
+            hard.term() >= message.term(),
+            () -> "%s leads in a term that it would forget in a crash".formatted(message.from()));
+        leads(message.term(), message.from());
+      }
       case Message.VoteReply _,
           Message.VoteRequest _,
           Message.AppendReply _,
@@ -269,23 +276,23 @@ final class InvariantChecker {
     }
   }
 
-  private static void checkVoteDurable(Message message, long candidate, HardState hard) {
-    Invariants.check(
+  private void checkVoteDurable(Message message, long candidate, HardState hard) {
+    verdict.check(
         hard.term() > message.term() || (hard.term() == message.term() && hard.vote() == candidate),
         () -> "%s, but durable is %s".formatted(message, hard));
   }
 
   private void vote(long term, long voter, long candidate) {
     var other = votes.putIfAbsent(new Ballot(term, voter), candidate);
-    Invariants.check(
+    verdict.check(
         other == null || other == candidate,
         () -> "%d votes for %d and %d in term %d".formatted(voter, other, candidate, term));
   }
 
-  private Mirror mirror(long node) {
+  private LogMirror mirror(long node) {
     var mirror = mirrors.get(node);
     if (mirror == null) {
-      throw new IllegalStateException("node " + node + " was never started");
+      throw verdict.broken(new IllegalStateException("node " + node + " was never started"));
     }
     return mirror;
   }

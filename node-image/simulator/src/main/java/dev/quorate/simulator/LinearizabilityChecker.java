@@ -27,14 +27,29 @@ public final class LinearizabilityChecker {
     long returned();
   }
 
+  /** A write that compares with nothing. */
+  public static final long ANY = -1;
+
   /**
    * A put, or a delete if {@code value} is null (of a key that was there; any other delete is a
    * read that found nothing). {@code revision} is 0 and {@code returned} {@link #NEVER} if the
    * outcome is unknown; what surely failed is left out.
+   *
+   * @param expectedModRevision what the key's last change had to be for the write to happen, 0: it
+   *     had not to be there; {@link #ANY}: no matter
    */
   public record Write(
-      String key, @Nullable String value, long invoked, long returned, long revision)
-      implements Operation {}
+      String key,
+      @Nullable String value,
+      long invoked,
+      long returned,
+      long revision,
+      long expectedModRevision)
+      implements Operation {
+    public Write(String key, @Nullable String value, long invoked, long returned, long revision) {
+      this(key, value, invoked, returned, revision, ANY);
+    }
+  }
 
   /** {@code revision} is the store's, from the header; {@code modRevision} 0 for no such key. */
   public record Read(
@@ -63,6 +78,7 @@ public final class LinearizabilityChecker {
     var checker = new LinearizabilityChecker(history);
     checker.learnRevisions();
     checker.orderWrites();
+    checker.checkComparisons();
     checker.checkReads();
     checker.checkRealTime();
     return checker.violations;
@@ -117,6 +133,32 @@ public final class LinearizabilityChecker {
     }
   }
 
+  /** What a write was compared with stood right before it. */
+  private void checkComparisons() {
+    for (var writes : writesByKey.values()) {
+      for (var entry : writes.entrySet()) {
+        var write = entry.getValue();
+        var before = writes.lowerEntry(entry.getKey());
+        if (write.expectedModRevision() != ANY && !mayHaveMatched(write, before)) {
+          violations.add("%s: the last write before was %s".formatted(write, before));
+        }
+      }
+    }
+  }
+
+  private boolean mayHaveMatched(Write write, Map.@Nullable Entry<Long, Write> before) {
+    long expected = write.expectedModRevision();
+    if (expected == 0) {
+      return before == null
+          || before.getValue().value() == null
+          || maybeWritten(write.key(), true, write.returned());
+    }
+    boolean known =
+        before != null && before.getValue().value() != null && before.getKey() == expected;
+    boolean later = before == null || before.getKey() < expected;
+    return known || (later && maybeWritten(write.key(), false, write.returned()));
+  }
+
   private void checkReads() {
     for (var operation : history) {
       if (operation instanceof Read read) {
@@ -126,7 +168,10 @@ public final class LinearizabilityChecker {
         if (read.value() != null) {
           right = last != null && last.getKey() == read.modRevision();
         } else {
-          right = last == null || last.getValue().value() == null || maybeDeleted(read);
+          right =
+              last == null
+                  || last.getValue().value() == null
+                  || maybeWritten(read.key(), true, read.returned());
         }
         if (!right) {
           violations.add("%s: the last write before was %s".formatted(read, last));
@@ -135,14 +180,14 @@ public final class LinearizabilityChecker {
     }
   }
 
-  /** A delete whose outcome nobody knows may explain that a key is not there. */
-  private boolean maybeDeleted(Read read) {
+  /** A write whose outcome nobody knows may explain what was seen. */
+  private boolean maybeWritten(String key, boolean delete, long untilReturned) {
     for (var operation : history) {
       if (operation instanceof Write write
-          && write.value() == null
+          && (write.value() == null) == delete
           && revision(write) == 0
-          && write.key().equals(read.key())
-          && write.invoked() <= read.returned()) {
+          && write.key().equals(key)
+          && write.invoked() <= untilReturned) {
         return true;
       }
     }

@@ -3,7 +3,6 @@ package dev.quorate.simulator;
 import dev.quorate.raft.Message;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Loses, delays, repeats and reorders messages, and cuts directions off altogether. */
@@ -19,36 +18,44 @@ final class SimulatedNetwork {
   private final Timeline timeline;
   private final FaultPlan plan;
   private final RandomGenerator random;
-  private final Consumer<Message> receiver;
   private final Set<Direction> cut = new TreeSet<>();
   private boolean faultless;
 
-  SimulatedNetwork(
-      Timeline timeline, FaultPlan plan, RandomGenerator random, Consumer<Message> receiver) {
+  SimulatedNetwork(Timeline timeline, FaultPlan plan, RandomGenerator random) {
     this.timeline = timeline;
     this.plan = plan;
     this.random = random;
-    this.receiver = receiver;
   }
 
-  void send(Message message) {
-    if (!faultless && random.nextInt(1000) < plan.dropPermille()) {
+  void send(Message message, Runnable delivery) {
+    if (loses()) {
       return;
     }
-    deliverLater(message);
+    deliver(message.from(), message.to(), delivery);
     // A transport must not repeat proposals: the core would take them for new ones.
     boolean repeatable = !(message instanceof Message.ForwardProposals);
     if (repeatable && !faultless && random.nextInt(1000) < plan.duplicatePermille()) {
-      deliverLater(message);
+      deliver(message.from(), message.to(), delivery);
     }
   }
 
-  private void deliverLater(Message message) {
+  /** Once, or not at all. */
+  void sendOnce(long from, long to, Runnable delivery) {
+    if (!loses()) {
+      deliver(from, to, delivery);
+    }
+  }
+
+  private boolean loses() {
+    return !faultless && random.nextInt(1000) < plan.dropPermille();
+  }
+
+  private void deliver(long from, long to, Runnable delivery) {
     timeline.after(
         delayMicros(),
         () -> {
-          if (!isCut(message.from(), message.to())) {
-            receiver.accept(message);
+          if (!cut.contains(new Direction(from, to))) {
+            delivery.run();
           }
         });
   }
@@ -60,10 +67,6 @@ final class SimulatedNetwork {
     }
     int bound = plan.networkDelayMicros();
     return 50L + random.nextInt(random.nextInt(20) == 0 ? 10 * bound : bound);
-  }
-
-  boolean isCut(long from, long to) {
-    return cut.contains(new Direction(from, to));
   }
 
   void cut(long from, long to) {

@@ -1,10 +1,9 @@
 package dev.quorate.simulator;
 
 import dev.quorate.api.etcd.Member;
-import dev.quorate.node.kv.KvStateMachine;
-import dev.quorate.raft.HardState;
-import dev.quorate.raft.Message;
-import dev.quorate.raft.log.EntryId;
+import dev.quorate.node.storage.StorageException;
+import dev.quorate.simulator.disk.PowerCut;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
@@ -13,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One node through crashes, restarts and pauses. */
 final class SimulatedNode {
-  private static final EntryId BASE = new EntryId(1, 1);
+  private static final long NANOS_PER_MICRO = 1_000;
+  private static final long MILLION = 1_000_000;
 
   private final long id;
   private final Simulation simulation;
   private final RandomGenerator.SplittableGenerator random;
-  private final SimulatedDisk disk = new SimulatedDisk();
-  private final long tickMicros;
+  private final SimulatedDisk disk;
+
+  /** How much faster than time its clock goes. */
+  private final long clockPerMillion;
+
   private @Nullable Incarnation incarnation;
   private boolean dead;
+  private boolean flipped;
 
   /** What reaches a paused process waits for it. */
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
@@ -37,22 +41,18 @@ final class SimulatedNode {
     this.id = id;
     this.simulation = simulation;
     this.random = random;
-    // No two clocks run alike.
-    this.tickMicros = 9_000L + random.nextInt(2_000);
-    if (!founders.isEmpty()) {
-      KvStateMachine.bootstrap(disk.state(), BASE, founders);
-      disk.state().flush();
-      disk.write(
-          new HardState(BASE.term(), 0, BASE.index()),
-          new KvStateMachine(disk.state()).appliedSnapshot(),
-          List.of());
-    }
+    long drift = simulation.plan().driftPerMillion();
+    this.clockPerMillion = MILLION + (drift == 0 ? 0 : random.nextLong(-drift, drift + 1));
+    this.disk = new SimulatedDisk(id, founders, random.split());
     start();
-    simulation.timeline().after(random.nextInt(10_000), this::tick);
   }
 
   long id() {
     return id;
+  }
+
+  SimulatedDisk disk() {
+    return disk;
   }
 
   /** The running process, paused or not; nothing after a crash. */
@@ -61,43 +61,93 @@ final class SimulatedNode {
   }
 
   boolean isUp() {
-    return incarnation != null && !paused;
+    return incarnation != null && !paused && !incarnation.hasStopped();
   }
 
+  /** It never comes back. */
   boolean isDead() {
     return dead;
   }
 
-  private void tick() {
-    if (!dead) {
-      if (isUp()) {
-        receive(Incarnation::tick);
-      }
-      simulation.timeline().after(tickMicros, this::tick);
-    }
+  long clockNanos() {
+    return simulation.timeline().nowMicros() * clockPerMillion / NANOS_PER_MICRO;
+  }
+
+  long trueMicros(long clockNanos) {
+    return Math.max(0, Math.ceilDiv(clockNanos * NANOS_PER_MICRO, clockPerMillion));
   }
 
   void start() {
-    if (incarnation == null && !dead) {
-      disk.reopen();
-      disk.fitLogToState();
-      incarnation = new Incarnation(this, simulation, disk, random.split());
+    if (incarnation != null || dead) {
+      return;
     }
+    try {
+      incarnation = new Incarnation(this, simulation, disk, random.split());
+      simulation
+          .verdict()
+          .check(!flipped, () -> "node %d serves what a bit was flipped in".formatted(id));
+      simulation.trace(id, "starts");
+    } catch (PowerCut _) {
+      disk.tree().restart(random);
+      simulation.faults().startLater(this);
+    } catch (IOException e) {
+      cannotStart(String.valueOf(e.getMessage()));
+    } catch (StorageException e) {
+      switch (e.kind()) {
+        case DATA_LOST -> {
+          simulation.verdict().check(flipped, () -> "node %d: %s".formatted(id, e.getMessage()));
+          simulation.trace(id, String.valueOf(e.getMessage()));
+          simulation.coverage().count(Coverage.Event.DATA_LOST);
+          dead = true;
+        }
+        case UNUSABLE -> cannotStart(String.valueOf(e.getMessage()));
+        case FORMAT_TOO_NEW, FOREIGN, IN_USE -> throw e;
+      }
+    }
+  }
+
+  private void cannotStart(String why) {
+    simulation
+        .verdict()
+        .check(disk.hasFailed(), () -> "node %d does not start: %s".formatted(id, why));
+    simulation.trace(id, "cannot start: " + why);
+    disk.tree().restart(random);
+    simulation.faults().startLater(this);
   }
 
   void crash() {
     if (incarnation != null) {
-      incarnation.die();
       incarnation = null;
       waiting.clear();
       paused = false;
+      int torn = disk.tree().tornFiles();
+      disk.tree().restart(random);
+      simulation.coverage().count(Coverage.Event.CRASH);
+      simulation.coverage().count(Coverage.Event.TORN_FILE, disk.tree().tornFiles() - torn);
+      simulation.trace(id, "crashes");
     }
+  }
+
+  /** It was removed from the cluster, and has ended. */
+  void retire() {
+    crash();
+    dead = true;
   }
 
   /** The disk is lost with the process. */
   void wipe() {
+    retire();
+    simulation.coverage().count(Coverage.Event.WIPED_DISK);
+  }
+
+  /** A bit of the log goes bad while the process is down, which it finds out at its next start. */
+  void flipBit() {
     crash();
-    dead = true;
+    if (disk.flipBit()) {
+      flipped = true;
+      simulation.coverage().count(Coverage.Event.BIT_FLIP);
+    }
+    start();
   }
 
   void pause() {
@@ -111,27 +161,23 @@ final class SimulatedNode {
     }
   }
 
-  void receive(Message message) {
-    receive(process -> process.step(message));
-  }
-
   /** Hands something to the process that runs now, when it can take it. */
   void receive(Consumer<Incarnation> input) {
     var process = incarnation;
-    if (process == null) {
-      return;
-    }
-    if (paused) {
-      waiting.add(() -> process.input(input));
-    } else {
-      process.input(input);
+    if (process != null) {
+      inProcess(process, () -> input.accept(process));
     }
   }
 
-  /** The same for one process only: its successor knows nothing of what it had begun. */
-  void receiveIn(Incarnation process, Consumer<Incarnation> input) {
-    if (incarnation == process) {
-      receive(input);
+  /** An event of one process: its successor knows nothing of what it had begun. */
+  void inProcess(Incarnation process, Runnable action) {
+    if (incarnation != process) {
+      return;
+    }
+    if (paused) {
+      waiting.add(() -> process.run(action));
+    } else {
+      process.run(action);
     }
   }
 }

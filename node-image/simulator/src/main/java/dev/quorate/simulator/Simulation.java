@@ -1,17 +1,14 @@
 package dev.quorate.simulator;
 
-import dev.quorate.api.etcd.HashKVResponse;
 import dev.quorate.api.etcd.Member;
-import dev.quorate.node.kv.ApplyResult;
-import dev.quorate.node.storage.memory.MemoryStateStorage;
-import dev.quorate.raft.Message;
 import dev.quorate.raft.RaftStatus;
-import dev.quorate.raft.check.Invariants;
+import dev.quorate.raft.log.EntryId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -23,21 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   private static final long MAX_CALM_MICROS = 120_000_000;
+  private static final EntryId BASE = new EntryId(1, 1);
 
   private final long steps;
-  private final Consumer<String> output;
+  private final @Nullable Consumer<String> output;
   private final Timeline timeline = new Timeline();
-  private final InvariantChecker checker = new InvariantChecker();
+  private final Verdict verdict = new Verdict();
+  private final Coverage coverage = new Coverage();
   private final TraceHash traceHash = new TraceHash();
   private final TreeMap<Long, SimulatedNode> nodes = new TreeMap<>();
   private final RandomGenerator.SplittableGenerator random;
   private final FaultPlan plan;
   private final SimulatedNetwork network;
+  private final CommittedHistory history;
+  private final InvariantChecker checker;
   private final Workload workload;
+  private final Watchers watchers;
+  private final LeaseHolders leases;
   private final FaultInjector faults;
   private final Administrator administrator;
+  private final List<Member> founders = new ArrayList<>();
   private boolean calm;
   private long step;
+  private long lastNodeId;
 
   /** What came of a run that went well. */
   public record Summary(
@@ -46,17 +51,24 @@ public final class Simulation {
       long committedEntries,
       int operations,
       int members,
-      InvariantChecker.Coverage coverage) {}
+      Coverage coverage) {}
 
-  private Simulation(long seed, long steps, Consumer<String> output) {
+  private Simulation(long seed, long steps, @Nullable Consumer<String> output) {
     this.steps = steps;
     this.output = output;
     this.random =
         RandomGeneratorFactory.<RandomGenerator.SplittableGenerator>of("L64X128MixRandom")
             .create(seed);
     this.plan = FaultPlan.draw(random.split());
-    this.network = new SimulatedNetwork(timeline, plan, random.split(), this::deliver);
+    this.network = new SimulatedNetwork(timeline, plan, random.split());
+    for (long id = 1; id <= plan.nodes(); id++) {
+      founders.add(Administrator.member(id));
+    }
+    this.history = new CommittedHistory(founders, BASE, coverage);
+    this.checker = new InvariantChecker(verdict, timeline, history, coverage);
     this.workload = new Workload(this, random.split());
+    this.watchers = new Watchers(this, random.split());
+    this.leases = new LeaseHolders(this, random.split());
     this.faults = new FaultInjector(this, random.split());
     this.administrator = new Administrator(this, random.split());
   }
@@ -64,10 +76,10 @@ public final class Simulation {
   /**
    * Runs a seed.
    *
-   * @param output gets what happens, line by line
+   * @param output gets what happens, line by line; null: nobody wants to know
    * @throws SimulationFailure if anything is wrong; its message repeats the run
    */
-  public static Summary run(long seed, long steps, Consumer<String> output) {
+  public static Summary run(long seed, long steps, @Nullable Consumer<String> output) {
     var simulation = new Simulation(seed, steps, output);
     try {
       return simulation.run();
@@ -77,26 +89,30 @@ public final class Simulation {
   }
 
   private Summary run() {
-    output.accept(plan.toString());
-    var founders = new ArrayList<Member>();
-    for (long id = 1; id <= plan.nodes(); id++) {
-      founders.add(Member.newBuilder().setID(id).setName("node" + id).build());
+    if (output != null) {
+      output.accept(plan.toString());
     }
     founders.forEach(member -> addNode(member.getID(), founders));
     workload.start();
+    watchers.start();
+    leases.start();
     faults.start();
     administrator.start();
     for (; step < steps; step++) {
-      timeline.runNext();
+      next();
     }
     calmDown();
     long end = timeline.nowMicros() + MAX_CALM_MICROS;
     settle(end);
     workload.finish();
-    while (!workload.isFinished()) {
-      runCalm(end, "the last reads and writes do not get through");
+    await(end, workload::isFinished, "the last reads and writes do not get through");
+    await(leases.longestEndMicros(), leases::haveEnded, "leases do not end");
+    if (plan.provesRemainingTtl()) {
+      leases.proveRemainingTtl();
+      await(end, leases::isRemainingTtlProven, "a lease begins anew with every leader");
     }
     settle(end);
+    await(end, watchers::haveAll, "watches do not get everything");
     compareStates();
     workload.check();
     traceHash.add(timeline.nowMicros());
@@ -106,7 +122,12 @@ public final class Simulation {
         checker.committedIndex(),
         workload.operations(),
         nodes.size(),
-        checker.coverage());
+        coverage);
+  }
+
+  private void next() {
+    timeline.runNext();
+    verdict.throwIfWrong();
   }
 
   private void calmDown() {
@@ -115,28 +136,34 @@ public final class Simulation {
     faults.stop();
     administrator.stop();
     workload.stop();
+    leases.stop();
     network.calm();
-    nodes
-        .values()
-        .forEach(
-            node -> {
-              node.resume();
-              node.start();
-            });
+    for (var node : List.copyOf(nodes.values())) {
+      node.resume();
+      var process = node.incarnation();
+      if (process != null && process.hasStopped()) {
+        node.crash();
+      }
+      node.start();
+    }
   }
 
   private void runCalm(long end, String complaint) {
-    Invariants.check(timeline.nowMicros() < end, () -> complaint + ": " + statuses());
-    timeline.runNext();
+    verdict.check(timeline.nowMicros() < end, () -> complaint + ": " + statuses());
+    next();
     step++;
+  }
+
+  private void await(long end, BooleanSupplier condition, String complaint) {
+    long looks = 0;
+    while (looks++ % 50 != 0 || !condition.getAsBoolean()) {
+      runCalm(end, complaint);
+    }
   }
 
   /** Until all living members are as far as their leader. */
   private void settle(long end) {
-    long looks = 0;
-    while (looks++ % 100 != 0 || !isSettled()) {
-      runCalm(end, "the cluster does not come to rest");
-    }
+    await(end, this::isSettled, "the cluster does not come to rest");
   }
 
   private boolean isSettled() {
@@ -151,8 +178,8 @@ public final class Simulation {
       if (node != null && !node.isDead()) {
         var process = node.incarnation();
         if (process == null
-            || !process.isIdle()
-            || process.status().appliedIndex() != leader.last().index()) {
+            || process.machine().hasDeferredWork()
+            || process.machine().appliedId().index() != leader.last().index()) {
           return false;
         }
       }
@@ -171,16 +198,15 @@ public final class Simulation {
 
   /** Members at the same index have the same state. */
   private void compareStates() {
-    var hashes = new TreeMap<Long, Integer>();
+    var hashes = new TreeMap<Long, Long>();
     for (var node : nodes.values()) {
       var process = node.incarnation();
-      if (process != null
-          && process.machine().reads().hash(0) instanceof ApplyResult.Done done
-          && done.response() instanceof HashKVResponse response) {
+      if (process != null && !process.machine().hasDeferredWork()) {
         long applied = process.machine().appliedId().index();
-        var other = hashes.putIfAbsent(applied, response.getHash());
-        Invariants.check(
-            other == null || other == response.getHash(),
+        long hash = CommittedHistory.hashOf(process.machine());
+        var other = hashes.putIfAbsent(applied, hash);
+        verdict.check(
+            other == null || other == hash,
             () -> "the states at " + applied + " differ" + statuses());
       }
     }
@@ -201,6 +227,12 @@ public final class Simulation {
     return best;
   }
 
+  /** Whether the leader counts a node among the members. */
+  boolean isMember(long id) {
+    var leader = leader();
+    return leader != null && leader.configuration().contains(id);
+  }
+
   Collection<SimulatedNode> nodes() {
     return nodes.values();
   }
@@ -209,37 +241,39 @@ public final class Simulation {
     return nodes.get(id);
   }
 
+  SimulatedNode anyNode(RandomGenerator generator) {
+    var all = List.copyOf(nodes.values());
+    return all.get(generator.nextInt(all.size()));
+  }
+
+  /** Does something in the process that runs at a node, if there is one. */
+  void at(long id, Consumer<Incarnation> action) {
+    var node = nodes.get(id);
+    if (node != null) {
+      node.receive(action);
+    }
+  }
+
   /** Node ids are never used twice. */
   long newNodeId() {
-    return nodes.lastKey() + 1;
+    return lastNodeId + 1;
   }
 
-  void addNode(long id, List<Member> founders) {
-    nodes.put(id, new SimulatedNode(id, this, random.split(), founders));
+  void addNode(long id, List<Member> firstMembers) {
+    lastNodeId = Math.max(lastNodeId, id);
+    nodes.put(id, new SimulatedNode(id, this, random.split(), firstMembers));
   }
 
-  private void deliver(Message message) {
-    var node = nodes.get(message.to());
+  /** A node that never became a member. */
+  void forget(long id) {
+    var node = nodes.remove(id);
     if (node != null) {
-      node.receive(message);
+      node.retire();
     }
   }
 
-  void deliverState(Message.InstallSnapshot message, MemoryStateStorage state) {
-    var node = nodes.get(message.to());
-    if (node != null) {
-      node.receive((Incarnation process) -> process.receiveState(message, state));
-    }
-  }
-
-  boolean hasState(long id, long index) {
-    var node = nodes.get(id);
-    var process = node == null ? null : node.incarnation();
-    return process != null && process.machine().appliedId().index() >= index;
-  }
-
-  boolean snapshotFails(RandomGenerator generator) {
-    return !calm && generator.nextInt(100) < plan.snapshotFailPercent();
+  boolean breaksTransfer() {
+    return !calm && random.nextInt(100) < plan.transferBreaksPercent();
   }
 
   long syncMicros(RandomGenerator generator) {
@@ -254,6 +288,10 @@ public final class Simulation {
     return calm ? 100 : 10L + generator.nextInt(plan.applyMicros());
   }
 
+  boolean isCalm() {
+    return calm;
+  }
+
   Timeline timeline() {
     return timeline;
   }
@@ -264,6 +302,18 @@ public final class Simulation {
 
   SimulatedNetwork network() {
     return network;
+  }
+
+  Verdict verdict() {
+    return verdict;
+  }
+
+  Coverage coverage() {
+    return coverage;
+  }
+
+  CommittedHistory history() {
+    return history;
   }
 
   InvariantChecker checker() {
@@ -282,14 +332,21 @@ public final class Simulation {
     return traceHash;
   }
 
-  void trace(long node, String text) {
-    output.accept(
-        "%d %d.%06d %d %s"
-            .formatted(
-                step,
-                timeline.nowMicros() / 1_000_000,
-                timeline.nowMicros() % 1_000_000,
-                node,
-                text));
+  /** What a process has applied until now is known from now on. */
+  void look(Incarnation process) {
+    checker.looked(process.id(), process.status(), process.machine());
+  }
+
+  void trace(long node, Object what) {
+    if (output != null) {
+      output.accept(
+          "%d %d.%06d %d %s"
+              .formatted(
+                  step,
+                  timeline.nowMicros() / 1_000_000,
+                  timeline.nowMicros() % 1_000_000,
+                  node,
+                  what));
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.quorate.simulator;
 
 import dev.quorate.raft.Message;
-import dev.quorate.raft.Ready;
 
 /** Sums up a run in one number, so that two runs can be compared (64-bit FNV-1a). */
 final class TraceHash {
@@ -13,22 +12,7 @@ final class TraceHash {
     }
   }
 
-  void add(long nodeId, Ready ready) {
-    add(nodeId);
-    var hard = ready.hardState();
-    if (hard != null) {
-      add(hard.term());
-      add(hard.vote());
-      add(hard.committed());
-    }
-    ready.entries().forEach(entry -> add(entry.term() << 32 | entry.index()));
-    ready.sendNow().forEach(this::add);
-    ready.sendAfterAppend().forEach(this::add);
-    ready.committed().forEach(entry -> add(entry.index()));
-    ready.reads().forEach(read -> add(read.granted() ? read.id() : -read.id()));
-  }
-
-  private void add(Message message) {
+  void add(Message message) {
     add(message.getClass().getSimpleName().hashCode());
     add(message.from() << 32 | message.to());
     add(message.term());

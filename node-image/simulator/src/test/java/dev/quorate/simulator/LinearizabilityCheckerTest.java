@@ -83,4 +83,16 @@ class LinearizabilityCheckerTest {
     assertThat(violations(List.of(FIRST, unknownDelete, new Read("k", null, 0, 90, 95, 3))))
         .isEmpty();
   }
+
+  @Test
+  void findsAComparisonThatWasWrong() {
+    var third = new Write("k", "c", 40, 50, 4, 2);
+    assertThat(violations(List.of(FIRST, SECOND, third))).hasSize(1);
+    assertThat(violations(List.of(FIRST, new Write("k", "c", 40, 50, 4, 2)))).isEmpty();
+    assertThat(violations(List.of(FIRST, new Write("k", "c", 40, 50, 4, 0)))).hasSize(1);
+    assertThat(violations(List.of(new Write("k", "c", 40, 50, 4, 0)))).isEmpty();
+    var unknown = new Write("k", "b", 20, NEVER, 0);
+    assertThat(violations(List.of(FIRST, unknown, new Write("k", "c", 40, 50, 4, 3)))).isEmpty();
+    assertThat(violations(List.of(FIRST, new Write("k", "c", 40, 50, 4, 3)))).hasSize(1);
+  }
 }
