@@ -26,18 +26,24 @@ final class MemberData {
   private static final long STATE_MEMORY_BYTES = 64L << 20;
 
   private final DataDirectory directory;
+  private final LogSettings logSettings;
   private final StateHome home;
 
   /** A member's storages, for the replica to own. */
   record Opened(LogStorage log, StateHome home) {}
 
-  private MemberData(DataDirectory directory) {
+  private MemberData(DataDirectory directory, LogSettings logSettings) {
     this.directory = directory;
+    this.logSettings = logSettings;
     this.home = new RocksStateHome(directory, STATE_MEMORY_BYTES);
   }
 
   static MemberData open(Path path) {
-    return new MemberData(DataDirectory.open(path));
+    return open(path, LogSettings.DEFAULT);
+  }
+
+  static MemberData open(Path path, LogSettings logSettings) {
+    return new MemberData(DataDirectory.open(path), logSettings);
   }
 
   /** Whose data it is; null if there is none. */
@@ -51,9 +57,7 @@ final class MemberData {
   /** Opens the data of the member that is there. */
   Opened open() {
     var known = directory.identity().orElseThrow();
-    var log =
-        SegmentedLog.open(
-            directory.log(), known.clusterId(), known.memberId(), LogSettings.DEFAULT);
+    var log = SegmentedLog.open(directory.log(), known.clusterId(), known.memberId(), logSettings);
     return new Opened(log, home);
   }
 
@@ -104,8 +108,7 @@ final class MemberData {
         new DataDirectory.Identity(identity.clusterId(), identity.memberId(), name),
         (logDirectory, id) -> {
           try (var log =
-              SegmentedLog.create(
-                  logDirectory, id.clusterId(), id.memberId(), LogSettings.DEFAULT)) {
+              SegmentedLog.create(logDirectory, id.clusterId(), id.memberId(), logSettings)) {
             log.sync();
           }
           state.write();

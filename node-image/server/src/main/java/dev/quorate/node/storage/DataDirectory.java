@@ -214,23 +214,11 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static void createRoot(Path root) throws IOException {
-    if (Files.isDirectory(root)) {
-      return;
-    }
-    Path existing = root.getParent();
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
     if (root.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       var onlyOwner = PosixFilePermissions.fromString("rwx------");
-      Files.createDirectories(root, PosixFilePermissions.asFileAttribute(onlyOwner));
+      Directories.create(root, PosixFilePermissions.asFileAttribute(onlyOwner));
     } else {
-      Files.createDirectories(root);
-    }
-    // Or a power cut could take the directory with everything that is synced in it.
-    for (Path made = root; !made.equals(existing) && made.getParent() != null; ) {
-      made = made.getParent();
-      Directories.sync(made);
+      Directories.create(root);
     }
   }
 

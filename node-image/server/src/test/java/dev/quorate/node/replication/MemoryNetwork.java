@@ -21,11 +21,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** Delivers within the process, at once, unless a member is cut off. */
 final class MemoryNetwork {
   private final Map<Long, PeerReceiver> receivers = new ConcurrentHashMap<>();
   private final Set<Long> cutOff = ConcurrentHashMap.newKeySet();
+
+  /** Whoever wants to know what members say, at the moment at which they say it. */
+  private volatile Consumer<Message> listener = _ -> {};
+
+  void listen(Consumer<Message> newListener) {
+    listener = newListener;
+  }
 
   void cutOff(long member) {
     cutOff.add(member);
@@ -61,6 +69,7 @@ final class MemoryNetwork {
 
     @Override
     public void send(List<Message> messages) {
+      messages.forEach(listener);
       var byReceiver = new TreeMap<Long, List<Message>>();
       messages.forEach(
           message -> byReceiver.computeIfAbsent(message.to(), _ -> new ArrayList<>()).add(message));

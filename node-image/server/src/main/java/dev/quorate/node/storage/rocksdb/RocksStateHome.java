@@ -23,7 +23,8 @@ public final class RocksStateHome implements StateHome {
 
   @Override
   public StateStorage open() throws IOException {
-    Files.createDirectories(directory.state());
+    // RocksDB syncs what is in it, and not its name.
+    Directories.create(directory.state());
     return RocksStateStorage.open(directory.state(), memoryBytes);
   }
 
