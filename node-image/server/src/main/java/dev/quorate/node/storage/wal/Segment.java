@@ -73,7 +73,7 @@ final class Segment implements AutoCloseable {
       allocate(nextEndBytes);
     }
     write(bytes, endBytes);
-    channel.force(false);
+    sync(false);
     endBytes = nextEndBytes;
     lastCrc = crc;
   }
@@ -90,7 +90,7 @@ final class Segment implements AutoCloseable {
    */
   void rewrite(ByteBuffer record, long position) throws IOException {
     write(record, position);
-    channel.force(true);
+    sync(true);
   }
 
   private void allocate(long atLeastBytes) throws IOException {
@@ -106,9 +106,26 @@ final class Segment implements AutoCloseable {
 
   private void write(ByteBuffer bytes, long position) throws IOException {
     long next = position;
-    while (bytes.hasRemaining()) {
-      next += channel.write(bytes, next);
+    try {
+      while (bytes.hasRemaining()) {
+        next += channel.write(bytes, next);
+      }
+    } catch (IOException e) {
+      throw named("written", e);
     }
+  }
+
+  private void sync(boolean metadata) throws IOException {
+    try {
+      channel.force(metadata);
+    } catch (IOException e) {
+      throw named("synced", e);
+    }
+  }
+
+  /** What the operating system says of an open file does not name it. */
+  private IOException named(String what, IOException cause) {
+    return new IOException("%s cannot be %s: %s".formatted(path, what, cause.getMessage()), cause);
   }
 
   @Override
