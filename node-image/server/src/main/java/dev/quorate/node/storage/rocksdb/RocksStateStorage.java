@@ -180,8 +180,7 @@ public final class RocksStateStorage implements StateStorage {
   }
 
   private static StorageException failure(Path directory, String what, RocksDBException e) {
-    var status = e.getStatus();
-    if (status != null && status.getCode() == Status.Code.Corruption) {
+    if (isDamage(e)) {
       return new StorageException(
           Kind.DATA_LOST,
           "DATA_LOST: the state in %s is damaged (%s): remove this member from the cluster and add a new one in its place"
@@ -193,6 +192,15 @@ public final class RocksStateStorage implements StateStorage {
         "cannot %s the state in %s (%s): check the disk's space, health and permissions"
             .formatted(what, directory, e.getMessage()),
         e);
+  }
+
+  /** Also what a damaged file of names leads to: a file that never was, or is gone. */
+  private static boolean isDamage(RocksDBException e) {
+    var status = e.getStatus();
+    return status != null
+        && (status.getCode() == Status.Code.Corruption
+            || (status.getCode() == Status.Code.IOError
+                && String.valueOf(e.getMessage()).contains("No such file")));
   }
 
   private ColumnFamilyHandle handle(Table table) {
