@@ -7,9 +7,9 @@ import java.util.List;
  * The state of one node and the only way to change it.
  *
  * <pre>
- *   STARTING -> IDLE -> RUNNING <-> PAUSED      and from each of them to TERMINATED
+ *   STARTING -> IDLE -> RUNNING <-> PAUSED      and from each of them to TERMINATED;
  *       |                  ^           ^
- *       +------------------+-----------+
+ *       +------------------+-----------+         from PAUSED to PAUSED for another reason
  * </pre>
  */
 public final class NodeLife {
@@ -95,7 +95,7 @@ public final class NodeLife {
       case STARTING -> to != NodeState.STARTING;
       case IDLE -> to == NodeState.RUNNING || to == NodeState.TERMINATED;
       case RUNNING -> to == NodeState.PAUSED || to == NodeState.TERMINATED;
-      case PAUSED -> to == NodeState.RUNNING || to == NodeState.TERMINATED;
+      case PAUSED -> to != NodeState.STARTING && to != NodeState.IDLE;
       case TERMINATED -> false;
     };
   }

@@ -4,6 +4,7 @@ import dev.quorate.node.auth.PasswordHashing;
 import dev.quorate.node.http.HealthEndpoint;
 import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.metrics.MemberGauges;
+import dev.quorate.node.metrics.NodeCondition;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.Replica;
 import dev.quorate.node.rpc.AccessControl;
@@ -27,6 +28,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -61,6 +63,7 @@ final class NodeServices implements AutoCloseable {
         Versions.product(),
         Versions.ETCD_API,
         Versions.ETCD_CLUSTER,
+        () -> condition(node.life().now()),
         () -> gauges(node),
         node.watches()::gauges);
   }
@@ -120,6 +123,13 @@ final class NodeServices implements AutoCloseable {
 
   Executor httpThreads() {
     return httpThreads;
+  }
+
+  static NodeCondition condition(NodeLife.Now now) {
+    return new NodeCondition(
+        now.state().name(),
+        Arrays.stream(NodeState.values()).map(Enum::name).toList(),
+        now.fault() == NodeFault.NONE ? "" : now.fault().name());
   }
 
   private static MemberGauges gauges(Node node) {

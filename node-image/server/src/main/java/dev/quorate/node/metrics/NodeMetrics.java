@@ -101,6 +101,7 @@ public final class NodeMetrics implements ReplicationMetrics {
       String productVersion,
       String etcdVersion,
       String clusterVersion,
+      Supplier<NodeCondition> condition,
       Supplier<MemberGauges> gauges,
       Supplier<WatchGauges> watchGauges) {
     DefaultExports.register(registry);
@@ -111,6 +112,7 @@ public final class NodeMetrics implements ReplicationMetrics {
         "Which version the cluster runs.",
         "cluster_version",
         clusterVersion);
+    new GaugeCollector(() -> ConditionSamples.of(condition.get())).register(registry);
     new GaugeCollector(() -> MemberSamples.of(gauges.get())).register(registry);
     new GaugeCollector(() -> WatchSamples.of(watchGauges.get())).register(registry);
   }
