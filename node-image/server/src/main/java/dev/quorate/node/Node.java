@@ -46,6 +46,7 @@ final class Node implements NodeControl {
   private final EventLoopGroup eventLoops;
   private final NodeListener listener;
   private final NodeLife life = new NodeLife();
+  private final Fence fence = new Fence(life);
   private final GrpcPeerService peerService = new GrpcPeerService();
 
   /** Where the steps of the node's life are taken, one after the other. */
@@ -248,16 +249,20 @@ final class Node implements NodeControl {
     }
     serving = ready;
     life.running();
-    var _ = started.onStatusChange(this::statusChanged);
+    var _ = started.onStatusChange(_ -> statusChanged(ready));
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
     MemberDuties.start(config, ready, timer);
     end.runs();
   }
 
-  private void statusChanged(ReplicaStatus status) {
-    // What a removed member knows grows old without anybody noticing.
-    if (status.members().isRemoved(status.raft().id())) {
+  private void statusChanged(ServingMember member) {
+    ReplicaStatus status = member.control().status();
+    long self = status.raft().id();
+    if (status.members().isRemoved(self)) {
+      // What a removed member knows grows old without anybody noticing.
       refuseClients();
+    } else {
+      fence.follow(status, this::refuseClients, () -> serving = member);
     }
     life.touched();
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.admin.Fault;
+import dev.quorate.api.admin.NodeState;
+import dev.quorate.api.admin.RaftRole;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmRequest.AlarmAction;
 import dev.quorate.api.etcd.AlarmType;
@@ -88,6 +91,19 @@ final class CorruptionCheckTest {
     assertThat(leader.get("/health").body())
         .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}\n");
 
+    // Who is named serves nobody and says so; its vote counts still.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(damaged.status().getState()).isEqualTo(NodeState.PAUSED));
+    assertThat(damaged.status().getFault()).isEqualTo(Fault.DATA_LOST);
+    assertThat(damaged.status().getReason()).contains("CORRUPT", "%x".formatted(damagedId));
+    assertThat(damaged.status().getLeaderId()).isNotZero();
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> damaged.kv().range(RangeRequest.newBuilder().setKey(KEY).build()))
+        .withMessageContaining("its data is damaged; use another member");
+    assertThat(damaged.get("/metrics").body())
+        .contains("quorate_node_state{state=\"PAUSED\",} 1.0", "fault=\"DATA_LOST\"");
+
     var _ =
         MaintenanceGrpc.newBlockingStub(leader.clients())
             .alarm(
@@ -97,6 +113,10 @@ final class CorruptionCheckTest {
                     .setAlarm(AlarmType.CORRUPT)
                     .build());
     put(leader, KEY);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(damaged.status().getState()).isEqualTo(NodeState.RUNNING));
+    put(damaged, KEY);
   }
 
   private String start(String... flags) throws Exception {
@@ -144,7 +164,7 @@ final class CorruptionCheckTest {
       put(leader, ByteString.copyFromUtf8("other"));
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(alarms(leader)).hasSize(1));
-    long damagedId = damaged.serving().control().identity().memberId();
+    long damagedId = damaged.status().getMemberId();
     assertThat(alarms(leader)).containsExactly("%x CORRUPT".formatted(damagedId));
   }
 
@@ -181,7 +201,7 @@ final class CorruptionCheckTest {
 
   private @Nullable TestNode leader() {
     return nodes.stream()
-        .filter(node -> node.serving().control().status().raft().leads())
+        .filter(node -> node.status().getRole() == RaftRole.LEADER)
         .findFirst()
         .orElse(null);
   }

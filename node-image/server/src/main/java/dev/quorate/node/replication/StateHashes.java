@@ -8,17 +8,22 @@ import dev.quorate.node.kv.KvError;
 import dev.quorate.node.kv.KvReads;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.replication.ReplicationException.Reason;
+import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.transport.PeerTransport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hashes of the members' states, for the leader to compare. A member hashes on a background thread,
  * one revision at a time, for it reads the whole state.
  */
 final class StateHashes {
+  private static final Logger LOG = LoggerFactory.getLogger(StateHashes.class);
+
   private final NodeIdentity identity;
   private final PeerTransport transport;
   private final Reads reads;
@@ -63,7 +68,29 @@ final class StateHashes {
         .whenComplete((_, _) -> hashing.set(false));
   }
 
+  /**
+   * Who cannot read all of its state answers as one who does not have the revision: it differs from
+   * the others, whatever they hold.
+   */
   private StateHash hash(long revision) {
+    try {
+      return readHash(revision);
+    } catch (StorageException e) {
+      if (e.kind() != StorageException.Kind.DATA_LOST) {
+        throw e;
+      }
+      LOG.error("while the members' states were compared: {}", e.getMessage());
+      var state = machine.get();
+      return StateHash.newBuilder()
+          .setAlgorithm(KvReads.HASH_ALGORITHM)
+          .setRevision(revision == 0 ? state.revision() : revision)
+          .setCompactRevision(state.compactRevision())
+          .setMissing(true)
+          .build();
+    }
+  }
+
+  private StateHash readHash(long revision) {
     var answer = StateHash.newBuilder().setAlgorithm(KvReads.HASH_ALGORITHM).setRevision(revision);
     switch (machine.get().reads().hash(revision)) {
       case ApplyResult.Done(var response, _) -> {

@@ -1,0 +1,49 @@
+package dev.quorate.node;
+
+import dev.quorate.api.etcd.AlarmMember;
+import dev.quorate.api.etcd.AlarmType;
+import dev.quorate.node.replication.ReplicaStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands between a member and its clients while the cluster says that it holds something else than
+ * the others. Its vote stays: the log is sound, or the member would have stopped.
+ */
+final class Fence {
+  private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
+
+  private final NodeLife life;
+  private boolean closed;
+
+  Fence(NodeLife life) {
+    this.life = life;
+  }
+
+  /** Lets clients in or not, and changes what the node says that it is, if this status asks so. */
+  synchronized void follow(ReplicaStatus status, Runnable refuseClients, Runnable serveClients) {
+    long self = status.raft().id();
+    var corrupt = AlarmMember.newBuilder().setMemberID(self).setAlarm(AlarmType.CORRUPT).build();
+    boolean closes = status.members().alarms().contains(corrupt);
+    if (closes == closed || life.now().state() == NodeState.TERMINATED) {
+      return;
+    }
+    closed = closes;
+    if (closes) {
+      refuseClients.run();
+      String reason = reason(self);
+      LOG.error("{}", reason);
+      life.paused(NodeFault.DATA_LOST, reason);
+    } else {
+      LOG.warn("the alarm CORRUPT of this member was cleared: it serves again");
+      serveClients.run();
+      life.running();
+    }
+  }
+
+  private static String reason(long memberId) {
+    return ("member %x holds something else than the majority (alarm CORRUPT): replace it; if it is"
+            + " sound after all, clear the alarm with \"etcdctl alarm disarm\" on another member")
+        .formatted(memberId);
+  }
+}
