@@ -9,6 +9,8 @@ import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeRequest.SortTarget;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.api.etcd.RequestOp;
+import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.Entry;
@@ -16,7 +18,6 @@ import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.EntryKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,16 +115,31 @@ final class RangeReadsTest {
     return RangeRequest.newBuilder().setKey(bytes("k")).setRangeEnd(bytes("l"));
   }
 
-  /** What is asked for, which is the same before and while it is read. */
+  /** What is asked for while it is read; before that, as part of a transaction, it is the same. */
   private List<Long> room(RangeRequest.Builder request) {
-    var measured = new ArrayList<Long>();
-    LongConsumer measure = measured::add;
-    machine.reads().measure(List.of(request.build()), measure);
-    var read = new ArrayList<Long>();
-    LongConsumer asked = read::add;
-    var _ = machine.reads().range(request.build(), asked);
-    assertThat(read).isEqualTo(measured);
-    return measured;
+    var measured = new Room();
+    var operation = RequestOp.newBuilder().setRequestRange(request);
+    machine.reads().measure(TxnRequest.newBuilder().addSuccess(operation).build(), measured);
+    var read = new Room();
+    var _ = machine.reads().range(request.build(), read);
+    assertThat(read.held).isEqualTo(measured.held);
+    return read.taken;
+  }
+
+  private static final class Room implements AnswerRoom {
+    private final List<Long> taken = new ArrayList<>();
+    private long held;
+
+    @Override
+    public void take(long bytes) {
+      taken.add(bytes);
+      held += bytes;
+    }
+
+    @Override
+    public void giveBack(long bytes) {
+      held -= bytes;
+    }
   }
 
   private RangeResponse range(RangeRequest.Builder request) {

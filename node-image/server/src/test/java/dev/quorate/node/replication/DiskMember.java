@@ -5,6 +5,7 @@ import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.RangeResponse;
+import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.ChangeListener;
 import dev.quorate.node.kv.KvStateMachine;
@@ -45,7 +46,9 @@ final class DiskMember implements AutoCloseable {
           1 << 20,
           8 << 10,
           1,
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          1 << 20,
+          256);
 
   private static final long CLUSTER = MemoryCluster.CLUSTER;
   private static final LogSettings SMALL =
@@ -87,7 +90,8 @@ final class DiskMember implements AutoCloseable {
             network.transport(),
             ReplicationMetrics.NONE,
             ChangeListener.NONE,
-            _ -> {});
+            _ -> {},
+            new Threads(Long.toHexString(id)));
     return Replica.start(parts, listener);
   }
 
