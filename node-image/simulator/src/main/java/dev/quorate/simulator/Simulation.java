@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
   private static final long MAX_CALM_MICROS = 120_000_000;
+  private static final int MAX_EVENTS_AT_ONCE = 10_000;
   private static final EntryId BASE = new EntryId(1, 1);
 
   private final long steps;
@@ -43,6 +44,7 @@ public final class Simulation {
   private boolean calm;
   private long step;
   private long lastNodeId;
+  private int eventsAtOnce;
 
   /** What came of a run that went well. */
   public record Summary(
@@ -126,7 +128,10 @@ public final class Simulation {
   }
 
   private void next() {
+    long before = timeline.nowMicros();
     timeline.runNext();
+    eventsAtOnce = timeline.nowMicros() == before ? eventsAtOnce + 1 : 0;
+    verdict.check(eventsAtOnce < MAX_EVENTS_AT_ONCE, () -> "time stands still: a loop spins");
     verdict.throwIfWrong();
   }
 
