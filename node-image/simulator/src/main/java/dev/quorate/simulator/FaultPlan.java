@@ -109,6 +109,8 @@ record FaultPlan(
         1 + random.nextInt(random.nextBoolean() ? 1_000 : 32_000),
         random.nextInt(random.nextBoolean() ? 1_000 : 100_000),
         random.nextInt(random.nextBoolean() ? 2_000 : 200_000),
+        1 + random.nextInt(random.nextBoolean() ? 1_000 : 64_000),
+        random.nextInt(random.nextBoolean() ? 2_000 : 200_000),
         random.nextInt(random.nextBoolean() ? 1_000 : 100_000),
         random.nextInt(random.nextBoolean() ? 2_000 : 100_000),
         new HistoryPiece.Limits(
