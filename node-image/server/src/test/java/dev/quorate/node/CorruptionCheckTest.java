@@ -91,19 +91,7 @@ final class CorruptionCheckTest {
     assertThat(leader.get("/health").body())
         .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM CORRUPT\"}\n");
 
-    // Who is named serves nobody and says so; its vote counts still.
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(damaged.status().getState()).isEqualTo(NodeState.PAUSED));
-    assertThat(damaged.status().getFault()).isEqualTo(Fault.DATA_LOST);
-    assertThat(damaged.status().getReason()).contains("CORRUPT", "%x".formatted(damagedId));
-    assertThat(damaged.status().getLeaderId()).isNotZero();
-    assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> damaged.kv().range(RangeRequest.newBuilder().setKey(KEY).build()))
-        .withMessageContaining("its data is damaged; use another member");
-    assertThat(damaged.get("/metrics").body())
-        .contains("quorate_node_state{state=\"PAUSED\",} 1.0", "fault=\"DATA_LOST\"");
-
+    assertFenced(damaged, damagedId);
     var _ =
         MaintenanceGrpc.newBlockingStub(leader.clients())
             .alarm(
@@ -117,6 +105,21 @@ final class CorruptionCheckTest {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(damaged.status().getState()).isEqualTo(NodeState.RUNNING));
     put(damaged, KEY);
+  }
+
+  /** It serves nobody and says so; its vote counts still. */
+  private static void assertFenced(TestNode damaged, long damagedId) throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(damaged.status().getState()).isEqualTo(NodeState.PAUSED));
+    assertThat(damaged.status().getFault()).isEqualTo(Fault.DATA_LOST);
+    assertThat(damaged.status().getReason()).contains("CORRUPT", "%x".formatted(damagedId));
+    assertThat(damaged.status().getLeaderId()).isNotZero();
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> damaged.kv().range(RangeRequest.newBuilder().setKey(KEY).build()))
+        .withMessageContaining("its data is damaged; use another member");
+    assertThat(damaged.get("/metrics").body())
+        .contains("quorate_node_state{state=\"PAUSED\",} 1.0", "fault=\"DATA_LOST\"");
   }
 
   private String start(String... flags) throws Exception {
