@@ -75,7 +75,8 @@ final class Incarnation {
           simulation.coverage().count(Coverage.Event.STOPPED_BY_DISK);
           simulation.faults().restartLater(node);
         }
-        case BROKEN_INVARIANT -> throw simulation.verdict().broken(fault.cause());
+        // No disk here loses what was synced while its member goes on under the same id.
+        case DATA_LOST, BROKEN_INVARIANT -> throw simulation.verdict().broken(fault.cause());
       }
     }
 

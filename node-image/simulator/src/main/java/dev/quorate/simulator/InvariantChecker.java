@@ -40,6 +40,10 @@ final class InvariantChecker {
   private final Coverage coverage;
   private final Map<Long, LogMirror> mirrors = new TreeMap<>();
   private final Map<Long, Long> leaders = new TreeMap<>();
+
+  /** The terms that a node has led since it was started last: later it may get its own entries. */
+  private final Map<Long, Set<Long>> ledTerms = new TreeMap<>();
+
   private final Map<Ballot, Long> votes = new TreeMap<>();
   private final Map<Long, Map<Long, Seen>> entriesByTerm = new TreeMap<>();
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
@@ -67,6 +71,7 @@ final class InvariantChecker {
     }
     var mirror = new LogMirror(restored);
     mirrors.put(node, mirror);
+    ledTerms.remove(node);
     if (before != null) {
       before.entries().stream()
           .filter(entry -> !mirror.has(entry))
@@ -144,7 +149,7 @@ final class InvariantChecker {
     mirror.append(entry);
     switch (entry.kind()) {
       case MEMBERSHIP -> {
-        if (leaders.getOrDefault(entry.term(), 0L) == node) {
+        if (ledTerms.getOrDefault(node, Set.of()).contains(entry.term())) {
           checkOneChange(mirror, entry);
         }
       }
@@ -233,6 +238,7 @@ final class InvariantChecker {
   }
 
   private void leads(long term, long node) {
+    ledTerms.computeIfAbsent(node, _ -> new TreeSet<>()).add(term);
     var other = leaders.putIfAbsent(term, node);
     if (other == null) {
       coverage.count(Coverage.Event.LEADER);

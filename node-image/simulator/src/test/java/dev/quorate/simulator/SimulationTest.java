@@ -82,6 +82,8 @@ class SimulationTest {
     "170, 6000, the same with another leader after the crash: no second leader of the term",
     "2, 8000, a power cut took the data directory itself: its parent was not synced",
     "191, 8000, a removed member passed on a step that was done and said that it surely was not",
+    "222, 8000, a received state overtook the log's shortening: at the next start it was incomplete",
+    "273, 8000, who once led got its own lost change back as a follower: no overlapping changes",
   })
   void seedsThatOnceFailed(long seed, long steps, String story) {
     assertThat(run(seed, steps).operations()).as(story).isPositive();

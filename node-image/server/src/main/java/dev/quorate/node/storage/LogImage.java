@@ -38,8 +38,11 @@ public final class LogImage {
     entries.clear();
   }
 
-  /** Entries up to the base are not needed any more. */
+  /** Entries up to the base are not needed any more; nothing to do if they are gone already. */
   public void removeUpTo(Snapshot value) {
+    if (value.id().index() <= base.id().index()) {
+      return;
+    }
     base = value;
     long next = value.id().index() + 1;
     if (next > firstIndex) {

@@ -33,7 +33,10 @@ public interface LogStorage extends AutoCloseable {
    */
   void sync() throws IOException;
 
-  /** Lets go of entries up to and including the base: the state machine holds them durably. */
+  /**
+   * Lets go of entries up to and including the base: the state machine holds them durably. A base
+   * before the present one changes nothing: it was asked for before a snapshot began the log anew.
+   */
   void removeUpTo(Snapshot base) throws IOException;
 
   @Override

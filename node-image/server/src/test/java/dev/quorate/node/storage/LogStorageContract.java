@@ -87,6 +87,22 @@ public interface LogStorageContract {
     }
   }
 
+  /** Asked for before the snapshot came, and carried out behind it. */
+  @Test
+  default void aRemovalThatASnapshotOvertookChangesNothing() throws Exception {
+    var log = create();
+    log.append(new HardState(1, 0, 3), null, entries(1, 1, 10));
+    log.append(null, snapshot(3, 50), entries(3, 51, 52));
+    log.sync();
+    log.removeUpTo(snapshot(1, 6));
+    log.append(new HardState(3, 0, 50), null, entries(3, 53, 53));
+    log.sync();
+    try (var reopened = reopen(log)) {
+      assertThat(reopened.restored())
+          .isEqualTo(new Restored(new HardState(3, 0, 50), snapshot(3, 50), entries(3, 51, 53)));
+    }
+  }
+
   @Test
   default void removedEntriesAreNotRestored() throws Exception {
     var log = create();

@@ -170,6 +170,9 @@ public final class SegmentedLog implements LogStorage {
 
   @Override
   public void removeUpTo(Snapshot newBase) throws IOException {
+    if (newBase.id().index() <= base.id().index()) {
+      return;
+    }
     beginWrite();
     buffer.base(newBase);
     base = newBase;
