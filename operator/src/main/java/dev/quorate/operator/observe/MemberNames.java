@@ -36,6 +36,7 @@ final class MemberNames {
         name(status),
         status.getPeerUrlsList(),
         status.getLearner(),
+        status.getClientUrlsCount() > 0,
         status.getRecentlyActive(),
         status.getCaughtUp(),
         status.getMatchIndex());

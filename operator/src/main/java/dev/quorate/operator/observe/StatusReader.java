@@ -86,6 +86,7 @@ final class StatusReader {
         "Learner".equals(member.role()),
         false,
         false,
+        false,
         0);
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Everything known of one member: from the platform, from its node, from the configuration.
  *
  * @param raft its place in the configuration; null if it has none
- * @param joining it was made a learner and has not been told so yet, so that being empty is right
+ * @param joining it was made a learner and, as far as was noted, has not been told so yet
  * @param unhealthySince since when it is not healthy; null while it is
  */
 public record ClusterMember(
@@ -48,7 +48,8 @@ public record ClusterMember(
    * proves nothing: a member that does not answer may come back with all it promised.
    */
   public @Nullable String loss() {
-    if (raft == null || joining) {
+    // Before it was told to join, being empty is right; nodes refuse to join where they have been.
+    if (raft == null || (joining && !raft.started())) {
       return null;
     }
     return switch (node) {

@@ -182,15 +182,35 @@ class ClusterPlannerTest {
         .isEqualTo(new Action.RenewMember("demo-0"));
   }
 
+  /** As when the operator ended after the member had joined and before it could note that. */
+  @Test
+  void takesLearnerAwayThatHasJoinedAndIsEmptyAgain() {
+    var step = new Step(Step.Operation.ADD_MEMBER, "JoinMember", "demo-3", "", World.LONG_AGO);
+    var slots = List.of(WELL, WELL, WELL, WELL.with(Place.LEARNER).with(Disk.EMPTY));
+    var world = new World(slots, 0, 5, true, step, 4, null, 0, 0);
+    assertThat(plan(world).action()).as("it has not joined").isInstanceOf(Action.JoinMember.class);
+
+    var seen = world.observe();
+    var member = Objects.requireNonNull(seen.member("demo-3"));
+    var raft = Objects.requireNonNull(member.raft());
+    var joined =
+        new RaftMember(
+            raft.id(), "demo-3", raft.peerUrls(), true, true, false, false, raft.matchIndex());
+    var empty = new ClusterMember(member.platform(), member.node(), joined, false, true, null);
+    var plan = ClusterPlanner.plan(world.spec(), with(seen, empty), World.NOW);
+    assertThat(Objects.requireNonNull(plan.step()).operation())
+        .isEqualTo(Step.Operation.REMOVE_MEMBER);
+    assertThat(plan.action()).isInstanceOf(Action.RemoveMember.class);
+  }
+
   private static ObservedCluster outdated(World world, String name, ProcessState process) {
     var seen = world.observe();
-    var members = new TreeMap<>(seen.members());
-    var member = Objects.requireNonNull(members.get(name));
+    var member = Objects.requireNonNull(seen.member(name));
     var platform =
         new ObservedMember(
             name, null, process, true, VolumeState.PRESENT, false, null, MachineState.NONE, "");
-    members.put(
-        name,
+    return with(
+        seen,
         new ClusterMember(
             platform,
             member.node(),
@@ -198,6 +218,11 @@ class ClusterPlannerTest {
             member.leads(),
             member.joining(),
             member.unhealthySince()));
+  }
+
+  private static ObservedCluster with(ObservedCluster seen, ClusterMember member) {
+    var members = new TreeMap<>(seen.members());
+    members.put(member.name(), member);
     return new ObservedCluster(
         seen.name(),
         seen.clusterId(),

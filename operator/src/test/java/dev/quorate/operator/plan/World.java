@@ -282,6 +282,7 @@ record World(
         name(number),
         List.of(address(number).peerUrl()),
         slot.place() == Place.LEARNER,
+        slot.disk() == Disk.DATA,
         slot.works(),
         slot.caughtUp(),
         10);
