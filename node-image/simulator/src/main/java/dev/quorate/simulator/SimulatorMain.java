@@ -1,6 +1,7 @@
 package dev.quorate.simulator;
 
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /** Runs one seed, or many, from the command line. */
 public final class SimulatorMain {
@@ -70,7 +71,7 @@ public final class SimulatorMain {
       }
     }
     if (minutes > 0) {
-      first = chosen ? first : System.currentTimeMillis();
+      first = chosen ? first : RandomGenerator.getDefault().nextLong(1L << 48);
       last = Long.MAX_VALUE;
     }
   }
@@ -116,7 +117,16 @@ public final class SimulatorMain {
       failures++;
       System.err.println(e.getMessage());
       if (trace) {
-        e.printStackTrace();
+        printWhereFrom(e);
+      }
+    }
+  }
+
+  private static void printWhereFrom(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      System.err.println(cause);
+      for (var frame : cause.getStackTrace()) {
+        System.err.println("  at " + frame);
       }
     }
   }

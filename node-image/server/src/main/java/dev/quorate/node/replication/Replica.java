@@ -9,6 +9,7 @@ import dev.quorate.node.storage.StateStorage;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
+import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.RestoredState;
 import java.io.IOException;
 import java.time.Duration;
@@ -116,36 +117,14 @@ public final class Replica implements ClusterControl {
             random.nextLong(1L << 62));
     transfers = new LeadershipTransfers(self, config.electionTimeout().multipliedBy(2), execution);
     var shortening = new LogShortening(config, background, mailboxes, this::fail);
-    applier =
-        new Applier(
-            self,
-            state,
-            pending,
-            mailboxes,
-            new Peers(self, transport),
-            shortening,
-            metrics,
-            parts.changes(),
-            parts.logins(),
-            execution);
+    applier = newApplier(parts, state, shortening);
     logWriter = new LogWriter(parts.log(), transport, mailboxes, metrics, execution);
     var checkpoints = new Checkpoints(parts.home(), mailboxes.apply(), applier::flush, background);
     snapshotExports = new SnapshotExports(identity, checkpoints, background);
     var snapshotSender =
         new SnapshotSender(checkpoints, transport, mailboxes, shortening, execution, background);
     var handler = new ReadyHandler(transport, mailboxes, logWriter, reads, snapshotSender);
-    var nodeLoop =
-        new NodeLoop(
-            node,
-            handler,
-            proposals,
-            reads,
-            transfers,
-            board,
-            () -> machine().members(),
-            metrics,
-            config,
-            execution);
+    var nodeLoop = newNodeLoop(node, handler, metrics);
     snapshotReceiver =
         new SnapshotReceiver(
             parts.home(), (message, installation) -> offer(nodeLoop, message, installation));
@@ -155,6 +134,34 @@ public final class Replica implements ClusterControl {
     var leaseLoop = newLeaseLoop(metrics);
     loops =
         new ReplicaLoops(execution, mailboxes, nodeLoop, logWriter, applier, leaseLoop, this::fail);
+  }
+
+  private Applier newApplier(ReplicaParts parts, Applier.State state, LogShortening shortening) {
+    return new Applier(
+        identity.memberId(),
+        state,
+        pending,
+        mailboxes,
+        new Peers(identity.memberId(), transport),
+        shortening,
+        parts.metrics(),
+        parts.changes(),
+        parts.logins(),
+        execution);
+  }
+
+  private NodeLoop newNodeLoop(RaftNode node, ReadyHandler handler, ReplicationMetrics metrics) {
+    return new NodeLoop(
+        node,
+        handler,
+        proposals,
+        reads,
+        transfers,
+        board,
+        () -> machine().members(),
+        metrics,
+        config,
+        execution);
   }
 
   private LeaseQuestions newLeaseQuestions() {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which of its names a certificate is called by, as Go has it. */
-final class CommonNamesTest {
+final class SubjectNamesTest {
   @TempDir Path directory;
 
   /** The subjects are written in the order in which they stand in the certificate. */
