@@ -19,6 +19,12 @@ public final class ProcessCluster implements AutoCloseable {
 
   /** Returns when there is a leader. */
   public static ProcessCluster start(Path directory, int size) throws IOException {
+    return start(directory, size, List.of());
+  }
+
+  /** The first member is started by another program, which stands before its command. */
+  public static ProcessCluster start(Path directory, int size, List<String> firstIsStartedBy)
+      throws IOException {
     String program = ServerProcess.node();
     var ports = ReservedPorts.of(2 * size);
     var nodes = new ArrayList<ServerProcess>();
@@ -27,6 +33,7 @@ public final class ProcessCluster implements AutoCloseable {
           new ServerProcess(program, "n" + i, directory, ports.get(2 * i), ports.get(2 * i + 1)));
     }
     var cluster = new ProcessCluster(nodes);
+    nodes.getFirst().startedBy(firstIsStartedBy);
     for (var node : nodes) {
       node.start(cluster.initialCluster());
     }

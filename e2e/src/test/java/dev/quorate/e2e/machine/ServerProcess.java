@@ -43,6 +43,7 @@ public final class ServerProcess implements AutoCloseable {
   private final int clientPort;
   private final int peerPort;
   private final ManagedChannel channel;
+  private List<String> startedBy = List.of();
   private @Nullable Process process;
 
   /**
@@ -121,6 +122,11 @@ public final class ServerProcess implements AutoCloseable {
     return directory.resolve(name);
   }
 
+  /** A path as the process sees it, whatever is mounted there for it alone. */
+  public Path seenByProcess(Path path) {
+    return Path.of("/proc/" + running().pid() + "/root" + path);
+  }
+
   /** What is run to start it. */
   public List<String> command(String initialCluster, String... flags) {
     String client = scheme + "://" + endpoint();
@@ -142,9 +148,16 @@ public final class ServerProcess implements AutoCloseable {
     return command;
   }
 
+  /** Puts another program and its arguments before the command, which it must become. */
+  public void startedBy(List<String> program) {
+    startedBy = program;
+  }
+
   public void start(String initialCluster, String... flags) throws IOException {
+    var command = new ArrayList<>(startedBy);
+    command.addAll(command(initialCluster, flags));
     process =
-        new ProcessBuilder(command(initialCluster, flags))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
             .start();

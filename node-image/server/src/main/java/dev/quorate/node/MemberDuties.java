@@ -14,6 +14,7 @@ final class MemberDuties {
     new CorruptionCheck(member, timer, CorruptionCheck.At.NEWEST, checks.interval()).start();
     new CorruptionCheck(member, timer, CorruptionCheck.At.COMPACTED, checks.compactInterval())
         .start();
+    SpaceWatch.start(member, config.dataDirectory(), timer);
     AutoCompactor.start(config.compaction(), member, timer);
   }
 }

@@ -1,6 +1,6 @@
 package dev.quorate.node.kv;
 
-import dev.quorate.api.command.Command;
+import dev.quorate.api.command.CommandOrBuilder;
 import dev.quorate.api.etcd.AlarmType;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ final class Alarms {
   private Alarms() {}
 
   /** Why a command is not applied while these alarms are raised; null if it is. */
-  static @Nullable KvError refusal(MemberTable members, Command command) {
+  static @Nullable KvError refusal(MemberTable members, CommandOrBuilder command) {
     if (members.alarms().isEmpty()) {
       return null;
     }

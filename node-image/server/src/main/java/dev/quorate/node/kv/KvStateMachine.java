@@ -3,6 +3,7 @@ package dev.quorate.node.kv;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.quorate.api.command.Command;
+import dev.quorate.api.command.CommandOrBuilder;
 import dev.quorate.api.command.MembershipContext;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmResponse;
@@ -105,6 +106,11 @@ public final class KvStateMachine {
   /** What a request needs of its caller as of the applied index. */
   public RequestAccess access(Caller caller) {
     return new RequestAccess(auth, caller, lease -> reads.lease(lease, true).keys());
+  }
+
+  /** Why a command would be refused now because of an alarm; null if it would not. */
+  public @Nullable KvError refusedByAlarm(CommandOrBuilder command) {
+    return Alarms.refusal(members, command);
   }
 
   /** What the last round means for the tokens in memory, in order; the writer's alone. */

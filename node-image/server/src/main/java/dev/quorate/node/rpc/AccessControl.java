@@ -70,13 +70,21 @@ public final class AccessControl {
     return submit(member, credentials(member.state().get()), command);
   }
 
-  /** The same on any thread. */
+  /**
+   * The same on any thread. What an alarm would refuse where it is applied is refused before: it
+   * would only take space in the log.
+   */
   CompletableFuture<ApplyResult> submit(
       ServingMember member, Credentials credentials, Command.Builder command) {
-    var refusal = sign(member.state().get(), credentials, command);
-    return refusal == null
+    var state = member.state().get();
+    var refusal = sign(state, credentials, command);
+    if (refusal != null) {
+      return CompletableFuture.failedFuture(refusal.asRuntimeException());
+    }
+    var alarmed = state.refusedByAlarm(command);
+    return alarmed == null
         ? member.proposals().submit(command)
-        : CompletableFuture.failedFuture(refusal.asRuntimeException());
+        : CompletableFuture.completedFuture(new ApplyResult.Refused(alarmed));
   }
 
   /** Who may read all these keys may read or watch them; told as in RangeRequest. */
