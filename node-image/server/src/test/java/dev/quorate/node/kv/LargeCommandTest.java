@@ -21,6 +21,7 @@ import dev.quorate.raft.log.Entry;
 import dev.quorate.raft.log.EntryId;
 import dev.quorate.raft.log.EntryKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,41 @@ final class LargeCommandTest {
             response -> assertThat(response.getDeleted()).isEqualTo(KEYS));
     assertThat(machine.reads().hash(0)).isEqualTo(expected);
     assertThat(machine.revision()).isEqualTo(before + 1);
+  }
+
+  /** It has made one key, made another one again, and changed and deleted many. */
+  @Test
+  void aTransactionThatACrashHasInterruptedLeavesNothing() {
+    put(KEYS);
+    machine.apply(List.of(entry(put("again"))));
+    var again = DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("again"));
+    machine.apply(List.of(entry(Command.newBuilder().setDeleteRange(again))));
+    var before = look();
+    var latest = content(disk, Table.LATEST);
+    var history = content(disk, Table.HISTORY);
+    var flushes = new int[1];
+    committed =
+        () -> {
+          if (flushes[0]++ < 3) {
+            disk.flush();
+          }
+        };
+    var txn =
+        TxnRequest.newBuilder()
+            .addSuccess(RequestOp.newBuilder().setRequestPut(put("again").getPut()))
+            .addSuccess(RequestOp.newBuilder().setRequestPut(put("new").getPut()))
+            .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(ALL));
+    machine.apply(List.of(entry(Command.newBuilder().setTxn(txn))));
+    var expected = machine.reads().hash(0);
+
+    var crashed = disk.crashed();
+    assertThat(content(crashed, Table.HISTORY)).hasSizeGreaterThan(history.size() + 2);
+    machine = new KvStateMachine(crashed, SMALL);
+    assertThat(content(crashed, Table.LATEST)).isEqualTo(latest);
+    assertThat(content(crashed, Table.HISTORY)).isEqualTo(history);
+    assertThat(look()).isEqualTo(before);
+    machine.apply(List.of(log.getLast()));
+    assertThat(machine.reads().hash(0)).isEqualTo(expected);
   }
 
   @Test
@@ -264,6 +300,17 @@ final class LargeCommandTest {
     var entry = new Entry(new EntryId(1, index), EntryKind.COMMAND, data);
     log.add(entry);
     return entry;
+  }
+
+  private static List<String> content(MemoryStateStorage storage, Table table) {
+    var rows = new ArrayList<String>();
+    try (var view = storage.view();
+        var cursor = view.scan(table, new byte[0], null)) {
+      for (; cursor.valid(); cursor.next()) {
+        rows.add(Arrays.toString(cursor.key()) + "=" + Arrays.toString(cursor.value()));
+      }
+    }
+    return rows;
   }
 
   private static long rows(MemoryStateStorage storage, Table table) {
