@@ -21,20 +21,22 @@ record Sockets(
     Class<? extends ServerChannel> servers,
     Class<? extends Channel> clients,
     ChannelOption<Boolean> reusePort) {
-  private static final Sockets EPOLL =
-      new Sockets(
-          EpollIoHandler.newFactory(),
-          EpollServerSocketChannel.class,
-          EpollSocketChannel.class,
-          EpollChannelOption.SO_REUSEPORT);
-
-  private static final Sockets NIO =
-      new Sockets(
-          NioIoHandler.newFactory(),
-          NioServerSocketChannel.class,
-          NioSocketChannel.class,
-          NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT));
-
   /** The best for this machine. */
-  static final Sockets HERE = Epoll.isAvailable() ? EPOLL : NIO;
+  static final Sockets HERE = Epoll.isAvailable() ? epoll() : nio();
+
+  private static Sockets epoll() {
+    return new Sockets(
+        EpollIoHandler.newFactory(),
+        EpollServerSocketChannel.class,
+        EpollSocketChannel.class,
+        EpollChannelOption.SO_REUSEPORT);
+  }
+
+  private static Sockets nio() {
+    return new Sockets(
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class,
+        NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT));
+  }
 }
