@@ -166,13 +166,16 @@ final class SnapshotCommand {
             self.clusterId());
   }
 
-  private record NamedMember(String name, NodeIdentity identity) {}
+  record NamedMember(String name, NodeIdentity identity) {}
 
-  /** All or nothing: an empty directory is empty again if it fails. */
-  private static void unpack(
+  /**
+   * All or nothing: an empty directory is empty again if it fails, but one that somebody else took
+   * since it was looked at is left to them.
+   */
+  static void unpack(
       ArchivedSnapshot snapshot, Path directory, NamedMember member, Restoration restoration)
       throws IOException {
-    boolean done = false;
+    boolean clear = true;
     try {
       var data = MemberData.open(directory);
       try {
@@ -180,9 +183,12 @@ final class SnapshotCommand {
       } finally {
         data.close();
       }
-      done = true;
+      clear = false;
+    } catch (StorageException e) {
+      clear = e.kind() != StorageException.Kind.IN_USE && e.kind() != StorageException.Kind.FOREIGN;
+      throw e;
     } finally {
-      if (!done) {
+      if (clear) {
         clear(directory);
       }
     }

@@ -13,6 +13,10 @@ import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
 import dev.quorate.api.etcd.SnapshotRequest;
 import dev.quorate.node.flags.ConfigException;
+import dev.quorate.node.kv.Restoration;
+import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.storage.ArchivedSnapshot;
+import dev.quorate.node.storage.StorageException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,6 +107,28 @@ final class SnapshotCommandTest {
     misused("go together", data, "--mark-compacted", snapshot.toString());
     misused("is not a number", data, "--bump-revision=-1", snapshot.toString());
     misused("is not in", data, "--initial-cluster=x=http://localhost:1", snapshot.toString());
+  }
+
+  /** It was empty when it was looked at: two restores began at the same moment. */
+  @Test
+  void leavesADirectoryAloneThatSomebodyElseTookMeanwhile() throws Exception {
+    var snapshot = ArchivedSnapshot.open(snapshot(), true);
+    var restoration = new Restoration(List.of(), 0, false);
+    var member = new SnapshotCommand.NamedMember("new", new NodeIdentity(1, 2));
+    var target = directory.resolve("new");
+    var first = MemberData.open(target);
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SnapshotCommand.unpack(snapshot, target, member, restoration))
+        .withMessageContaining("is in use by process");
+    first.restore(member.identity(), member.name(), snapshot, restoration);
+    first.close();
+    assertThatExceptionOfType(StorageException.class)
+        .isThrownBy(() -> SnapshotCommand.unpack(snapshot, target, member, restoration))
+        .withMessageContaining("belongs to member 2 of cluster 1 already");
+    var kept = MemberData.open(target);
+    assertThat(kept.identity()).isEqualTo(member.identity());
+    kept.open().log().close();
+    kept.close();
   }
 
   private void refused(String why, String... arguments) {
