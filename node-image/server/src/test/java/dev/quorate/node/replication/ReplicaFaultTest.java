@@ -157,8 +157,8 @@ final class ReplicaFaultTest {
   }
 
   @Test
-  void aLeaderWhoseDiskStandsStillGoesOnLeading() throws Exception {
-    try (var cluster = MemoryCluster.of(directory, 3)) {
+  void aLeaderWhoseDiskStandsStillGoesOnLeadingWhereNobodyCommitsWithoutIt() throws Exception {
+    try (var cluster = MemoryCluster.of(directory, 2)) {
       var leader = cluster.awaitLeader();
       long term = leader.status().raft().term();
       cluster.disk(leader).standStill();
