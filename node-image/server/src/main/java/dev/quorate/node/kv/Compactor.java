@@ -27,10 +27,12 @@ final class Compactor {
       }
     }
     for (var event : events) {
-      if (!event.previous.equals(Revision.NONE)) {
+      // A watch may still begin at the compacted revision, which may change a key more than once.
+      boolean visible = event.previous.main() == limit;
+      if (!event.previous.equals(Revision.NONE) && !visible) {
         batch.delete(Table.HISTORY, event.previous.encode());
       }
-      // A delete at the compacted revision itself stays: watchers may still begin there.
+      // For the same reason a delete of that revision stays until the next compaction.
       if (event.tombstone && event.mod.main() < limit) {
         forget(event, batch);
       }

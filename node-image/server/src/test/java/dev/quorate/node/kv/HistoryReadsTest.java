@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.CompactionRequest;
+import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RequestOp;
 import dev.quorate.api.etcd.TxnRequest;
+import dev.quorate.node.storage.StateStorage.Table;
 import dev.quorate.node.storage.memory.MemoryStateStorage;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.Entry;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.Test;
 final class HistoryReadsTest {
   private static final long NO_LIMIT = 1 << 30;
 
-  private final KvStateMachine machine = new KvStateMachine(new MemoryStateStorage());
+  private final MemoryStateStorage storage = new MemoryStateStorage();
+  private final KvStateMachine machine = new KvStateMachine(storage);
 
   private record Of(String key, boolean needsPrevious) implements Interest {
     @Override
@@ -47,6 +50,32 @@ final class HistoryReadsTest {
                     .addSuccess(RequestOp.newBuilder().setRequestPut(put("a")))
                     .addSuccess(RequestOp.newBuilder().setRequestPut(put("b")))));
     command(Command.newBuilder().setPut(put("b")));
+  }
+
+  @Test
+  void theRevisionOfACompactionStaysWholeUntilTheNext() {
+    var delete = DeleteRangeRequest.newBuilder().setKey(bytes("a"));
+    command(
+        Command.newBuilder()
+            .setTxn(
+                TxnRequest.newBuilder()
+                    .addSuccess(RequestOp.newBuilder().setRequestDeleteRange(delete))
+                    .addSuccess(RequestOp.newBuilder().setRequestPut(put("a")))));
+    compact(6);
+    var changes = read(6, "", 100, NO_LIMIT, NO_LIMIT).changes();
+    assertThat(changes).extracting(Change::isDelete).containsExactly(true, false);
+
+    command(Command.newBuilder().setPut(put("b")));
+    compact(7);
+    assertThat(storage.get(Table.HISTORY, new Revision(6, 0).encode())).isNull();
+    assertThat(storage.get(Table.HISTORY, new Revision(6, 1).encode())).isNotNull();
+  }
+
+  private void compact(long revision) {
+    command(Command.newBuilder().setCompact(CompactionRequest.newBuilder().setRevision(revision)));
+    while (machine.hasDeferredWork()) {
+      var _ = machine.apply(List.of());
+    }
   }
 
   @Test
