@@ -227,7 +227,7 @@ public final class KvStateMachine {
     private final Audience audience;
     private final MvccStore store;
     private final List<Applied> outcomes = new ArrayList<>();
-    private final LongFunction<List<ByteString>> keysOfLease;
+    private final LongFunction<Iterable<ByteString>> keysOfLease;
     private MemberTable table = members;
     private boolean membersChanged;
     private AuthState users = auth;
@@ -238,7 +238,7 @@ public final class KvStateMachine {
       this.audience = audience;
       this.recorded = new RecordedChanges(changes);
       this.store = new MvccStore(batch, state, recorded, this);
-      this.keysOfLease = lease -> LeaseTable.keys(batch, lease);
+      this.keysOfLease = lease -> LeaseTable.keysInPieces(batch, lease, pieces.keys());
     }
 
     void apply(Entry entry) {

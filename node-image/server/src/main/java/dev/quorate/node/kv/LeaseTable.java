@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,34 @@ final class LeaseTable {
       }
     }
     return keys;
+  }
+
+  /** All of them, of which only a few are in memory at a time; nothing may change meanwhile. */
+  static Iterable<ByteString> keysInPieces(Reader reader, long id, int pieceKeys) {
+    return () ->
+        new Iterator<>() {
+          private Iterator<ByteString> piece =
+              keys(reader, id, ByteString.EMPTY, pieceKeys).iterator();
+          private ByteString last = ByteString.EMPTY;
+
+          @Override
+          public boolean hasNext() {
+            if (!piece.hasNext() && !last.isEmpty()) {
+              piece = keys(reader, id, KeyRange.next(last), pieceKeys).iterator();
+              last = ByteString.EMPTY;
+            }
+            return piece.hasNext();
+          }
+
+          @Override
+          public ByteString next() {
+            if (!hasNext()) {
+              throw new NoSuchElementException();
+            }
+            last = piece.next();
+            return last;
+          }
+        };
   }
 
   static void put(Batch batch, Lease lease) {
