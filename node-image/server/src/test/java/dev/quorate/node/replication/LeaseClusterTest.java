@@ -154,7 +154,7 @@ final class LeaseClusterTest {
 
   @Test
   void manyThatEndTogetherDisturbNobody() throws Exception {
-    try (var cluster = MemoryCluster.of(directory, 3, MemoryCluster.PATIENT)) {
+    try (var cluster = MemoryCluster.of(directory, 3)) {
       var leader = cluster.awaitLeader();
       long term = leader.status().raft().term();
       int count = 5000;
