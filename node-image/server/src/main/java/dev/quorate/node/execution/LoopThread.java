@@ -41,13 +41,18 @@ final class LoopThread implements RunningLoop {
   }
 
   private void rest(Runnable wake) {
-    while (!loop.hasWork(wake)) {
-      long waitNanos = loop.restUntilNanos() - System.nanoTime();
+    if (loop.hasWork(wake)) {
+      return;
+    }
+    // Asked once: a time that is told from now on would never come.
+    long untilNanos = loop.restUntilNanos();
+    do {
+      long waitNanos = untilNanos - System.nanoTime();
       if (waitNanos <= 0) {
         return;
       }
       LockSupport.parkNanos(loop, waitNanos);
-    }
+    } while (!loop.hasWork(wake));
   }
 
   @Override
