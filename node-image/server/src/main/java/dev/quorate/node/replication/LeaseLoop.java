@@ -94,6 +94,14 @@ final class LeaseLoop {
     return TimeUnit.NANOSECONDS.toMillis(execution.nanoTime() - originNanos);
   }
 
+  /**
+   * From when a TTL counts that begins now: a millisecond that has begun is not a whole one, and a
+   * lease must not end before its client was told.
+   */
+  private long nextMillisecond() {
+    return now() + 1;
+  }
+
   /** When there is something to do though nothing comes in. */
   long nextWakeUpNanos() {
     long now = now();
@@ -166,7 +174,7 @@ final class LeaseLoop {
     }
     var all = machine.get().reads().leases();
     readIndex = all.appliedIndex();
-    deadlines.begin(all.leases(), now(), config.electionTimeout().toMillis());
+    deadlines.begin(all.leases(), nextMillisecond(), config.electionTimeout().toMillis());
     term = inTerm;
   }
 
@@ -179,7 +187,7 @@ final class LeaseLoop {
     if (term == 0 || appliedIndex <= readIndex) {
       return;
     }
-    deadlines.apply(change, now());
+    deadlines.apply(change, nextMillisecond());
     if (change instanceof LeaseChange.Revoked(long id)) {
       var waiting = waitingForEnd.remove(id);
       if (waiting != null) {
@@ -222,10 +230,10 @@ final class LeaseLoop {
     var checkpointed = new ArrayList<Question>();
     for (var question : questions) {
       if (!question.renew()) {
-        question.answer().complete(deadlines.remainingSeconds(question.id(), now()));
+        question.answer().complete(deadlines.remainingSeconds(question.id(), nextMillisecond()));
         continue;
       }
-      switch (deadlines.renew(question.id(), now())) {
+      switch (deadlines.renew(question.id(), nextMillisecond())) {
         case Renewal.Renewed(long ttlSeconds) -> {
           metrics.leaseRenewed();
           question.answer().complete(OptionalLong.of(ttlSeconds));
