@@ -6,6 +6,8 @@ import dev.quorate.raft.RaftStatus;
 import dev.quorate.raft.quorum.MembershipChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +16,19 @@ final class Administrator {
   private static final int MAX_VOTERS = 5;
   private static final long REPAIR_MICROS = 500_000;
 
+  /** A step that was asked for may be taken until then, whoever asked has long given up. */
+  private static final long LONGEST_STEP_MICROS = 6_000_000;
+
   private final Simulation simulation;
   private final RandomGenerator random;
   private boolean stopped;
+
+  /**
+   * Until when each step that was asked for may still be taken; without those that were answered.
+   */
+  private final Map<Long, Long> openUntilMicros = new TreeMap<>();
+
+  private long asked;
 
   Administrator(Simulation simulation, RandomGenerator random) {
     this.simulation = simulation;
@@ -58,10 +70,13 @@ final class Administrator {
     }
   }
 
-  /** Only when all are up and agree, and one more failure can be survived. */
+  /**
+   * Only when all are up and agree, one more failure can be survived, and no step may still come
+   * that would make it one too many.
+   */
   boolean mayLose(SimulatedNode node) {
     var leader = simulation.leader();
-    if (leader == null || leader.configuration().voters().size() < 3) {
+    if (leader == null || leader.configuration().voters().size() < 3 || mayStillBeTaken()) {
       return false;
     }
     for (var other : simulation.nodes()) {
@@ -76,6 +91,11 @@ final class Administrator {
       }
     }
     return leader.configuration().contains(node.id());
+  }
+
+  private boolean mayStillBeTaken() {
+    long now = simulation.timeline().nowMicros();
+    return openUntilMicros.values().stream().anyMatch(until -> now <= until);
   }
 
   private void change() {
@@ -122,24 +142,33 @@ final class Administrator {
     if (adds) {
       simulation.addNode(change.id(), List.of());
     }
-    var asked = random.nextInt(4) == 0 ? simulation.anyNode(random) : simulation.node(status.id());
-    if (asked == null) {
+    var node = random.nextInt(4) == 0 ? simulation.anyNode(random) : simulation.node(status.id());
+    if (node == null) {
       return;
     }
-    asked.receive(
+    long step = ++asked;
+    node.receive(
         process -> {
           simulation.trace(process.id(), "is asked for " + change);
+          openUntilMicros.put(step, simulation.timeline().nowMicros() + LONGEST_STEP_MICROS);
           var _ =
               process
                   .replica()
                   .changeMembership(new MembershipRequest(change, member(change.id()), null))
                   .whenComplete(
-                      simulation.verdict().guard((_, failure) -> answered(change, adds, failure)));
+                      simulation
+                          .verdict()
+                          .guard((_, failure) -> answered(step, change, adds, failure)));
         });
   }
 
-  private void answered(MembershipChange change, boolean adds, @Nullable Throwable failure) {
-    if (adds && failure != null && !Outcome.isUnknown(failure)) {
+  private void answered(
+      long step, MembershipChange change, boolean adds, @Nullable Throwable failure) {
+    if (failure != null && Outcome.isUnknown(failure)) {
+      return;
+    }
+    openUntilMicros.remove(step);
+    if (adds && failure != null) {
       simulation.forget(change.id());
     }
   }

@@ -84,6 +84,9 @@ class SimulationTest {
     "191, 8000, a removed member passed on a step that was done and said that it surely was not",
     "222, 8000, a received state overtook the log's shortening: at the next start it was incomplete",
     "273, 8000, who once led got its own lost change back as a follower: no overlapping changes",
+    "20542, 8000, a disk was lost while a step was on its way that made it one too many: no bug",
+    "41181, 8000, a client's last read came before the answer to its write: no stale read",
+    "41469, 8000, a lease ended within its last millisecond: TTLs count from the next one",
   })
   void seedsThatOnceFailed(long seed, long steps, String story) {
     assertThat(run(seed, steps).operations()).as(story).isPositive();
