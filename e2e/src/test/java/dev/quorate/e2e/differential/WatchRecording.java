@@ -8,6 +8,7 @@ import dev.quorate.api.etcd.WatchProgressRequest;
 import dev.quorate.api.etcd.WatchRequest;
 import dev.quorate.api.etcd.WatchResponse;
 import io.grpc.Channel;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,14 +30,14 @@ final class WatchRecording implements StreamObserver<WatchResponse>, AutoCloseab
     }
   }
 
-  private final StreamObserver<WatchRequest> requests;
+  private final ClientCallStreamObserver<WatchRequest> requests;
   private final TreeMap<Long, Watched> watches = new TreeMap<>();
   private int answered;
   private int progressed;
   private String end = "";
 
   WatchRecording(Channel server) {
-    requests = WatchGrpc.newStub(server).watch(this);
+    requests = (ClientCallStreamObserver<WatchRequest>) WatchGrpc.newStub(server).watch(this);
   }
 
   /** Returns when the server has said what becomes of this watch. */
@@ -129,8 +130,9 @@ final class WatchRecording implements StreamObserver<WatchResponse>, AutoCloseab
     return copy;
   }
 
+  /** Only this ends the watches: who has no more requests may still want to be told. */
   @Override
   public void close() {
-    requests.onCompleted();
+    requests.cancel("the recording ends", null);
   }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -135,15 +136,19 @@ final class Quickstart implements AutoCloseable {
     assertThat(process.isAlive()).as("it ended: %s", lines).isTrue();
   }
 
-  /** The process of a member, found by its arguments. */
+  /** The process of a member, which runs. */
   ProcessHandle member(String name) {
+    return running(name).orElseThrow(() -> new AssertionError(name + " does not run"));
+  }
+
+  /** The process of a member, found by its arguments; none while it is not started again. */
+  Optional<ProcessHandle> running(String name) {
     return members().stream()
         .filter(
             handle ->
                 Arrays.asList(handle.info().arguments().orElse(new String[0]))
                     .contains("--name=" + name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(name + " does not run"));
+        .findFirst();
   }
 
   List<ProcessHandle> members() {

@@ -110,7 +110,10 @@ class QuickstartIT {
     killed.destroyForcibly();
     await("the end of " + leader).until(() -> !killed.isAlive());
     quickstart.awaitHealthy(
-        3, status -> names(status).contains(leader) && !quickstart.member(leader).equals(killed));
+        3,
+        status ->
+            names(status).contains(leader)
+                && quickstart.running(leader).filter(now -> !now.equals(killed)).isPresent());
   }
 
   private static RaftClusterStatus lostDiskIsReplaced(Quickstart quickstart) throws Exception {
