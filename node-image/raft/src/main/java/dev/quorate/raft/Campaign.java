@@ -32,12 +32,12 @@ final class Campaign {
 
   /** Nobody else shall try before, but if the other one wins after all, that must be heard. */
   void comeFirst() {
-    timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.preVoteTimeoutTicks(1));
+    timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.timing.earlyCampaignTicks());
   }
 
   /** Somebody else shall try first next time. */
   void giveWay() {
-    timeoutTicks = raft.lateElectionTimeoutTicks();
+    timeoutTicks = raft.timing.lateCampaignTicks();
   }
 
   /** Whether the time for this campaign is over. */

@@ -19,7 +19,7 @@ final class Candidate implements Role {
   Candidate(Raft raft, boolean leadershipTransfer) {
     this.raft = raft;
     this.leadershipTransfer = leadershipTransfer;
-    this.campaign = new Campaign(raft, raft.randomElectionTimeoutTicks());
+    this.campaign = new Campaign(raft, raft.timing.campaignTicks());
   }
 
   void begin() {

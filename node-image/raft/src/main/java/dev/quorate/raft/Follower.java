@@ -45,7 +45,7 @@ final class Follower implements Role {
   Follower(Raft raft, long leader, boolean doubted) {
     this.raft = raft;
     this.leader = leader;
-    this.timeoutTicks = raft.randomElectionTimeoutTicks();
+    this.timeoutTicks = raft.timing.followerTicks();
     if (doubted && leader != 0) {
       doubtLeader();
       timeoutTicks = doubtedTimeoutTicks();
@@ -59,7 +59,7 @@ final class Follower implements Role {
 
   /** A leader that lives has sent a heartbeat by then. */
   private int doubtedTimeoutTicks() {
-    return raft.config.heartbeatTicks() + raft.randomHeartbeatTicks();
+    return raft.config.heartbeatTicks() + raft.timing.heartbeatTicks();
   }
 
   @Override
@@ -93,7 +93,7 @@ final class Follower implements Role {
 
   void restartTimer() {
     elapsedTicks = 0;
-    timeoutTicks = raft.randomElectionTimeoutTicks();
+    timeoutTicks = raft.timing.followerTicks();
   }
 
   @Override
@@ -125,7 +125,7 @@ final class Follower implements Role {
     if (peer == leader && !leaderLost) {
       leaderLost = true;
       doubtLeader();
-      timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.randomHeartbeatTicks());
+      timeoutTicks = Math.min(timeoutTicks, elapsedTicks + raft.timing.heartbeatTicks());
     }
   }
 
@@ -176,13 +176,14 @@ final class Follower implements Role {
     }
     if (leader == 0) {
       leader = from;
+      raft.timing.leaderFound();
       raft.trace("follows %x in term %d".formatted(leader, raft.term()));
     }
     leaderLost = false;
     elapsedTicks = 0;
     if (leaderDoubted) {
       leaderDoubted = doubtTicks > 0;
-      timeoutTicks = leaderDoubted ? doubtedTimeoutTicks() : raft.randomElectionTimeoutTicks();
+      timeoutTicks = leaderDoubted ? doubtedTimeoutTicks() : raft.timing.followerTicks();
     }
     return true;
   }

@@ -21,7 +21,7 @@ final class PreCandidate implements Role {
     this.raft = raft;
     this.round = round;
     this.mayYield = mayYield;
-    this.campaign = new Campaign(raft, raft.preVoteTimeoutTicks(round));
+    this.campaign = new Campaign(raft, raft.timing.preVoteTicks(round));
   }
 
   void begin() {

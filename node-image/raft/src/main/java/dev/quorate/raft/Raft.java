@@ -41,7 +41,7 @@ final class Raft {
   final RaftLog log;
   final Outbox outbox = new Outbox();
   final DiskWatch disk;
-  private final RandomGenerator random;
+  final ElectionTiming timing;
   private final RaftTrace trace;
   private long term;
   private long vote;
@@ -54,7 +54,7 @@ final class Raft {
     Invariants.check(config.id() != 0, "a node's id must not be 0");
     this.config = config;
     this.disk = new DiskWatch(config);
-    this.random = random;
+    this.timing = new ElectionTiming(config, random);
     this.trace = trace;
     this.term = restored.hardState().term();
     this.vote = restored.hardState().vote();
@@ -104,33 +104,6 @@ final class Raft {
 
   void trace(String text) {
     trace.event(text);
-  }
-
-  int randomElectionTimeoutTicks() {
-    return config.electionTimeoutTicks() + random.nextInt(config.electionTimeoutTicks());
-  }
-
-  /** From the later half of the range: for who gives way to another candidate. */
-  int lateElectionTimeoutTicks() {
-    int half = config.electionTimeoutTicks() / 2;
-    return config.electionTimeoutTicks()
-        + half
-        + random.nextInt(Math.max(1, config.electionTimeoutTicks() - half));
-  }
-
-  /** Between one tick and a heartbeat's time, so that two that begin together seldom collide. */
-  int randomHeartbeatTicks() {
-    return 1 + random.nextInt(config.heartbeatTicks());
-  }
-
-  /**
-   * How long a round of pre-votes lasts: who was asked may not have known yet that the leader is
-   * gone. Asking disturbs nobody, so it begins with the time of a heartbeat or two, and doubles up
-   * to an election timeout.
-   */
-  int preVoteTimeoutTicks(int round) {
-    int least = config.heartbeatTicks() << Math.min(round, 16);
-    return Math.min(randomElectionTimeoutTicks(), least + random.nextInt(least));
   }
 
   /** Of two that ask for votes at a time: the one with the better log, then the greater id. */
@@ -267,6 +240,10 @@ final class Raft {
     if (newTerm > term) {
       term = newTerm;
       vote = 0;
+      timing.termBegins();
+    }
+    if (leader != 0) {
+      timing.leaderFound();
     }
     if (role instanceof Follower follower) {
       follower.newTerm(leader);
@@ -308,6 +285,7 @@ final class Raft {
   void becomeCandidate(boolean leadershipTransfer) {
     term++;
     vote = id();
+    timing.termBegins();
     var candidate = new Candidate(this, leadershipTransfer);
     enter(candidate);
     trace(
@@ -319,6 +297,7 @@ final class Raft {
   void becomeLeader() {
     Invariants.check(role instanceof Candidate, "only a candidate becomes leader");
     trace("leads in term %d".formatted(term));
+    timing.leaderFound();
     var leader = new Leader(this);
     enter(leader);
     leader.begin();

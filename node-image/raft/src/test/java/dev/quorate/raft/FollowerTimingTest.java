@@ -165,6 +165,44 @@ class FollowerTimingTest {
     assertThat(ticksUntilItAsks(node)).isEqualTo(2 * ELECTION_TICKS - 1);
   }
 
+  @Test
+  void roundsOfPreVotesDoubleUpToAnElectionTimeout() {
+    var node = follower(1, 1);
+    ticks(node, ELECTION_TICKS);
+    assertThat(List.of(next(node), next(node), next(node), next(node)))
+        .containsExactly(HEARTBEAT_TICKS, 2 * HEARTBEAT_TICKS, 4 * HEARTBEAT_TICKS, ELECTION_TICKS);
+  }
+
+  @Test
+  void electionsWithoutAResultDoubleUpToABound() {
+    var node = candidate(() -> 0L);
+    assertThat(next(node)).isEqualTo(ELECTION_TICKS);
+    node.step(new Message.VoteReply(2, 1, 3, true, true));
+    assertThat(next(node)).as("the second one").isEqualTo(2 * ELECTION_TICKS);
+    node.step(new Message.VoteReply(2, 1, 4, true, true));
+    assertThat(next(node)).as("the third one").isEqualTo(4 * ELECTION_TICKS);
+    node.step(new Message.VoteReply(2, 1, 5, true, true));
+    assertThat(next(node)).as("the fourth one").isEqualTo(4 * ELECTION_TICKS);
+    node.step(new Message.Heartbeat(2, 1, 6, 0, 0));
+    assertThat(next(node)).as("there was a leader").isEqualTo(ELECTION_TICKS);
+  }
+
+  /** It has voted in terms that nobody won: the next candidate gets more time for its votes. */
+  @Test
+  void aFollowerWaitsLongerWithEveryTermWithoutALeader() {
+    var node = follower(1, 1);
+    for (long term = 2; term <= 4; term++) {
+      node.step(new Message.VoteRequest(2, 1, term, false, false, id(1, 1)));
+    }
+    assertThat(next(node)).isEqualTo(4 * ELECTION_TICKS);
+    node.step(new Message.Heartbeat(2, 1, 5, 0, 0));
+    assertThat(next(node)).as("there was a leader").isEqualTo(ELECTION_TICKS);
+  }
+
+  private static int next(RaftNode node) {
+    return ticksUntilItAsks(node);
+  }
+
   private static RaftNode candidateAfter(EntryId lastOfRival) {
     var node = candidate(() -> 0L);
     node.step(new Message.VoteRequest(3, 1, 2, false, false, lastOfRival));
