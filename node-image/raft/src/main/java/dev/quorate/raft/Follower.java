@@ -14,7 +14,14 @@ final class Follower implements Role {
   private final Raft raft;
   private long leader;
   private int elapsedTicks;
+
+  /** As it was drawn for the configured election timeout. */
+  private int drawnTicks;
+
   private int timeoutTicks;
+
+  /** The election timeout in force: the configured one, but for as long as this leader advises. */
+  private int leastTicks;
 
   /** The connection to the leader broke, and nothing was heard of it since. */
   private boolean leaderLost;
@@ -45,16 +52,40 @@ final class Follower implements Role {
   Follower(Raft raft, long leader, boolean doubted) {
     this.raft = raft;
     this.leader = leader;
-    this.timeoutTicks = raft.timing.followerTicks();
+    this.leastTicks = raft.config.electionTimeoutTicks();
+    drawTimeout();
     if (doubted && leader != 0) {
       doubtLeader();
       timeoutTicks = doubtedTimeoutTicks();
     }
   }
 
+  private void drawTimeout() {
+    drawnTicks = raft.timing.followerTicks();
+    timeoutTicks = raft.timing.scaled(drawnTicks, leastTicks);
+  }
+
+  private void use(int electionTimeoutTicks) {
+    if (electionTimeoutTicks == leastTicks) {
+      return;
+    }
+    leastTicks = electionTimeoutTicks;
+    if (!leaderLost && !leaderDoubted) {
+      timeoutTicks = raft.timing.scaled(drawnTicks, leastTicks);
+    }
+  }
+
   private void doubtLeader() {
     leaderDoubted = true;
     doubtTicks = raft.config.heartbeatTicks();
+  }
+
+  private void drawAgain() {
+    if (leaderDoubted) {
+      timeoutTicks = doubtedTimeoutTicks();
+    } else {
+      drawTimeout();
+    }
   }
 
   /** A leader that lives has sent a heartbeat by then. */
@@ -74,15 +105,24 @@ final class Follower implements Role {
     return leader;
   }
 
+  int electionTimeoutTicks() {
+    return leastTicks;
+  }
+
+  /**
+   * Who would ask itself by now lets others ask: so the timeout in force decides, also a short one.
+   * A lease protects a living leader from being disturbed, and nothing that is read depends on it.
+   */
   @Override
   public boolean leaseHolds() {
-    return leader != 0 && !leaderLost && elapsedTicks < raft.config.electionTimeoutTicks();
+    return leader != 0 && !leaderLost && elapsedTicks < leastTicks;
   }
 
   /** The term or its leader changed; only a living leader gives us more time. */
   void newTerm(long newLeader) {
     leave();
     campaignWhenApplied = false;
+    use(raft.config.electionTimeoutTicks());
     leader = newLeader;
     leaderLost = false;
     leaderDoubted = false;
@@ -93,7 +133,7 @@ final class Follower implements Role {
 
   void restartTimer() {
     elapsedTicks = 0;
-    timeoutTicks = raft.timing.followerTicks();
+    drawTimeout();
   }
 
   @Override
@@ -104,6 +144,7 @@ final class Follower implements Role {
     if (raft.isSoleVoter() && raft.mayCampaign()) {
       raft.becomePreCandidate(0, true);
     } else if (elapsedTicks >= timeoutTicks) {
+      leaderWasSilent();
       newTerm(0);
       restartTimer();
       if (raft.mayCampaign()) {
@@ -139,10 +180,12 @@ final class Follower implements Role {
       }
       case Message.Heartbeat beat -> {
         if (heard(beat.from())) {
+          use(raft.timing.leastTicks(beat.electionTimeoutTicks()));
           requireLogUpTo(beat.committedIndex());
           commitTo(beat.committedIndex());
           raft.outbox.sendNow(
-              new Message.HeartbeatReply(raft.id(), beat.from(), raft.term(), beat.round()));
+              new Message.HeartbeatReply(
+                  raft.id(), beat.from(), raft.term(), beat.round(), beat.sentTick()));
         }
       }
       case Message.InstallSnapshot install -> {
@@ -174,6 +217,7 @@ final class Follower implements Role {
       raft.trace("ignores %x: the leader of term %d is %x".formatted(from, raft.term(), leader));
       return false;
     }
+    leaderWasSilent();
     if (leader == 0) {
       leader = from;
       raft.timing.leaderFound();
@@ -183,9 +227,15 @@ final class Follower implements Role {
     elapsedTicks = 0;
     if (leaderDoubted) {
       leaderDoubted = doubtTicks > 0;
-      timeoutTicks = leaderDoubted ? doubtedTimeoutTicks() : raft.timing.followerTicks();
+      drawAgain();
     }
     return true;
+  }
+
+  private void leaderWasSilent() {
+    if (leader != 0) {
+      raft.timing.silent(elapsedTicks);
+    }
   }
 
   /**

@@ -76,6 +76,7 @@ final class Leader implements Role {
 
   @Override
   public void tick() {
+    replication.tick();
     if (++checkTicks >= raft.config.electionTimeoutTicks()) {
       checkTicks = 0;
       if (!replication.checkActivity()) {
@@ -142,6 +143,7 @@ final class Leader implements Role {
       return;
     }
     progress.heartbeatAnswered(reply.round());
+    progress.roundTrips().heartbeatAnswered(reply.sentTick());
     replication.probe(reply.from(), progress);
     grantReads();
   }

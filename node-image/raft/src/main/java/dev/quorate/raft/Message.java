@@ -31,11 +31,32 @@ public sealed interface Message {
   record AppendReply(long from, long to, long term, boolean rejected, long index, EntryId hint)
       implements Message {}
 
-  /** The leader lives; {@code round} confirms reads, 0 when none waits. */
-  record Heartbeat(long from, long to, long term, long committedIndex, long round)
-      implements Message {}
+  /**
+   * The leader lives; {@code round} confirms reads, 0 when none waits.
+   *
+   * @param electionTimeoutTicks the advice which election timeout to use, 0 for none
+   * @param sentTick comes back with the answer, for the leader to measure; 0 for nothing
+   */
+  record Heartbeat(
+      long from,
+      long to,
+      long term,
+      long committedIndex,
+      long round,
+      int electionTimeoutTicks,
+      long sentTick)
+      implements Message {
+    public Heartbeat(long from, long to, long term, long committedIndex, long round) {
+      this(from, to, term, committedIndex, round, 0, 0);
+    }
+  }
 
-  record HeartbeatReply(long from, long to, long term, long round) implements Message {}
+  record HeartbeatReply(long from, long to, long term, long round, long sentTick)
+      implements Message {
+    public HeartbeatReply(long from, long to, long term, long round) {
+      this(from, to, term, round, 0);
+    }
+  }
 
   /**
    * {@code leadershipTransfer}: the old leader asked for it, so a lease does not stand against it.

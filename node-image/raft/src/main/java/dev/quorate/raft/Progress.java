@@ -18,6 +18,7 @@ final class Progress {
   }
 
   private final InFlight inFlight;
+  private final RoundTrips roundTrips;
   private State state = State.PROBE;
   private long matchIndex;
   private long nextIndex;
@@ -41,14 +42,19 @@ final class Progress {
 
   private long confirmedRound;
 
-  Progress(long nextIndex, InFlight inFlight, boolean isNew) {
+  Progress(long nextIndex, InFlight inFlight, RoundTrips roundTrips, boolean isNew) {
     this.nextIndex = nextIndex;
     this.inFlight = inFlight;
+    this.roundTrips = roundTrips;
     this.isNew = isNew;
   }
 
   State state() {
     return state;
+  }
+
+  RoundTrips roundTrips() {
+    return roundTrips;
   }
 
   long matchIndex() {
@@ -105,6 +111,7 @@ final class Progress {
       }
       nextIndex = entries.getLast().index() + 1;
       inFlight.add(entries.getLast().index(), bytes);
+      roundTrips.appendSent(entries.getLast().index());
     }
   }
 
@@ -130,6 +137,7 @@ final class Progress {
    * Whether this is news.
    */
   boolean matched(long index, long firstIndex) {
+    roundTrips.matched(index);
     boolean news = index > matchIndex;
     doubtful &= index < matchIndex;
     matchIndex = Math.max(matchIndex, index);
@@ -184,10 +192,12 @@ final class Progress {
     nextIndex = next;
     probeSent = false;
     inFlight.clear();
+    roundTrips.appendsLost();
   }
 
   void awaitSnapshot() {
     state = State.SNAPSHOT;
+    roundTrips.appendsLost();
   }
 
   /** A transfer has ended; after a failed one the next heartbeat's answer allows another. */

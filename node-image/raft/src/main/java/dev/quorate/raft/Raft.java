@@ -130,6 +130,7 @@ final class Raft {
 
   void tick() {
     disk.tick(log);
+    timing.tick();
     role.tick();
   }
 

@@ -165,6 +165,9 @@ public final class RaftNode {
         raft.configuration(),
         raft.log.membershipPending(),
         role instanceof Leader leader ? leader.transferTarget() : 0,
+        role instanceof Follower follower
+            ? follower.electionTimeoutTicks()
+            : raft.config.electionTimeoutTicks(),
         raft.disk.stalls(),
         role instanceof Leader leader ? leader.followers() : List.of());
   }

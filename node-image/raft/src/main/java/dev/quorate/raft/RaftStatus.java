@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * One look at a node, for status pages, guards and checkers; immutable.
  *
+ * @param electionTimeoutTicks how long at least a follower waits for its leader as it is now; what
+ *     is configured in all other roles
  * @param diskStalls whether its disk stands still while a majority's does not, so that it cannot
  *     answer what is committed
  */
@@ -21,6 +23,7 @@ public record RaftStatus(
     Configuration configuration,
     boolean membershipChangePending,
     long transferTarget,
+    int electionTimeoutTicks,
     boolean diskStalls,
     List<FollowerStatus> followers) {
 

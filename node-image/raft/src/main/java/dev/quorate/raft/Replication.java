@@ -27,7 +27,8 @@ final class Replication {
     if (id != raft.id() && !members.containsKey(id)) {
       var inFlight =
           new InFlight(raft.config.maxInFlightMessages(), raft.config.maxInFlightBytes());
-      members.put(id, new Progress(raft.log.lastIndex() + 1, inFlight, isNew));
+      var roundTrips = new RoundTrips(raft.config);
+      members.put(id, new Progress(raft.log.lastIndex() + 1, inFlight, roundTrips, isNew));
     }
   }
 
@@ -36,6 +37,10 @@ final class Replication {
     members.keySet().removeIf(id -> !configuration.contains(id));
     configuration.voters().forEach(id -> add(id, true));
     configuration.learners().forEach(id -> add(id, true));
+  }
+
+  void tick() {
+    members.values().forEach(progress -> progress.roundTrips().tick());
   }
 
   void termDurable() {
@@ -122,8 +127,21 @@ final class Replication {
     members.forEach(
         (id, progress) -> {
           long committed = Math.min(raft.log.committedIndex(), progress.matchIndex());
-          send(new Message.Heartbeat(raft.id(), id, raft.term(), committed, round));
+          send(heartbeat(id, progress.roundTrips(), committed, round));
         });
+  }
+
+  private Message heartbeat(long id, RoundTrips roundTrips, long committed, long round) {
+    return raft.config.adapts()
+        ? new Message.Heartbeat(
+            raft.id(),
+            id,
+            raft.term(),
+            committed,
+            round,
+            roundTrips.electionTimeoutTicks(),
+            roundTrips.sentTick())
+        : new Message.Heartbeat(raft.id(), id, raft.term(), committed, round);
   }
 
   /** Sends everything that the windows allow, and who needs it the new committed index. */

@@ -59,6 +59,7 @@ final class Fixture {
         1,
         HEARTBEAT_TICKS,
         ELECTION_TICKS,
+        ELECTION_TICKS,
         maxAppendBytes,
         maxInFlightMessages,
         16 << 20,
@@ -75,7 +76,7 @@ final class Fixture {
             new RestoredState(HardState.INITIAL, base, List.of(), 0),
             noSpread,
             RaftTrace.NONE);
-    ticks(node, ELECTION_TICKS);
+    ticks(node, config.electionTimeoutTicks());
     for (long voter : voters) {
       node.step(new Message.VoteReply(voter, 1, 1, true, true));
     }

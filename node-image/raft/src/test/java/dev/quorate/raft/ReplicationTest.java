@@ -80,7 +80,8 @@ class ReplicationTest {
   @Test
   void theWindowIsAlsoOneOfBytes() {
     // One entry of ten bytes takes 34, so the third would be beyond 100 bytes on the way.
-    var config = new RaftConfig(1, HEARTBEAT_TICKS, ELECTION_TICKS, 40, 100, 68, 1000);
+    var config =
+        new RaftConfig(1, HEARTBEAT_TICKS, ELECTION_TICKS, ELECTION_TICKS, 40, 100, 68, 1000);
     var node = settledLeader(config);
     for (int i = 0; i < 4; i++) {
       node.propose(List.of(text("0123456789")));

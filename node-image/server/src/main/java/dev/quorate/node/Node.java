@@ -219,6 +219,7 @@ final class Node implements NodeControl {
         ReplicaConfig.of(
             Duration.ofMillis(config.heartbeatMilliseconds()),
             Duration.ofMillis(config.electionTimeoutMilliseconds()),
+            Duration.ofMillis(config.minElectionTimeoutMilliseconds()),
             config.maxLearners());
     var auth = config.auth().tokens();
     var end = new MemberEnd(this, member, timings.requestTimeout(), listener);
@@ -293,6 +294,7 @@ final class Node implements NodeControl {
     Replica running = replica;
     if (running != null) {
       NodeStatusReport.addMember(report, running.status(), running.machine());
+      report.setElectionTimeoutMilliseconds(running.electionTimeout().toMillis());
     }
     return report.build();
   }

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * What a node is started with: read once, checked, printed. The words and defaults are etcd's
  * (https://etcd.io/docs, "Configuration options").
  *
+ * @param minElectionTimeoutMilliseconds down to which the election timeout adapts; the election
+ *     timeout itself if it does not
  * @param maxLearners most learners at a time, as this member sees to it while it leads
  * @param managed without data the node waits for Admin.Bootstrap or Admin.Join
  * @param exitWithStdin the node stops when its standard input ends
@@ -33,6 +35,7 @@ public record NodeConfig(
     String initialClusterToken,
     int heartbeatMilliseconds,
     int electionTimeoutMilliseconds,
+    int minElectionTimeoutMilliseconds,
     int maxLearners,
     TlsSettings clientTls,
     TlsSettings peerTls,
@@ -74,6 +77,7 @@ public record NodeConfig(
     }
     var urls = ListenUrls.from(given, managed);
     int heartbeat = heartbeatMilliseconds(given.number("heartbeat-interval"));
+    int election = electionTimeoutMilliseconds(given.number("election-timeout"), heartbeat);
     var clientTls = TlsSettings.ofClients(given, urls.clientHosts());
     var peerTls = TlsSettings.ofPeers(given, urls.peerHosts());
     urls.requireCertificates(clientTls.isOn(), peerTls.isOn());
@@ -88,7 +92,9 @@ public record NodeConfig(
         clusterState(given.text("initial-cluster-state")),
         given.text("initial-cluster-token"),
         heartbeat,
-        electionTimeoutMilliseconds(given.number("election-timeout"), heartbeat),
+        election,
+        minElectionTimeoutMilliseconds(
+            given.number("adaptive-election-timeout-min"), election, heartbeat),
         given.number("max-learners", 1, Integer.MAX_VALUE),
         clientTls,
         peerTls,
@@ -205,6 +211,21 @@ public record NodeConfig(
     return Math.toIntExact(timeout);
   }
 
+  private static int minElectionTimeoutMilliseconds(long least, int election, int heartbeat)
+      throws ConfigException {
+    if (least != 0 && least < 5L * heartbeat) {
+      throw new ConfigException(
+          "--adaptive-election-timeout-min: %d ms is less than 5 times --heartbeat-interval (%d ms): set at least %d, or 0 to switch it off"
+              .formatted(least, heartbeat, 5L * heartbeat));
+    }
+    if (least > election) {
+      throw new ConfigException(
+          "--adaptive-election-timeout-min: %d ms is longer than --election-timeout (%d ms): set at most that"
+              .formatted(least, election));
+    }
+    return least == 0 ? election : Math.toIntExact(least);
+  }
+
   private static boolean extensiveMetrics(String given) throws ConfigException {
     return switch (given) {
       case "basic" -> false;
@@ -233,6 +254,9 @@ public record NodeConfig(
     }
     fields.put("heartbeat-interval", heartbeatMilliseconds);
     fields.put("election-timeout", electionTimeoutMilliseconds);
+    if (minElectionTimeoutMilliseconds < electionTimeoutMilliseconds) {
+      fields.put("adaptive-election-timeout-min", minElectionTimeoutMilliseconds);
+    }
     fields.put("quota-backend-bytes", limits.quotaBytes());
     fields.put("auto-compaction", compaction);
     return fields;

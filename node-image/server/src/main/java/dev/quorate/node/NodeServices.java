@@ -145,6 +145,7 @@ final class NodeServices implements AutoCloseable {
         raft.leads(),
         raft.configuration().learners().contains(raft.id()),
         raft.term(),
+        running.electionTimeout().toMillis(),
         raft.committedIndex(),
         raft.appliedIndex(),
         running.pendingProposals(),

@@ -28,6 +28,7 @@ final class NodeCommandLineTest {
     assertThat(config.initialClusterToken()).isEqualTo("etcd-cluster");
     assertThat(config.heartbeatMilliseconds()).isEqualTo(100);
     assertThat(config.electionTimeoutMilliseconds()).isEqualTo(1000);
+    assertThat(config.minElectionTimeoutMilliseconds()).as("does not adapt").isEqualTo(1000);
     assertThat(config.limits().quotaBytes()).isEqualTo(2L << 30);
     assertThat(config.listen().metrics()).isEmpty();
     assertThat(config.managed()).isFalse();
@@ -63,6 +64,18 @@ final class NodeCommandLineTest {
         .hasToString("[http://0.0.0.0:2381]");
     assertThat(config(Map.of("ETCD_MANAGED", "true")).managed()).isTrue();
     assertThat(config(Map.of(), "--managed=false").managed()).isFalse();
+  }
+
+  @Test
+  void theElectionTimeoutAdaptsIfThatIsAskedFor() throws ConfigException {
+    assertThat(config(Map.of(), "--adaptive-election-timeout-min=500"))
+        .returns(1000, NodeConfig::electionTimeoutMilliseconds)
+        .returns(500, NodeConfig::minElectionTimeoutMilliseconds);
+    var environment =
+        Map.of("ETCD_ADAPTIVE_ELECTION_TIMEOUT_MIN", "50", "ETCD_HEARTBEAT_INTERVAL", "10");
+    assertThat(config(environment).minElectionTimeoutMilliseconds()).isEqualTo(50);
+    assertThat(config(environment, "--adaptive-election-timeout-min=0"))
+        .returns(1000, NodeConfig::minElectionTimeoutMilliseconds);
   }
 
   @Test
@@ -116,6 +129,8 @@ final class NodeCommandLineTest {
         "--heartbeat-interval=x | --heartbeat-interval: \"x\" is not a whole number from 0 up",
         "--heartbeat-interval=0 | --heartbeat-interval: 0 is not above 0",
         "--election-timeout=499 | --election-timeout: 499 ms is less than 5 times --heartbeat-interval (100 ms): set at least 500",
+        "--adaptive-election-timeout-min=499 | --adaptive-election-timeout-min: 499 ms is less than 5 times --heartbeat-interval (100 ms): set at least 500, or 0 to switch it off",
+        "--adaptive-election-timeout-min=1001 | --adaptive-election-timeout-min: 1001 ms is longer than --election-timeout (1000 ms): set at most that",
         "--election-timeout=50001 | --election-timeout: 50001 ms is too long: set at most 50000",
         "--listen-client-urls=http://1.1.1.1:1 | --advertise-client-urls is required when --listen-client-urls is set: say where clients reach this member",
         "--listen-peer-urls=http://host:1 | --listen-peer-urls: \"http://host:1\" names a host: listen on an IP address, for example http://0.0.0.0:1",

@@ -132,6 +132,7 @@ record FaultPlan(
     return new ReplicaConfig(
         HEARTBEAT,
         ELECTION_TIMEOUT,
+        ELECTION_TIMEOUT,
         1_000,
         1_000,
         1 << 20,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A cluster that does what one command after the other says and prints what happens.
@@ -37,6 +38,9 @@ import java.util.TreeSet;
  * disk 2 late|prompt, sync 2 [n], apply 2 late|prompt|now, restart 2
  * wipe 2               restarts the node on an empty disk
  * forget 1 5           the node removes its log up to 5
+ * adapt 1 15 40        restarts the node with an election timeout that adapts within these ticks
+ * pass 100             so many ticks of all nodes, each followed by everything without showing it
+ * timeouts             the election timeouts in force
  * snapshot 1 3 [fail]  carries the state of 1 to 3
  * status [1]
  * </pre>
@@ -99,6 +103,13 @@ final class ScriptCluster {
                   print(ScriptText.status(host.node().status()));
                 }
               });
+      case "pass" -> pass(number(words, 0, 0));
+      case "timeouts" ->
+          print(
+              hosts.values().stream()
+                  .map(host -> host.node().status())
+                  .map(status -> status.id() + ":" + status.electionTimeoutTicks())
+                  .collect(Collectors.joining(" ")));
       case "node" -> addHost(number(words, 0, 0), Snapshot.NONE);
       default -> executeOn(host(number(words, 0, 0)), command, words);
     }
@@ -129,6 +140,7 @@ final class ScriptCluster {
         }
       }
       case "restart" -> host.restart();
+      case "adapt" -> host.adapt((int) number(words, 1, 0), (int) number(words, 2, 0));
       case "wipe" -> host.wipe();
       case "forget" -> host.removeLog(number(words, 1, 0));
       case "snapshot" -> snapshot(host, number(words, 0, 0), number(words, 1, 0), words.size() > 2);
@@ -236,6 +248,16 @@ final class ScriptCluster {
         }
       }
     }
+  }
+
+  private void pass(long ticks) {
+    boolean before = quiet;
+    quiet = true;
+    for (long i = 0; i < ticks; i++) {
+      hosts.values().forEach(host -> host.node().tick());
+      stabilize();
+    }
+    quiet = before;
   }
 
   private void snapshot(ScriptHost host, long from, long to, boolean fails) {

@@ -44,6 +44,8 @@ final class ScriptHost {
   private boolean lateDisk;
   private boolean lateApply;
   private long toApply;
+  private int electionTicks = 10;
+  private int leastElectionTicks = 10;
 
   ScriptHost(long id, Snapshot base, RaftTrace trace) {
     this.id = id;
@@ -54,9 +56,16 @@ final class ScriptHost {
   }
 
   private RaftNode start() {
-    var config = new RaftConfig(id, 3, 10, 200, 4, 400, 400);
+    var config = new RaftConfig(id, 3, electionTicks, leastElectionTicks, 200, 4, 400, 400);
     var restored = new RestoredState(hardState, base, List.copyOf(durable), applied.id().index());
     return new RaftNode(config, restored, new FixedRandom(id), trace);
+  }
+
+  /** Starts anew with an election timeout that adapts. */
+  void adapt(int least, int most) {
+    leastElectionTicks = least;
+    electionTicks = most;
+    restart();
   }
 
   RaftNode node() {

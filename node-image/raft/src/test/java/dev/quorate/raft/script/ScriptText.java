@@ -46,8 +46,15 @@ final class ScriptText {
                   ? "AppendReply refused=%d hint=%s".formatted(reply.index(), id(reply.hint()))
                   : "AppendReply index=%d".formatted(reply.index());
           case Message.Heartbeat beat ->
-              "Heartbeat committed=%d round=%d".formatted(beat.committedIndex(), beat.round());
-          case Message.HeartbeatReply reply -> "HeartbeatReply round=%d".formatted(reply.round());
+              "Heartbeat committed=%d round=%d%s%s"
+                  .formatted(
+                      beat.committedIndex(),
+                      beat.round(),
+                      unlessZero(" timeout=", beat.electionTimeoutTicks()),
+                      unlessZero(" sent=", beat.sentTick()));
+          case Message.HeartbeatReply reply ->
+              "HeartbeatReply round=%d%s"
+                  .formatted(reply.round(), unlessZero(" sent=", reply.sentTick()));
           case Message.VoteRequest request ->
               "%sVoteRequest last=%s%s"
                   .formatted(
@@ -67,6 +74,10 @@ final class ScriptText {
               "ReadReply %d %s".formatted(reply.id(), granted(reply.granted(), reply.index()));
         };
     return "%d->%d term=%d %s".formatted(message.from(), message.to(), message.term(), what);
+  }
+
+  private static String unlessZero(String name, long number) {
+    return number == 0 ? "" : name + number;
   }
 
   private static String granted(boolean granted, long index) {

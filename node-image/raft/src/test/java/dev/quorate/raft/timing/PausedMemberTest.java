@@ -2,19 +2,26 @@ package dev.quorate.raft.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members whose processes stand still for seconds, or now and then, while clients write. */
 class PausedMemberTest {
   private static final int SEEDS = 30;
+
+  /** Before timeouts adapt there is much to measure. */
+  private static final int ADAPTIVE_SEEDS = 6;
+
+  private static final int LEAST_TICKS = TimedCluster.ELECTION_TICKS / 2;
   private static final long PATIENCE_MICROS = 60_000_000;
   private static final long PAUSE_MICROS = 5_000_000;
 
-  @Test
-  void aFollowerThatWasPausedDisturbsNobody() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var cluster = new TimedCluster(seed, 3, 300, 1_000);
-      var leader = busyLeader(cluster);
+  @ParameterizedTest
+  @ValueSource(ints = {TimedCluster.ELECTION_TICKS, LEAST_TICKS})
+  void aFollowerThatWasPausedDisturbsNobody(int leastTicks) {
+    for (int seed = 0; seed < seeds(leastTicks); seed++) {
+      var cluster = new TimedCluster(seed, 3, 300, 1_000, leastTicks);
+      var leader = busyLeader(cluster, leastTicks);
       var follower = follower(cluster, leader);
       follower.pause();
       cluster.runFor(PAUSE_MICROS);
@@ -26,11 +33,12 @@ class PausedMemberTest {
     }
   }
 
-  @Test
-  void anOverloadedFollowerDisturbsNobody() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var cluster = new TimedCluster(seed, 3, 300, 1_000);
-      var leader = busyLeader(cluster);
+  @ParameterizedTest
+  @ValueSource(ints = {TimedCluster.ELECTION_TICKS, LEAST_TICKS})
+  void anOverloadedFollowerDisturbsNobody(int leastTicks) {
+    for (int seed = 0; seed < seeds(leastTicks); seed++) {
+      var cluster = new TimedCluster(seed, 3, 300, 1_000, leastTicks);
+      var leader = busyLeader(cluster, leastTicks);
       var follower = follower(cluster, leader);
       for (int i = 0; i < 30; i++) {
         follower.pause();
@@ -47,11 +55,12 @@ class PausedMemberTest {
   }
 
   /** What it is asked before it has read that there is another leader is not answered from old. */
-  @Test
-  void aLeaderThatWasPausedFollowsAtOnceAndReadsNothingOld() {
-    for (int seed = 0; seed < SEEDS; seed++) {
-      var cluster = new TimedCluster(seed, 3, 300, 1_000);
-      var paused = busyLeader(cluster);
+  @ParameterizedTest
+  @ValueSource(ints = {TimedCluster.ELECTION_TICKS, LEAST_TICKS})
+  void aLeaderThatWasPausedFollowsAtOnceAndReadsNothingOld(int leastTicks) {
+    for (int seed = 0; seed < seeds(leastTicks); seed++) {
+      var cluster = new TimedCluster(seed, 3, 300, 1_000, leastTicks);
+      var paused = busyLeader(cluster, leastTicks);
       paused.pause();
       cluster.runFor(PAUSE_MICROS);
       var leader = cluster.awaitWorkingLeader(PATIENCE_MICROS);
@@ -71,6 +80,10 @@ class PausedMemberTest {
     }
   }
 
+  private static int seeds(int leastTicks) {
+    return leastTicks == LEAST_TICKS ? ADAPTIVE_SEEDS : SEEDS;
+  }
+
   /** The leader has given it up; until there is a connection again it hears only the other one. */
   private static void resumeWithoutConnection(
       TimedCluster cluster, TimedCluster.Member follower, TimedCluster.Member leader) {
@@ -81,9 +94,18 @@ class PausedMemberTest {
     cluster.heal();
   }
 
-  private static TimedCluster.Member busyLeader(TimedCluster cluster) {
+  /** Its followers wait no longer than that for it. */
+  private static TimedCluster.Member busyLeader(TimedCluster cluster, int leastTicks) {
     cluster.awaitWorkingLeader(PATIENCE_MICROS);
     cluster.write(5_000);
+    while (cluster
+            .member(1 + cluster.awaitWorkingLeader(PATIENCE_MICROS).id() % 3)
+            .node()
+            .status()
+            .electionTimeoutTicks()
+        > leastTicks) {
+      cluster.runFor(500_000);
+    }
     cluster.runFor(500_000);
     return cluster.awaitWorkingLeader(PATIENCE_MICROS);
   }

@@ -59,7 +59,7 @@ final class TimedCluster {
     /** The newest term of which an entry was committed: whoever leads it answers clients. */
     private long committedTerm;
 
-    private Member(long id, int syncMicros) {
+    private Member(long id, int syncMicros, int leastElectionTicks) {
       this.id = id;
       this.syncMicros = syncMicros;
       var base =
@@ -68,7 +68,8 @@ final class TimedCluster {
               Configuration.ofVoters(LongStream.rangeClosed(1, size).boxed().toList()));
       node =
           new RaftNode(
-              RaftConfig.of(id, HEARTBEAT_TICKS, ELECTION_TICKS, 64 << 20),
+              RaftConfig.of(id, HEARTBEAT_TICKS, ELECTION_TICKS, 64 << 20)
+                  .adaptive(leastElectionTicks),
               new RestoredState(HardState.INITIAL, base, List.of(), 0),
               RandomGeneratorFactory.of("L64X128MixRandom").create(random.nextLong()),
               RaftTrace.NONE);
@@ -202,19 +203,29 @@ final class TimedCluster {
   private final Set<Set<Long>> cut = new HashSet<>();
   private final RandomGenerator random;
   private final int size;
-  private final int delayMicros;
+  private int delayMicros;
   private long nowMicros;
   private long sequence;
 
   TimedCluster(long seed, int size, int delayMicros, int syncMicros) {
+    this(seed, size, delayMicros, syncMicros, ELECTION_TICKS);
+  }
+
+  /** With election timeouts that adapt down to this. */
+  TimedCluster(long seed, int size, int delayMicros, int syncMicros, int leastElectionTicks) {
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     this.size = size;
     this.delayMicros = delayMicros;
     for (long id = 1; id <= size; id++) {
-      var member = new Member(id, 1 + random.nextInt(2 * syncMicros));
+      var member = new Member(id, 1 + random.nextInt(2 * syncMicros), leastElectionTicks);
       members.put(id, member);
       member.tickFrom(random.nextLong(TICK_MICROS));
     }
+  }
+
+  /** How long a message takes at the most, from now on. */
+  void delayMicros(int micros) {
+    delayMicros = micros;
   }
 
   RandomGenerator random() {

@@ -7,6 +7,7 @@ import static dev.quorate.node.flags.FlagKind.BOOLEAN;
 import static dev.quorate.node.flags.FlagKind.DURATION;
 import static dev.quorate.node.flags.FlagKind.GATES;
 import static dev.quorate.node.flags.FlagKind.LIST;
+import static dev.quorate.node.flags.FlagKind.MILLISECONDS;
 import static dev.quorate.node.flags.FlagKind.NUMBER;
 import static dev.quorate.node.flags.FlagKind.PATH;
 import static dev.quorate.node.flags.FlagKind.TEXT;
@@ -143,6 +144,12 @@ final class OperationFlags {
               "false",
               "Without data wait to be told by the operator instead of starting a cluster; the"
                   + " --initial-cluster flags are then refused."),
+          works(
+              "adaptive-election-timeout-min",
+              MILLISECONDS,
+              "0",
+              "Milliseconds, at least 5 heartbeats: the election timeout adapts to round trips and"
+                  + " syncs, from this up to --election-timeout; 0: it does not. See timeouts.md."),
           works(
               "exit-with-stdin",
               BOOLEAN,

@@ -10,6 +10,7 @@ public record MemberGauges(
     boolean leader,
     boolean learner,
     long term,
+    long electionTimeoutMilliseconds,
     long committedIndex,
     long appliedIndex,
     long pendingProposals,
@@ -18,5 +19,5 @@ public record MemberGauges(
     long quotaBytes) {
   /** Before the node is a member. */
   public static final MemberGauges NOTHING =
-      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0);
+      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0);
 }

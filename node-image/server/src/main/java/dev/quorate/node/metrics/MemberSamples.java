@@ -40,7 +40,11 @@ final class MemberSamples {
             "The same: there is no free space inside the data to give back.",
             gauges.databaseBytes()),
         gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", gauges.revision()),
-        gauge("quorate_raft_term", "The Raft term.", gauges.term()));
+        gauge("quorate_raft_term", "The Raft term.", gauges.term()),
+        gauge(
+            "quorate_election_timeout_seconds",
+            "How long the member waits for its leader at the least, as it is now.",
+            gauges.electionTimeoutMilliseconds() / 1000.0));
   }
 
   private static MetricFamilySamples id(long memberId) {
@@ -55,11 +59,15 @@ final class MemberSamples {
   }
 
   private static MetricFamilySamples gauge(String name, String help, long value) {
+    return gauge(name, help, (double) value);
+  }
+
+  private static MetricFamilySamples gauge(String name, String help, double value) {
     return new MetricFamilySamples(
         name,
         Collector.Type.GAUGE,
         help,
-        List.of(new MetricFamilySamples.Sample(name, List.of(), List.of(), (double) value)));
+        List.of(new MetricFamilySamples.Sample(name, List.of(), List.of(), value)));
   }
 
   private static long flag(boolean value) {

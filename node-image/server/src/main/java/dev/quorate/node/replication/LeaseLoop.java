@@ -174,7 +174,7 @@ final class LeaseLoop {
     }
     var all = machine.get().reads().leases();
     readIndex = all.appliedIndex();
-    deadlines.begin(all.leases(), nextMillisecond(), config.electionTimeout().toMillis());
+    deadlines.begin(all.leases(), nextMillisecond(), config.leaseExtension().toMillis());
     term = inTerm;
   }
 

@@ -267,6 +267,11 @@ public final class Replica implements ClusterControl {
     return board.listen(listener);
   }
 
+  /** How long this member waits for its leader at the least, as it is now. */
+  public Duration electionTimeout() {
+    return config.tick().multipliedBy(board.current().raft().electionTimeoutTicks());
+  }
+
   /** Whether all loops have turned lately: what liveness means. */
   public boolean loopsTurn() {
     return !failed.get() && loops.turn(LIVENESS_PATIENCE);

@@ -6,6 +6,8 @@ import java.time.Duration;
 /**
  * Timings and limits of a member.
  *
+ * @param minElectionTimeout if less than {@code electionTimeout}, the core's election timeout
+ *     adapts between these two; all that is told clients or waits for a leader counts in the latter
  * @param maxPendingProposals and {@code maxPendingReads}: how many clients may wait at once; one
  *     more is told to try later
  * @param maxPendingBytes how much their commands may take together
@@ -24,6 +26,7 @@ import java.time.Duration;
 public record ReplicaConfig(
     Duration heartbeatInterval,
     Duration electionTimeout,
+    Duration minElectionTimeout,
     int maxPendingProposals,
     int maxPendingReads,
     long maxPendingBytes,
@@ -40,11 +43,15 @@ public record ReplicaConfig(
   private static final long MAX_IN_FLIGHT_BYTES = 16L << 20;
 
   public static ReplicaConfig of(
-      Duration heartbeatInterval, Duration electionTimeout, int maxLearners) {
+      Duration heartbeatInterval,
+      Duration electionTimeout,
+      Duration minElectionTimeout,
+      int maxLearners) {
     var memory = MemoryBudget.of(Runtime.getRuntime().maxMemory());
     return new ReplicaConfig(
         heartbeatInterval,
         electionTimeout,
+        minElectionTimeout,
         20_000,
         50_000,
         memory.pendingBytes(),
@@ -76,6 +83,14 @@ public record ReplicaConfig(
     return Math.ceilDiv(electionTimeout.multipliedBy(3).dividedBy(2).toMillis(), 1000);
   }
 
+  /**
+   * What a new leader gives every lease on top: an election timeout, as etcd, for renewals that the
+   * leader before may have granted in its last moment, and as much more as it may have come sooner.
+   */
+  Duration leaseExtension() {
+    return electionTimeout.multipliedBy(2).minus(minElectionTimeout);
+  }
+
   /** The core's clock: finer than the heartbeat, so that election timeouts seldom collide. */
   Duration tick() {
     return heartbeatInterval.dividedBy(HEARTBEAT_TICKS);
@@ -85,10 +100,15 @@ public record ReplicaConfig(
     return new RaftConfig(
         id,
         HEARTBEAT_TICKS,
-        Math.toIntExact(Math.ceilDiv(electionTimeout.toNanos(), tick().toNanos())),
+        ticks(electionTimeout),
+        ticks(minElectionTimeout),
         maxAppendBytes,
         maxInFlightMessages,
         MAX_IN_FLIGHT_BYTES,
         maxUnappliedBytes);
+  }
+
+  private int ticks(Duration time) {
+    return Math.toIntExact(Math.ceilDiv(time.toNanos(), tick().toNanos()));
   }
 }

@@ -51,6 +51,7 @@ final class DiskClusterTest {
       new ReplicaConfig(
           Duration.ofMillis(50),
           Duration.ofMillis(500),
+          Duration.ofMillis(500),
           20_000,
           50_000,
           64 << 20,

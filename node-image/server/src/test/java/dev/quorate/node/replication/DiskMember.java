@@ -37,6 +37,7 @@ final class DiskMember implements AutoCloseable {
       new ReplicaConfig(
           Duration.ofMillis(50),
           Duration.ofMillis(1000),
+          Duration.ofMillis(1000),
           20_000,
           50_000,
           64 << 20,

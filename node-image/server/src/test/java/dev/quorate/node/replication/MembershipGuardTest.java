@@ -161,6 +161,7 @@ final class MembershipGuardTest {
             new Configuration(new TreeSet<>(voters), new TreeSet<>(learners)),
             pending,
             0,
+            10,
             false,
             followers);
     var members = MemberTable.of(table, 7);

@@ -36,6 +36,7 @@ final class MemoryCluster implements AutoCloseable {
       new ReplicaConfig(
           Duration.ofMillis(20),
           Duration.ofMillis(200),
+          Duration.ofMillis(200),
           20_000,
           50_000,
           64 << 20,

@@ -46,7 +46,7 @@ class ProposalGatewayTest {
   private final ProposalGateway gateway =
       new ProposalGateway(
           SELF,
-          ReplicaConfig.of(Duration.ofMillis(100), Duration.ofSeconds(1), 1),
+          ReplicaConfig.of(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(1), 1),
           pending,
           new Mailbox<>(10),
           new StatusBoard(node.status(), MemberTable.of(List.of(), 1), Runnable::run),

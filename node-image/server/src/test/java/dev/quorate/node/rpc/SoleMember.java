@@ -206,6 +206,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
             configuration,
             false,
             0,
+            10,
             false,
             List.of());
     return new ReplicaStatus(raft, state.members(), false);

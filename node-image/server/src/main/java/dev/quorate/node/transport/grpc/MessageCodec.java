@@ -45,9 +45,12 @@ final class MessageCodec {
           encoded.setHeartbeat(
               Heartbeat.newBuilder()
                   .setCommittedIndex(beat.committedIndex())
-                  .setRound(beat.round()));
+                  .setRound(beat.round())
+                  .setElectionTimeoutTicks(beat.electionTimeoutTicks())
+                  .setSentTick(beat.sentTick()));
       case Message.HeartbeatReply reply ->
-          encoded.setHeartbeatReply(HeartbeatReply.newBuilder().setRound(reply.round()));
+          encoded.setHeartbeatReply(
+              HeartbeatReply.newBuilder().setRound(reply.round()).setSentTick(reply.sentTick()));
       case Message.VoteRequest request ->
           encoded.setVoteRequest(
               VoteRequest.newBuilder()
@@ -121,10 +124,19 @@ final class MessageCodec {
       }
       case HEARTBEAT -> {
         var beat = message.getHeartbeat();
-        yield new Message.Heartbeat(from, to, term, beat.getCommittedIndex(), beat.getRound());
+        yield new Message.Heartbeat(
+            from,
+            to,
+            term,
+            beat.getCommittedIndex(),
+            beat.getRound(),
+            beat.getElectionTimeoutTicks(),
+            beat.getSentTick());
       }
-      case HEARTBEAT_REPLY ->
-          new Message.HeartbeatReply(from, to, term, message.getHeartbeatReply().getRound());
+      case HEARTBEAT_REPLY -> {
+        var reply = message.getHeartbeatReply();
+        yield new Message.HeartbeatReply(from, to, term, reply.getRound(), reply.getSentTick());
+      }
       case VOTE_REQUEST -> {
         var request = message.getVoteRequest();
         yield new Message.VoteRequest(
