@@ -52,9 +52,11 @@ final class NodeTest {
       assertThat(node.get("/readyz").statusCode()).isEqualTo(200);
       assertThat(node.get("/metrics").body())
           .contains("etcd_server_has_leader 1.0", "etcd_server_is_leader 1.0")
+          .contains("quorate_election_timeout_seconds 1.0")
           .contains(
               "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"etcdserverpb.KV\"");
       await().atMost(PATIENCE).until(() -> node.status().getMembers(0).getClientUrlsCount() == 1);
+      assertThat(node.status().getElectionTimeoutMilliseconds()).isEqualTo(1000);
       assertThat(node.stop()).isTrue();
       node.start("--initial-cluster-token=another");
       assertThat(get(node, "a")).isEqualTo("1");

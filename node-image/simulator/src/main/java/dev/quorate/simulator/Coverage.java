@@ -10,6 +10,7 @@ public final class Coverage {
   /** What a run may come to. */
   public enum Event {
     LEADER,
+    SHORT_ELECTION_TIMEOUT,
     SNAPSHOT,
     MEMBERSHIP_CHANGE,
     REPLACED_ENTRY,

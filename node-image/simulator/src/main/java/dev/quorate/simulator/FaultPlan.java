@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param crashMicros and the other intervals: the mean time between two such faults, 0 for never
  * @param losesDisks whether a disk may be lost for ever; the administrator replaces the member then
  * @param replica sizes and limits of members
+ * @param adaptation of election timeouts; drawn last, so that what else a seed does stays the same
  */
 record FaultPlan(
     int nodes,
@@ -44,7 +45,8 @@ record FaultPlan(
     long breakMicros,
     Sizes replica,
     WatchSettings watchSettings,
-    boolean provesRemainingTtl) {
+    boolean provesRemainingTtl,
+    Adaptation adaptation) {
 
   /** Of logs and windows: small ones, so that all that depends on them happens in a short run. */
   record Sizes(
@@ -54,10 +56,30 @@ record FaultPlan(
       int maxAppendBytes,
       int maxInFlightMessages) {}
 
+  /**
+   * How the members' election timeouts adapt.
+   *
+   * @param leastMilliseconds 0: they do not
+   * @param ofAll whether those of all do, or only of members with odd ids
+   */
+  record Adaptation(int leastMilliseconds, boolean ofAll) {
+    boolean isOn() {
+      return leastMilliseconds > 0;
+    }
+
+    private static Adaptation draw(RandomGenerator random) {
+      int leastMilliseconds = 30 + random.nextInt(60);
+      return new Adaptation(random.nextInt(4) == 2 ? leastMilliseconds : 0, random.nextInt(4) > 0);
+    }
+  }
+
   static final Duration ELECTION_TIMEOUT = Duration.ofMillis(120);
   static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
 
   private static final Duration HEARTBEAT = Duration.ofMillis(40);
+
+  /** Where timeouts adapt more of them must fit into the election timeout. */
+  private static final Duration FAST_HEARTBEAT = Duration.ofMillis(10);
 
   static FaultPlan draw(RandomGenerator random) {
     // In some runs everything that changes who leads or votes happens without a rest.
@@ -89,7 +111,8 @@ record FaultPlan(
         interval(random, 50_000, 2_000_000),
         sizes(random),
         watches(random),
-        random.nextInt(12) == 0);
+        random.nextInt(12) == 0,
+        Adaptation.draw(random));
   }
 
   private static Sizes sizes(RandomGenerator random) {
@@ -128,11 +151,12 @@ record FaultPlan(
     return random.nextBoolean() ? 0 : random.nextInt(least, most);
   }
 
-  ReplicaConfig replicaConfig() {
+  ReplicaConfig replicaConfig(long node) {
+    boolean adapts = adaptation.isOn() && (adaptation.ofAll() || node % 2 == 1);
     return new ReplicaConfig(
-        HEARTBEAT,
+        adaptation.isOn() ? FAST_HEARTBEAT : HEARTBEAT,
         ELECTION_TIMEOUT,
-        ELECTION_TIMEOUT,
+        adapts ? Duration.ofMillis(adaptation.leastMilliseconds()) : ELECTION_TIMEOUT,
         1_000,
         1_000,
         1 << 20,

@@ -4,6 +4,7 @@ import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.Replica;
+import dev.quorate.node.replication.ReplicaConfig;
 import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaListener;
 import dev.quorate.node.replication.ReplicaParts;
@@ -21,8 +22,10 @@ final class Incarnation {
   private final RandomGenerator random;
   private final SimulatedTransport transport;
   private final WatchHub watches;
+  private final ReplicaConfig config;
   private final Replica replica;
   private boolean stopped;
+  private boolean waitsShortly;
 
   /**
    * Opens what is on the disk and starts.
@@ -46,11 +49,12 @@ final class Incarnation {
         new WatchHub(
             simulation.plan().watchSettings(), new SimulatedExecution(this, random.split()));
     simulation.checker().started(node.id(), opened.log().restored());
+    this.config = simulation.plan().replicaConfig(node.id());
     this.replica =
         Replica.start(
             new ReplicaParts(
                 new NodeIdentity(SimulatedDisk.CLUSTER_ID, node.id()),
-                simulation.plan().replicaConfig(),
+                config,
                 new ObservedLog(node.id(), opened.log(), simulation.checker()),
                 new ObservedHome(opened.home(), () -> simulation.checker().installs(node.id())),
                 transport,
@@ -144,6 +148,15 @@ final class Incarnation {
       simulation.faults().crash(node);
     } else {
       simulation.checker().looked(node.id(), status(), machine());
+      countShortTimeouts();
+    }
+  }
+
+  private void countShortTimeouts() {
+    boolean before = waitsShortly;
+    waitsShortly = replica.electionTimeout().compareTo(config.electionTimeout()) < 0;
+    if (waitsShortly && !before) {
+      simulation.coverage().count(Coverage.Event.SHORT_ELECTION_TIMEOUT);
     }
   }
 

@@ -21,6 +21,7 @@ class SimulationTest {
   private static final Map<Event, Long> LEAST =
       Map.ofEntries(
           Map.entry(Event.LEADER, 1_500L),
+          Map.entry(Event.SHORT_ELECTION_TIMEOUT, 100L),
           Map.entry(Event.SNAPSHOT, 300L),
           Map.entry(Event.MEMBERSHIP_CHANGE, 800L),
           Map.entry(Event.REPLACED_ENTRY, 30L),
@@ -83,6 +84,7 @@ class SimulationTest {
     "2, 8000, a power cut took the data directory itself: its parent was not synced",
     "191, 8000, a removed member passed on a step that was done and said that it surely was not",
     "222, 8000, a received state overtook the log's shortening: at the next start it was incomplete",
+    "343, 8000, a lease ended a part of a millisecond before what its client was told",
     "273, 8000, who once led got its own lost change back as a follower: no overlapping changes",
     "20542, 8000, a disk was lost while a step was on its way that made it one too many: no bug",
     "41181, 8000, a client's last read came before the answer to its write: no stale read",
