@@ -117,6 +117,17 @@ final class NodeTlsTest {
     }
   }
 
+  /** As curl does: with HTTP/2 it would meet gRPC alone. */
+  @Test
+  void clientsThatTakeBothSpeakHttp1() throws Exception {
+    try (var node = node();
+        var socket = connect(node.clientPort(), "h2", "http/1.1")) {
+      socket.startHandshake();
+      assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
+      assertThat(get(socket, "/health")).startsWith("HTTP/1.1 200 OK").contains("\"true\"");
+    }
+  }
+
   @Test
   void newConnectionsMeetNewCertificates() throws Exception {
     try (var node = node()) {

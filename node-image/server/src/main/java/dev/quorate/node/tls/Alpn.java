@@ -8,13 +8,17 @@ import java.util.List;
 
 /** What a port offers to speak, in the order of its preference. */
 public enum Alpn {
+  /**
+   * Only gRPC is served over HTTP/2. Its clients name nothing else, while those of pages and of the
+   * gateway (curl, Prometheus, kubelet, browsers) name both and prefer HTTP/2.
+   */
   GRPC_AND_HTTP,
   GRPC,
   HTTP;
 
   private List<String> protocols() {
     return switch (this) {
-      case GRPC_AND_HTTP -> List.of("h2", "http/1.1");
+      case GRPC_AND_HTTP -> List.of("http/1.1", "h2");
       case GRPC -> List.of("h2");
       case HTTP -> List.of("http/1.1");
     };
