@@ -73,9 +73,9 @@ public final class LocalCommand implements Callable<Integer> {
               .formatted(program));
     }
     var given = runDirectory;
-    if (given != null && deleteAtEnd && !RunDirectories.isOurs(given, manifest)) {
+    if (given != null && !RunDirectories.isOurs(given, manifest)) {
       return refuse(
-          "--delete-at-end: %s holds other things than a cluster; give --run-dir a new or empty directory"
+          "--run-dir: %s holds other things than a cluster; name a new or empty directory"
               .formatted(given));
     }
     boolean made = given == null || !Files.exists(given);

@@ -57,6 +57,21 @@ class LocalCommandTest {
   }
 
   @Test
+  void leavesADirectoryAloneThatHoldsOtherThings() throws Exception {
+    var run = Files.createDirectories(directory.resolve("run"));
+    Files.writeString(run.resolve("precious"), "mine");
+    var manifest = manifest("{replicas: 3, storage: {size: 1Gi}}");
+    var before = tree(run);
+    int code = local("--manifest=" + manifest, "--run-dir=" + run, "--node-program=" + program());
+    assertThat(code).isEqualTo(2);
+    assertThat(said.toString().strip())
+        .isEqualTo(
+            "quorate-operator: --run-dir: %s holds other things than a cluster; name a new or empty directory"
+                .formatted(run));
+    assertThat(tree(run)).isEqualTo(before);
+  }
+
+  @Test
   void namesTheOptionThatWasMeantAndNothingElse() {
     assertThat(local("--manifst=demo.yaml")).isEqualTo(2);
     assertThat(said.toString().strip())

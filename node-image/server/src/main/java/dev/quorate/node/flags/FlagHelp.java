@@ -14,6 +14,8 @@ final class FlagHelp {
   static String text() {
     var lines = new ArrayList<String>();
     lines.add("Usage: quorate-node [--FLAG=VALUE]...");
+    lines.add("       quorate-node restore [flags] SNAPSHOT      (quorate-node restore --help)");
+    lines.add("       quorate-node snapshot-status SNAPSHOT");
     lines.add("One member of a strongly consistent key-value cluster that speaks the etcd v3 API.");
     for (FlagGroup group : FlagTable.GROUPS) {
       var working = with(group, Effect.WORKS);

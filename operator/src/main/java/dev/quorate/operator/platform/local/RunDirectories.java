@@ -20,7 +20,7 @@ public final class RunDirectories {
 
   /**
    * Whether all in the directory is, or will be, of a cluster that runs here: it is new, holds
-   * nothing but the manifest, or was made for that. Another one must not be deleted at the end.
+   * nothing but the manifest, or was made for that. In another one nothing is written or deleted.
    */
   public static boolean isOurs(Path directory, Path manifest) throws IOException {
     if (!Files.exists(directory) || RunDirectory.isOne(directory)) {
