@@ -13,7 +13,12 @@ import picocli.CommandLine.IVersionProvider;
     mixinStandardHelpOptions = true,
     versionProvider = OperatorMain.Version.class,
     description = "Brings up Raft key-value clusters and looks after them.",
-    subcommands = {LocalCommand.class, KubernetesCommand.class})
+    subcommands = {
+      LocalCommand.class,
+      KubernetesCommand.class,
+      CheckOperatorCommand.class,
+      CheckClusterCommand.class
+    })
 public final class OperatorMain {
   /** What was built; a build that was not packaged has no version. */
   static final class Version implements IVersionProvider {

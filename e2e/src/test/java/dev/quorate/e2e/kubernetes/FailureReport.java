@@ -35,7 +35,7 @@ final class FailureReport
   }
 
   private static void write(String occasion) throws IOException {
-    KubernetesUnderTest kubernetes = KubernetesClusterIT.kubernetesIfStarted();
+    KubernetesUnderTest kubernetes = KubernetesUnderTest.running();
     if (kubernetes == null) {
       return;
     }

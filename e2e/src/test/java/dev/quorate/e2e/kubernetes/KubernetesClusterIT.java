@@ -34,11 +34,8 @@ class KubernetesClusterIT {
     KubernetesUnderTest kubernetes = KubernetesUnderTest.start();
     started = kubernetes;
     kubernetes.loadImages(Images.build());
-    String definition = Checkout.path("crds/src/main/resources/raftclusters.quorate.dev-v1.yml");
-    kubernetes.kubectl("apply", "--server-side", "-f", definition);
-    kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition);
     String operator = Checkout.path("operator/manifests/operator.yaml");
-    kubernetes.kubectl("apply", "-f", operator);
+    kubernetes.kubectl("apply", "--server-side", "-f", operator);
     kubernetes.kubectl(
         "wait", "--for=condition=Available", "--timeout=120s", "deployment", "--all", "-A");
   }
@@ -50,10 +47,6 @@ class KubernetesClusterIT {
     if (kubernetes != null) {
       kubernetes.close();
     }
-  }
-
-  static @Nullable KubernetesUnderTest kubernetesIfStarted() {
-    return started;
   }
 
   private static KubernetesUnderTest kubernetes() {
@@ -224,9 +217,7 @@ class KubernetesClusterIT {
         .atMost(Duration.ofMinutes(1))
         .until(() -> operator.restarts(deposed) > restarts);
     operator.awaitOtherHolder(second);
-    await("an operator that looks after clusters again")
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> operator.metric("quorate_operator_leading") == 1);
+    operator.awaitLeading();
   }
 
   static List<BadManifest> badManifests() {

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class KubernetesUnderTest implements AutoCloseable {
   private static final Duration QUICK = Duration.ofMinutes(3);
 
+  private static final Duration WITH_WAITING = Duration.ofMinutes(6);
+
   /** The first time all programs of Kubernetes are built. */
   private static final Duration WITH_BUILDING = Duration.ofMinutes(40);
 
@@ -36,6 +38,8 @@ final class KubernetesUnderTest implements AutoCloseable {
   private static final Path NETWORK = Path.of("/run/netns/quorate-e2e");
 
   private static final Path USE_LOCK = Path.of("/run/lock/quorate-e2e-tests");
+
+  private static volatile @Nullable KubernetesUnderTest running;
 
   private final Path kubeconfig;
   private final boolean ours;
@@ -62,7 +66,9 @@ final class KubernetesUnderTest implements AutoCloseable {
   static KubernetesUnderTest start() {
     String given = environment("QUORATE_KUBECONFIG", "");
     if (!given.isEmpty()) {
-      return new KubernetesUnderTest(Path.of(given).toAbsolutePath(), false, null);
+      var kubernetes = new KubernetesUnderTest(Path.of(given).toAbsolutePath(), false, null);
+      running = kubernetes;
+      return kubernetes;
     }
     Output suitable = Output.of(QUICK, "", List.of(script("tools"), "--check"));
     if (!suitable.succeeded()) {
@@ -80,7 +86,18 @@ final class KubernetesUnderTest implements AutoCloseable {
     var kubernetes = new KubernetesUnderTest(RUN_FOLDER.resolve("kubeconfig"), true, useLock);
     Runtime.getRuntime().addShutdownHook(kubernetes.stopAtExit);
     Output.of(QUICK, "", List.of(script("cluster"), "up")).orFail();
+    running = kubernetes;
     return kubernetes;
+  }
+
+  /** The one that the tests use now; null before it is started and after it is stopped. */
+  static @Nullable KubernetesUnderTest running() {
+    return running;
+  }
+
+  /** Whether its nodes are on this machine, so that processes of its pods can be reached. */
+  boolean isOurs() {
+    return ours;
   }
 
   /** Two checkouts on one machine take turns: there is one cluster's network and group. */
@@ -120,10 +137,23 @@ final class KubernetesUnderTest implements AutoCloseable {
   }
 
   Output tryKubectl(String input, String... arguments) {
+    return Output.of(QUICK, input, command("kubectl", arguments));
+  }
+
+  String helm(String... arguments) {
+    return tryHelm(arguments).orFail();
+  }
+
+  Output tryHelm(String... arguments) {
+    return Output.of(WITH_WAITING, "", command("helm", arguments));
+  }
+
+  /** How one of the programs that people use is run on this Kubernetes. */
+  List<String> command(String program, String... arguments) {
     var command = new ArrayList<>(insideNetwork);
-    command.addAll(List.of(programs + "kubectl", "--kubeconfig", kubeconfig.toString()));
+    command.addAll(List.of(programs + program, "--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of(arguments));
-    return Output.of(QUICK, input, command);
+    return command;
   }
 
   /**
@@ -136,6 +166,7 @@ final class KubernetesUnderTest implements AutoCloseable {
   /** Stops what was started here and fails if anything of it is left. */
   @Override
   public void close() throws IOException {
+    running = null;
     if (ours) {
       Runtime.getRuntime().removeShutdownHook(stopAtExit);
       try {

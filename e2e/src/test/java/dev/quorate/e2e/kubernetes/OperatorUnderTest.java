@@ -43,6 +43,14 @@ final class OperatorUnderTest {
         .until(this::holder, now -> now.contains("_") && !now.equals(than));
   }
 
+  /** Waits until one of the pods that are there leads. */
+  void awaitLeading() {
+    await("an operator that leads")
+        .atMost(Duration.ofMinutes(2))
+        .ignoreExceptionsInstanceOf(AssertionError.class)
+        .until(() -> metric("quorate_operator_leading") == 1);
+  }
+
   /** Makes the Lease somebody else's, who does not renew it. */
   void takeLeaseAway() {
     String time = InstantSource.system().instant().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -59,12 +67,16 @@ final class OperatorUnderTest {
 
   /** The sum of a metric of the leading operator over all its labels. */
   double metric(String name) {
-    String path = "/api/v1/namespaces/%s/pods/%s:8080/proxy/metrics".formatted(NAMESPACE, leader());
-    return kubernetes
-        .kubectl("get", "--raw", path)
+    return metrics()
         .lines()
         .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** All that the leading operator tells Prometheus. */
+  String metrics() {
+    String path = "/api/v1/namespaces/%s/pods/%s:8080/proxy/metrics".formatted(NAMESPACE, leader());
+    return kubernetes.kubectl("get", "--raw", path);
   }
 }

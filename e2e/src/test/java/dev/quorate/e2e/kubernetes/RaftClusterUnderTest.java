@@ -146,6 +146,12 @@ final class RaftClusterUnderTest {
     return List.of(reasons.split(" "));
   }
 
+  /** All that a member tells Prometheus. */
+  String metrics(String member) {
+    String pods = "/api/v1/namespaces/" + namespace + "/pods/";
+    return kubernetes.kubectl("get", "--raw", pods + podOf(member) + ":2381/proxy/metrics");
+  }
+
   String podOf(String member) {
     return member + "-0";
   }

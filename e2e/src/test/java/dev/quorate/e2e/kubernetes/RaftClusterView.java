@@ -71,6 +71,14 @@ record RaftClusterView(JsonNode json) {
         + json.at("/status/plan/waitingFor").asText();
   }
 
+  /** The step in flight, as {@code Operation/Action}; empty if there is none. */
+  String step() {
+    JsonNode step = json.at("/status/step");
+    return step.isMissingNode()
+        ? ""
+        : step.path("operation").asText() + "/" + step.path("action").asText();
+  }
+
   String resourceVersion() {
     return json.at("/metadata/resourceVersion").asText();
   }

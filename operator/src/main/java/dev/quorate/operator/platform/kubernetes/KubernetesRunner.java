@@ -1,15 +1,11 @@
 package dev.quorate.operator.platform.kubernetes;
 
-import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.reconcile.Reconciliation;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.hotspot.DefaultExports;
-import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -69,22 +65,9 @@ public final class KubernetesRunner implements AutoCloseable {
   }
 
   private void requireCustomResource() {
-    try {
-      var one = new ListOptionsBuilder().withLimit(1L).build();
-      if (settings.namespaces().isEmpty()) {
-        client.resources(RaftCluster.class).inAnyNamespace().list(one);
-      }
-      for (var namespace : settings.namespaces()) {
-        client.resources(RaftCluster.class).inNamespace(namespace).list(one);
-      }
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        throw new IllegalStateException(
-            "the API server does not know RaftCluster: apply the custom resource definition first"
-                + " (raftclusters.quorate.dev-v1.yml)",
-            e);
-      }
-      throw e;
+    String missing = InstallationCheck.missingResource(client, settings.namespaces());
+    if (missing != null) {
+      throw new IllegalStateException(missing);
     }
   }
 
@@ -105,7 +88,9 @@ public final class KubernetesRunner implements AutoCloseable {
 
   private void start(long epoch) {
     var events = new ClusterEvents(client, InstantSource.system(), settings.instance());
-    var controller = new RaftClusterController(settings.images(), events, metrics);
+    boolean seesMachines = MachineAccess.granted(client);
+    metrics.seesMachines(seesMachines);
+    var controller = new RaftClusterController(settings.images(), events, metrics, seesMachines);
     var begun = new Reconciliation(InstantSource.system(), epoch, controller::memberChanged);
     reconciliation = begun;
     controller.reconcileBy(begun);

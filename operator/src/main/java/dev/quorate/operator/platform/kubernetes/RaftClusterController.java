@@ -25,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -46,15 +47,21 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   private final NodeImages images;
   private final ClusterEvents events;
   private final ReconcileMetrics metrics;
+  private final boolean seesMachines;
   private final SimpleInboundEventSource<RaftCluster> memberChanges =
       new SimpleInboundEventSource<>("members");
   private @Nullable InformerEventSource<Node, RaftCluster> machines;
   private @Nullable Reconciliation reconciliation;
 
-  RaftClusterController(NodeImages images, ClusterEvents events, ReconcileMetrics metrics) {
+  /**
+   * @param seesMachines whether nodes may be read; without, the state of machines is unknown
+   */
+  RaftClusterController(
+      NodeImages images, ClusterEvents events, ReconcileMetrics metrics, boolean seesMachines) {
     this.images = images;
     this.events = events;
     this.metrics = metrics;
+    this.seesMachines = seesMachines;
   }
 
   /** Called once, before the controller is started. */
@@ -66,15 +73,18 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   public List<EventSource<?, RaftCluster>> prepareEventSources(
       EventSourceContext<RaftCluster> context) {
     var pods = source(Pod.class, context);
-    machines = machines(pods, context);
-    return List.of(
-        source(StatefulSet.class, context),
-        pods,
-        source(PersistentVolumeClaim.class, context),
-        source(Service.class, context),
-        source(PodDisruptionBudget.class, context),
-        machines,
-        memberChanges);
+    var sources = new ArrayList<EventSource<?, RaftCluster>>();
+    sources.add(source(StatefulSet.class, context));
+    sources.add(pods);
+    sources.add(source(PersistentVolumeClaim.class, context));
+    sources.add(source(Service.class, context));
+    sources.add(source(PodDisruptionBudget.class, context));
+    sources.add(memberChanges);
+    if (seesMachines) {
+      machines = machines(pods, context);
+      sources.add(machines);
+    }
+    return sources;
   }
 
   /** Objects of ours are found by their labels: the volumes that are kept have no owner. */

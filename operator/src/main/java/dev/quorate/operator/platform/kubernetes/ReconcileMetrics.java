@@ -16,6 +16,7 @@ final class ReconcileMetrics implements Metrics {
   private final Counter retries;
   private final Counter writes;
   private final Gauge leading;
+  private final Gauge seesMachines;
 
   ReconcileMetrics(CollectorRegistry registry) {
     duration =
@@ -35,10 +36,19 @@ final class ReconcileMetrics implements Metrics {
     leading =
         Gauge.build("quorate_operator_leading", "1 when this operator holds the Lease")
             .register(registry);
+    seesMachines =
+        Gauge.build(
+                "quorate_operator_sees_machines",
+                "1 when this operator leads and may read nodes; 0 when it must do without")
+            .register(registry);
   }
 
   void leading(boolean holdsTheLease) {
     leading.set(holdsTheLease ? 1 : 0);
+  }
+
+  void seesMachines(boolean granted) {
+    seesMachines.set(granted ? 1 : 0);
   }
 
   void wrote(String kind) {
