@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -231,7 +232,7 @@ class HelmIT {
       try (var client = RunningClient.start(kubernetes().insideNetwork(), steady.endpoint())) {
         client.awaitWrites(20);
         steady.kubectl("scale", "raftcluster", "steady", "--replicas=4");
-        steady.awaitSettled(4);
+        letTheNewestLead(steady, steady.awaitSettled(4));
         steady.kubectl("scale", "raftcluster", "steady", "--replicas=3");
         RaftClusterView three = steady.awaitSettled(3);
         client.awaitWrites(20);
@@ -254,6 +255,19 @@ class HelmIT {
           .allMatch(line -> line.contains("started"));
     }
     steady.kubectl("delete", "raftcluster", "steady", "--timeout=120s");
+  }
+
+  /** The member that goes next leads then, so that leadership has to be handed over first. */
+  private static void letTheNewestLead(RaftClusterUnderTest cluster, RaftClusterView view) {
+    RaftClusterView.Member newest =
+        view.members().stream()
+            .max(Comparator.comparing(RaftClusterView.Member::name))
+            .orElseThrow();
+    if (!newest.name().equals(view.leader())) {
+      String leader = cluster.podOf(view.leader()) + ".steady-peers.failover.svc:2379";
+      cluster.etcdctl("--endpoints=http://" + leader, "move-leader", newest.id());
+      cluster.awaitState(newest + " to lead", now -> now.leader().equals(newest.name()));
+    }
   }
 
   private static String follower(RaftClusterView view) {
