@@ -48,14 +48,15 @@ final class HashVerdict {
     return wrong;
   }
 
-  private static boolean comparable(StateHash leaders, StateHash other) {
+  /** Another way to hash, or another compaction, says nothing. */
+  static boolean comparable(StateHash leaders, StateHash other) {
     return other.getAlgorithm() == leaders.getAlgorithm()
         && !other.getCompacted()
         && (other.getMissing() || other.getCompactRevision() == leaders.getCompactRevision());
   }
 
   /** A revision that is not there, although all that leads to it is applied, is a content too. */
-  private static long content(StateHash hash) {
+  static long content(StateHash hash) {
     return hash.getMissing() ? -1 : Integer.toUnsignedLong(hash.getHash());
   }
 }

@@ -47,6 +47,7 @@ final class Node implements NodeControl {
   private final NodeListener listener;
   private final NodeLife life = new NodeLife();
   private final Fence fence = new Fence(life);
+  private final StateComparisons comparisons = new StateComparisons(life::touched);
   private final GrpcPeerService peerService = new GrpcPeerService();
 
   /** Where the steps of the node's life are taken, one after the other. */
@@ -293,10 +294,15 @@ final class Node implements NodeControl {
     }
     Replica running = replica;
     if (running != null) {
-      NodeStatusReport.addMember(report, running.status(), running.machine());
+      NodeStatusReport.addMember(report, running.status(), running.machine(), comparisons);
       report.setElectionTimeoutMilliseconds(running.electionTimeout().toMillis());
     }
     return report.build();
+  }
+
+  @Override
+  public void compareState(ServingMember leader, long memberId, long token) {
+    comparisons.begin(leader, memberId, token);
   }
 
   @Override

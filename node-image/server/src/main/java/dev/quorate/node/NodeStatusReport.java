@@ -28,11 +28,16 @@ final class NodeStatusReport {
         .setReason(now.reason())
         .setFault(fault(now.fault()))
         .setVersion(Versions.product())
+        .setDataReadableFrom(Versions.DATA_READABLE_FROM)
         .setName(name);
   }
 
   /** Adds what a running member knows of itself and its cluster. */
-  static void addMember(NodeStatus.Builder report, ReplicaStatus status, KvStateMachine machine) {
+  static void addMember(
+      NodeStatus.Builder report,
+      ReplicaStatus status,
+      KvStateMachine machine,
+      StateComparisons comparisons) {
     RaftStatus raft = status.raft();
     report
         .setMemberId(raft.id())
@@ -49,7 +54,10 @@ final class NodeStatusReport {
         raft.followers().stream()
             .collect(Collectors.toMap(FollowerStatus::id, Function.identity()));
     for (Member member : status.members().list()) {
-      report.addMembers(member(member, raft, followers.get(member.getID())));
+      var seen = member(member, raft, followers.get(member.getID()));
+      var comparison = raft.leads() ? comparisons.of(member.getID()) : null;
+      report.addMembers(
+          comparison == null ? seen : seen.toBuilder().setComparison(comparison).build());
     }
   }
 

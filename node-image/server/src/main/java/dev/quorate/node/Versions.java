@@ -15,6 +15,12 @@ public final class Versions {
   /** The cluster version that goes with it: members of one minor version work together. */
   public static final String ETCD_CLUSTER = "3.6.0";
 
+  /**
+   * The oldest version that can read what this one writes to disk. It goes up with any of the
+   * formats, so that nobody is brought back to a version that could not start.
+   */
+  public static final String DATA_READABLE_FROM = "0.1.0";
+
   private static final String PRODUCT = read();
 
   private Versions() {}

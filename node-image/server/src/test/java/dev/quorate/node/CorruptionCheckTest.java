@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.admin.CompareStateRequest;
+import dev.quorate.api.admin.ComparisonOutcome;
 import dev.quorate.api.admin.Fault;
+import dev.quorate.api.admin.MemberStatus;
 import dev.quorate.api.admin.NodeState;
 import dev.quorate.api.admin.RaftRole;
+import dev.quorate.api.admin.StateComparison;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmRequest.AlarmAction;
 import dev.quorate.api.etcd.AlarmType;
@@ -185,6 +189,63 @@ final class CorruptionCheckTest {
     var sound = nodes.stream().filter(node -> node != damaged).findFirst().orElseThrow();
     assertThat(sound.stop()).isTrue();
     sound.start("--initial-cluster=" + cluster, "--feature-gates=InitialCorruptCheck=false");
+  }
+
+  @Test
+  void aLeaderComparesTheMemberThatItIsAskedAbout() throws Exception {
+    String cluster = start();
+    var damaged = damagedFollower();
+    damaged.start("--initial-cluster=" + cluster);
+    var leader = await().atMost(PATIENCE).until(this::leader, Objects::nonNull);
+    var sound =
+        nodes.stream().filter(node -> node != leader && node != damaged).findFirst().orElseThrow();
+    long leaderId = leader.status().getMemberId();
+    long soundId = sound.status().getMemberId();
+    long damagedId = damaged.status().getMemberId();
+    assertThat(compared(leader, leaderId, 1)).isEqualTo(ComparisonOutcome.EQUAL);
+    assertThat(compared(leader, soundId, 2)).isEqualTo(ComparisonOutcome.EQUAL);
+    assertThat(compared(leader, damagedId, 3)).isEqualTo(ComparisonOutcome.DIFFERENT);
+
+    // What has its answer is not asked again; who does not answer is.
+    assertThat(damaged.stop()).isTrue();
+    assertThat(compared(leader, damagedId, 3)).isEqualTo(ComparisonOutcome.DIFFERENT);
+    assertThat(compared(leader, damagedId, 4)).isEqualTo(ComparisonOutcome.COMPARISON_FAILED);
+    damaged.start("--initial-cluster=" + cluster);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> compared(leader, damagedId, 4) == ComparisonOutcome.DIFFERENT);
+
+    assertThat(sound.status().getMembersList()).noneMatch(MemberStatus::hasComparison);
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> ask(sound, damagedId, 5))
+        .withMessageContaining("not leader");
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> ask(leader, 12345, 5))
+        .withMessageContaining("name a member of this cluster");
+  }
+
+  private static void ask(TestNode leader, long member, long token) {
+    var _ =
+        leader
+            .admin()
+            .compareState(
+                CompareStateRequest.newBuilder().setMemberId(member).setToken(token).build());
+  }
+
+  private static ComparisonOutcome compared(TestNode leader, long member, long token) {
+    ask(leader, member, token);
+    return await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                leader.status().getMembersList().stream()
+                    .filter(each -> each.getId() == member)
+                    .map(MemberStatus::getComparison)
+                    .filter(comparison -> comparison.getToken() == token)
+                    .map(StateComparison::getOutcome)
+                    .findFirst()
+                    .orElse(ComparisonOutcome.COMPARING),
+            outcome -> outcome != ComparisonOutcome.COMPARING);
   }
 
   /** One that is stopped; it has been damaged where a compaction at 10 leaves the damage. */

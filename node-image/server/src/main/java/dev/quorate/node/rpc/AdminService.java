@@ -4,6 +4,7 @@ import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.admin.BootstrapRequest;
 import dev.quorate.api.admin.ChangeMembershipRequest;
 import dev.quorate.api.admin.ChangeMembershipResponse;
+import dev.quorate.api.admin.CompareStateRequest;
 import dev.quorate.api.admin.JoinRequest;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
@@ -153,6 +154,26 @@ public final class AdminService extends AdminGrpc.AdminImplBase {
     }
     Calls.finish(
         member.control().transferLeadership(target), client, () -> client.onNext(node.status()));
+  }
+
+  @Override
+  public void compareState(CompareStateRequest request, StreamObserver<NodeStatus> client) {
+    ServingMember member = serving.get();
+    if (member == null) {
+      Calls.fail(client, EtcdErrors.NOT_SERVING);
+      return;
+    }
+    if (!member.control().status().raft().leads()) {
+      Calls.fail(client, EtcdErrors.NOT_LEADER);
+      return;
+    }
+    if (member.state().get().members().member(request.getMemberId()) == null) {
+      Calls.fail(client, invalid("member_id: name a member of this cluster"));
+      return;
+    }
+    node.compareState(member, request.getMemberId(), request.getToken());
+    client.onNext(node.status());
+    client.onCompleted();
   }
 
   private static Status invalid(String text) {

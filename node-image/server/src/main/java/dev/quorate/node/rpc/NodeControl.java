@@ -9,6 +9,13 @@ public interface NodeControl {
   NodeStatus status();
 
   /**
+   * Begins to compare a member's state with those of others; the outcome is in the status.
+   *
+   * @param leader the member that runs here and leads
+   */
+  void compareState(ServingMember leader, long memberId, long token);
+
+  /**
    * Calls the listener when something may have changed; often, and on threads that must not wait.
    *
    * @return what removes the listener

@@ -345,6 +345,11 @@ final class ClusterServicesTest {
     }
 
     @Override
+    public void compareState(ServingMember leader, long memberId, long token) {
+      calls.add("compare %d %d".formatted(memberId, token));
+    }
+
+    @Override
     public Runnable onChange(Runnable listener) {
       listeners.add(listener);
       return () -> listeners.remove(listener);
