@@ -30,16 +30,16 @@ public record RaftClusterSpec(
         int replicas,
     @JsonPropertyDescription(
             "Version of the node, for example 0.1.0, from the operator's image repository. Absent"
-                + " (and no image): the operator's own version.")
+                + " (and no image): the version that the cluster has; a new cluster gets the"
+                + " operator's own. At most one minor version up at a time; down as far as the data"
+                + " can be read.")
         @Size(min = 1, max = 128)
         @Nullable String version,
     @JsonPropertyDescription("The node's image, if it is not the operator's default one.")
         @Nullable ImageSpec image,
     @JsonPropertyDescription("The volume of each member.") @Required StorageSpec storage,
     @JsonPropertyDescription("Compute resources of each member.") @Nullable ResourcesSpec resources,
-    @JsonPropertyDescription(
-            "Timings of the Raft protocol; a member takes them over when it starts.")
-        RaftSpec raft,
+    @JsonPropertyDescription("Timings of the Raft protocol.") RaftSpec raft,
     @JsonPropertyDescription(
             "What happens to volumes when their member or the cluster is deleted: Retain keeps"
                 + " them, Delete deletes them and the data.")
@@ -47,10 +47,12 @@ public record RaftClusterSpec(
         DeletionPolicy deletionPolicy,
     @JsonPropertyDescription("What is added to the members' pods.")
         @Nullable PodTemplateSpec podTemplate,
+    @JsonPropertyDescription("How members take over what changes here.") UpdatesSpec updates,
     @JsonPropertyDescription("While true the operator only watches and reports.") @Default("false")
         boolean paused) {
   public RaftClusterSpec {
     raft = Objects.requireNonNullElse(raft, RaftSpec.DEFAULT);
+    updates = Objects.requireNonNullElse(updates, UpdatesSpec.DEFAULT);
     deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
   }
 }

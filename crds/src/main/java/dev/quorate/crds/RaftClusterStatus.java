@@ -28,7 +28,7 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("Name of the leading member; absent when there is none or unknown.")
         @Nullable String leader,
     @JsonPropertyDescription(
-            "One word: Healthy, Scaling, Repairing, Degraded, QuorumLost, Unknown, Paused, Blocked or"
+            "One word: Healthy, Scaling, Updating, Repairing, Degraded, QuorumLost, Unknown, Paused, Blocked or"
                 + " Invalid.")
         @Nullable String summary,
     @JsonPropertyDescription("Number of the next new member; numbers are never used again.")
@@ -41,6 +41,8 @@ public record RaftClusterStatus(
     @JsonPropertyDescription(
             "Repairs of the last hour: the operator restarts a member at most three times an hour.")
         List<RepairStatus> repairs,
+    @JsonPropertyDescription("How the pod templates that the spec asked for proved themselves.")
+        @Nullable UpdatesStatus updates,
     @JsonPropertyDescription("What comes next and why.") @Nullable PlanStatus plan,
     @JsonPropertyDescription("Ready, Progressing, Degraded, QuorumAtRisk, UpToDate and SpecValid.")
         List<Condition> conditions) {
@@ -48,7 +50,7 @@ public record RaftClusterStatus(
   public static final RaftClusterStatus EMPTY =
       new RaftClusterStatus(
           null, null, null, null, null, null, null, null, null, null, List.of(), null, null,
-          List.of(), null, List.of());
+          List.of(), null, null, List.of());
 
   public RaftClusterStatus {
     members = List.copyOf(Objects.requireNonNullElse(members, List.of()));

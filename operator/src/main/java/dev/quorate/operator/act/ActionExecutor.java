@@ -14,6 +14,7 @@ import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.platform.TemplateChange;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.function.LongSupplier;
@@ -48,9 +49,15 @@ public final class ActionExecutor {
       RaftCluster cluster, Platform platform, ObservedCluster observed, Action action) {
     var key = ClusterKey.of(cluster);
     switch (action) {
-      case Action.CreateMember(var member) -> platform.createMember(cluster, member);
+      case Action.CreateMember(var member, var template) ->
+          platform.createMember(cluster, member, template);
       case Action.RestartMember(var member) -> platform.restartMember(cluster, member);
-      case Action.RenewMember(var member) -> platform.renewMember(cluster, member);
+      case Action.RenewMember(var member, var change) ->
+          platform.renewMember(cluster, member, change);
+      case Action.KeepTemplate(var member, var template) ->
+          platform.renewMember(cluster, member, new TemplateChange(null, template));
+      case Action.UpdateMember(var member, var change) ->
+          platform.updateMember(cluster, member, change);
       case Action.DeleteMember(var member) -> platform.deleteMember(cluster, member);
       case Action.DeleteVolume(var member) -> platform.deleteVolume(cluster, member);
       case Action.GrowVolume(var member) -> platform.growVolume(cluster, member);
@@ -60,6 +67,8 @@ public final class ActionExecutor {
           client(key, observed.member(member), member).join(clusterId, memberId, peerUrls);
       case Action.TransferLeadership(var member, _, var targetId) ->
           client(key, observed.member(member), member).transferLeadership(targetId);
+      case Action.CompareState(_, var memberId, var token) ->
+          client(key, observed.leader(), "the leader").compareState(memberId, token);
       case Action.AddLearner(_, var peerUrl) ->
           change(key, observed, 0)
               .send(b -> b.setAddLearner(AddLearner.newBuilder().addPeerUrls(peerUrl)));

@@ -82,7 +82,8 @@ record Answers(Map<String, NodeAnswer> byMember) {
               role(status.getRole()),
               status.getLeaderId(),
               status.getTerm(),
-              status.getAppliedIndex());
+              status.getAppliedIndex(),
+              status.getDataReadableFrom());
     };
   }
 

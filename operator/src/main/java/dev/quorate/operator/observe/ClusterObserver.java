@@ -12,6 +12,7 @@ import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformFacts;
@@ -57,6 +58,8 @@ public final class ClusterObserver {
         step,
         StatusReader.failure(status),
         StatusReader.repairs(status),
+        facts.wantedTemplate(),
+        StatusReader.verdicts(status),
         next,
         facts.podSelector());
   }
@@ -133,6 +136,7 @@ public final class ClusterObserver {
         name,
         null,
         ProcessState.ABSENT,
+        Template.NONE,
         false,
         VolumeState.ABSENT,
         false,

@@ -5,6 +5,7 @@ import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.admin.BootstrapRequest;
 import dev.quorate.api.admin.ChangeMembershipRequest;
 import dev.quorate.api.admin.ChangeMembershipResponse;
+import dev.quorate.api.admin.CompareStateRequest;
 import dev.quorate.api.admin.JoinRequest;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
@@ -65,6 +66,13 @@ public final class MemberClient {
   public NodeStatus transferLeadership(long targetId) {
     return changing()
         .transferLeadership(TransferLeadershipRequest.newBuilder().setTargetId(targetId).build());
+  }
+
+  /** Lets the member, which leads, begin to compare another one's state with its own. */
+  public NodeStatus compareState(long memberId, long token) {
+    return changing()
+        .compareState(
+            CompareStateRequest.newBuilder().setMemberId(memberId).setToken(token).build());
   }
 
   private AdminGrpc.AdminBlockingStub changing() {

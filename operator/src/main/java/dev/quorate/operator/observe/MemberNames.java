@@ -1,7 +1,10 @@
 package dev.quorate.operator.observe;
 
 import dev.quorate.api.admin.MemberStatus;
+import dev.quorate.api.admin.StateComparison;
 import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.plan.Comparison;
+import dev.quorate.operator.plan.Comparison.Outcome;
 import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.RaftMember;
 import dev.quorate.operator.platform.PlatformFacts;
@@ -39,7 +42,20 @@ final class MemberNames {
         status.getClientUrlsCount() > 0,
         status.getRecentlyActive(),
         status.getCaughtUp(),
-        status.getMatchIndex());
+        status.getMatchIndex(),
+        status.hasComparison() ? comparison(status.getComparison()) : null);
+  }
+
+  private static Comparison comparison(StateComparison told) {
+    var outcome =
+        switch (told.getOutcome()) {
+          case COMPARING -> Outcome.RUNNING;
+          case EQUAL -> Outcome.EQUAL;
+          case DIFFERENT -> Outcome.DIFFERENT;
+          case INCOMPARABLE -> Outcome.INCOMPARABLE;
+          case COMPARISON_UNSPECIFIED, COMPARISON_FAILED, UNRECOGNIZED -> Outcome.FAILED;
+        };
+    return new Comparison(told.getToken(), outcome, told.getRevision());
   }
 
   private String name(MemberStatus status) {

@@ -5,9 +5,12 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.plan.Failure;
 import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.RaftMember;
+import dev.quorate.operator.plan.Rejection;
 import dev.quorate.operator.plan.Repair;
 import dev.quorate.operator.plan.RepairBudget;
 import dev.quorate.operator.plan.Step;
+import dev.quorate.operator.plan.Verdicts;
+import dev.quorate.operator.platform.TemplateChange;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -41,7 +44,10 @@ final class StatusReader {
                     step.action(),
                     step.member(),
                     step.reason(),
-                    started == null ? Instant.EPOCH : started))
+                    started == null ? Instant.EPOCH : started,
+                    step.template() == null
+                        ? null
+                        : new TemplateChange(step.previous(), step.template())))
         .findFirst()
         .orElse(null);
   }
@@ -52,6 +58,21 @@ final class StatusReader {
     return failure == null || since == null
         ? null
         : new Failure(failure.action(), failure.member(), failure.message(), since);
+  }
+
+  static Verdicts verdicts(RaftClusterStatus status) {
+    var updates = status.updates();
+    if (updates == null) {
+      return Verdicts.NONE;
+    }
+    var rejected = updates.rejected();
+    var at = rejected == null ? null : instant(rejected.at());
+    return new Verdicts(
+        updates.proven(),
+        updates.before(),
+        rejected == null || at == null
+            ? null
+            : new Rejection(rejected.template(), rejected.member(), rejected.reason(), at));
   }
 
   static RepairBudget repairs(RaftClusterStatus status) {

@@ -1,14 +1,21 @@
 package dev.quorate.operator.plan;
 
+import dev.quorate.operator.platform.TemplateChange;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One single thing that the operator does; a plan has at most one. */
 public sealed interface Action {
   /** The member that it is about. */
   String member();
 
-  /** Makes the member exist and run on the platform. */
-  record CreateMember(String member) implements Action {}
+  /**
+   * Makes the member exist and run on the platform.
+   *
+   * @param template the pod template that it gets, by its mark, unless there is an order to run it
+   *     already; null where there are no templates
+   */
+  record CreateMember(String member, @Nullable String template) implements Action {}
 
   /** Makes the idle member the first and only voter of a new cluster. */
   record BootstrapMember(String member, long clusterId) implements Action {}
@@ -42,8 +49,17 @@ public sealed interface Action {
   /** Ends the member's process and starts it again. */
   record RestartMember(String member) implements Action {}
 
-  /** Makes what has not started, and was to be as an earlier spec had it, be as the spec is now. */
-  record RenewMember(String member) implements Action {}
+  /** Gives another pod template to a member that has not started. */
+  record RenewMember(String member, TemplateChange change) implements Action {}
+
+  /** Gives another pod template to a member, ends it, and starts it again. */
+  record UpdateMember(String member, TemplateChange change) implements Action {}
+
+  /** Makes what the member starts from the next time be what it runs now. */
+  record KeepTemplate(String member, String template) implements Action {}
+
+  /** Lets the leader compare the member's state with its own; the outcome is seen later. */
+  record CompareState(String member, long memberId, long token) implements Action {}
 
   /** Makes the member's volume as large as the spec says. */
   record GrowVolume(String member) implements Action {}
@@ -52,13 +68,11 @@ public sealed interface Action {
   default String told() {
     var what = kind() + " " + member();
     return switch (this) {
-      case CreateMember _,
-          DeleteMember _,
-          DeleteVolume _,
-          RestartMember _,
-          RenewMember _,
-          GrowVolume _ ->
-          what;
+      case CreateMember _, DeleteMember _, DeleteVolume _, RestartMember _, GrowVolume _ -> what;
+      case RenewMember(_, var change) -> what + " to template " + change.to();
+      case UpdateMember(_, var change) -> what + " to template " + change.to();
+      case KeepTemplate(_, var template) -> what + " at template " + template;
+      case CompareState(_, long memberId, _) -> what + " (%016x)".formatted(memberId);
       case BootstrapMember(_, long clusterId) -> what + " in cluster %016x".formatted(clusterId);
       case AddLearner(_, var peerUrl) -> what + " at " + peerUrl;
       case JoinMember(_, long clusterId, long memberId, var peerUrls) ->

@@ -48,7 +48,7 @@ final class BootstrapRule implements Rule {
             Purpose.BOOTSTRAP, "Look for a cluster on volumes that are there", observed, null);
     for (var member : observed.all()) {
       if (member.absent() && member.volumeKnownPresent()) {
-        return resume.doing(new Action.CreateMember(member.name()));
+        return resume.doing(new Action.CreateMember(member.name(), observed.wantedTemplate()));
       }
     }
     for (var member : observed.all()) {
@@ -97,7 +97,7 @@ final class BootstrapRule implements Rule {
     }
     var member = observed.member(step.member());
     if (member == null || member.absent()) {
-      return plan.doing(new Action.CreateMember(step.member()));
+      return plan.doing(new Action.CreateMember(step.member(), observed.wantedTemplate()));
     }
     var answer = member.answer();
     if (answer == null) {

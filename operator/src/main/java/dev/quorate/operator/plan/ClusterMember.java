@@ -91,11 +91,26 @@ public record ClusterMember(
         && platform.machineState() != MachineState.NOT_READY;
   }
 
-  /** It does not run yet, or not any more, and is made from an earlier spec than the one now. */
-  boolean startsInVain() {
-    return platform.outdated()
-        && (platform.process() == ProcessState.STARTING
-            || platform.process() == ProcessState.FAILED);
+  /** It does not run yet, or not any more. */
+  boolean starts() {
+    return platform.process() == ProcessState.STARTING || platform.process() == ProcessState.FAILED;
+  }
+
+  /** It surely serves nobody: it does not run, or says that it refuses to. */
+  boolean idles() {
+    var answer = answer();
+    return starts() || (answer != null && answer.state() == NodeReport.State.PAUSED);
+  }
+
+  /** Its node is up and does not complain; whether it takes part only a leader can tell. */
+  boolean runs() {
+    return platform.process() == ProcessState.RUNNING
+        && node instanceof NodeReport.Reachable answer
+        && answer.state() == NodeReport.State.RUNNING;
+  }
+
+  boolean madeFrom(String template) {
+    return platform.template().is(template);
   }
 
   /** It should answer, as far as the platform can see, and does not. */

@@ -5,6 +5,7 @@ import dev.quorate.operator.plan.Plan.Purpose;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole policy: rules that are tried in order, and the first that answers wins (DESIGN 4.1).
@@ -20,12 +21,16 @@ public final class ClusterPlanner {
           new RenewRule(),
           new BootstrapRule(),
           new ReviveRule(),
+          new SettleRule(),
+          new FallBackRule(),
           new MajorityRule(),
           new FinishStepRule(),
           new ReplaceMemberRule(),
+          new JudgeCanaryRule(),
           new RestartMemberRule(),
           new PromoteRule(),
           new TidyRule(),
+          new RollRule(),
           new AwaitAnswerRule(),
           new ScaleRule(),
           new StorageRule());
@@ -33,7 +38,8 @@ public final class ClusterPlanner {
   private ClusterPlanner() {}
 
   public static Plan plan(RaftClusterSpec spec, ObservedCluster observed, Instant now) {
-    var plan = decide(new Situation(spec, observed, now));
+    var situation = new Situation(spec, observed, now);
+    var plan = remembering(observed, decide(situation));
     var action = plan.action();
     var failure = observed.failure();
     return action != null && failure != null && failure.isOf(action)
@@ -51,6 +57,31 @@ public final class ClusterPlanner {
     return steady(situation);
   }
 
+  /** Keeps of verdicts what the spec asks for; what all members run well has proved itself. */
+  private static Plan remembering(ObservedCluster observed, Plan plan) {
+    var wanted = observed.wantedTemplate();
+    if (wanted == null) {
+      return plan;
+    }
+    var members = observed.configured();
+    boolean all =
+        plan.purpose() == Purpose.STEADY
+            && !members.isEmpty()
+            && members.stream().allMatch(member -> member.healthy() && member.madeFrom(wanted));
+    var verdicts = plan.verdicts().about(wanted);
+    return plan.withVerdicts(all ? verdicts.proving(wanted) : verdicts);
+  }
+
+  /** What keeps members from being as the spec says, until somebody changes it; else null. */
+  private static @Nullable String obstacle(Situation situation) {
+    var observed = situation.observed();
+    var rejected = observed.verdicts().rejected();
+    var wanted = observed.wantedTemplate();
+    return rejected != null && rejected.template().equals(wanted)
+        ? UpdateMessages.rolledBack(rejected)
+        : UpdateMessages.refused(situation.spec(), observed);
+  }
+
   private static Plan steady(Situation situation) {
     var observed = situation.observed();
     if (observed.servingVoters() < observed.voters().size()) {
@@ -60,6 +91,11 @@ public final class ClusterPlanner {
               observed,
               null)
           .waiting("unhealthy members to come back");
+    }
+    var obstacle = obstacle(situation);
+    if (obstacle != null) {
+      return Plan.idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed, null)
+          .lookingAgain(Plan.CALM);
     }
     var leaving =
         observed.all().stream()

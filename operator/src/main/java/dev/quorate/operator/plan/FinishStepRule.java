@@ -18,15 +18,20 @@ final class FinishStepRule implements Rule {
         observed.lostVoters().stream().anyMatch(lost -> !lost.name().equals(step.member()));
     var member = observed.member(step.member());
     boolean repairing = member != null && member.votes() && member.loss() != null;
-    if (lossElsewhere && !repairing) {
+    if (lossElsewhere && !repairing && !step.updates()) {
       return null;
     }
     var plan =
         switch (step.operation()) {
           case ADD_MEMBER -> MemberAddition.proceed(situation, step);
           case REMOVE_MEMBER -> MemberRemoval.proceed(situation, step);
+          case UPDATE_MEMBER, ROLL_BACK_MEMBER -> MemberUpdate.proceed(situation, step);
           case BOOTSTRAP, RESTART_MEMBER -> null;
         };
-    return plan == null ? null : RestartMemberRule.unlessDue(situation, plan);
+    // An update may wait for the loss to be repaired, or for a learner.
+    boolean yields = lossElsewhere || observed.hasLearner();
+    return plan == null || (yields && step.updates() && plan.waits())
+        ? null
+        : RestartMemberRule.unlessDue(situation, plan);
   }
 }

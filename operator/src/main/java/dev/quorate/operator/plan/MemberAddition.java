@@ -4,6 +4,7 @@ import dev.quorate.operator.plan.NodeReport.State;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.TemplateChange;
 
 /**
  * The way of a new member: created, made a learner, told to join, caught up, promoted. What comes
@@ -28,7 +29,8 @@ final class MemberAddition {
       return giveUp(situation, step, "it is not wanted any more");
     }
     if (member == null || (member.absent() && member.loss() == null)) {
-      var create = new Action.CreateMember(step.member());
+      var create =
+          new Action.CreateMember(step.member(), Templates.forNew(observed, step.member()));
       return plan.withStep(step.withAction(progress(step, create.kind()))).doing(create);
     }
     var loss = member.loss();
@@ -53,6 +55,15 @@ final class MemberAddition {
       NodeReport.Reachable answer) {
     if (answer.state() != State.IDLE) {
       return giveUp(situation, step, "its volume is not empty");
+    }
+    var template = Templates.forNew(situation.observed(), step.member());
+    if (template != null
+        && !member.platform().template().unknown()
+        && !member.madeFrom(template)
+        && Templates.isKept(situation.observed(), template)) {
+      // It is left from an earlier try, and may have been made from what is no good.
+      var change = new TemplateChange(null, template);
+      return situation.guarded(plan, step, new Action.UpdateMember(step.member(), change));
     }
     var address = member.platform().address();
     return address == null

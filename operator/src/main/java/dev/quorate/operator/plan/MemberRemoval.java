@@ -3,7 +3,6 @@ package dev.quorate.operator.plan;
 import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
-import java.util.Comparator;
 
 /**
  * The way of a member that goes: leadership is handed over, it is taken out of the configuration,
@@ -52,23 +51,7 @@ final class MemberRemoval {
   }
 
   private static Plan handOver(Situation situation, Step step, Plan plan) {
-    return situation.observed().voters().stream()
-        .filter(voter -> !voter.name().equals(step.member()) && voter.healthy())
-        .max(Comparator.comparingLong(MemberRemoval::matchIndex))
-        .map(
-            target ->
-                situation.guarded(
-                    plan,
-                    step,
-                    new Action.TransferLeadership(
-                        step.member(),
-                        target.name(),
-                        target.raft() == null ? 0 : target.raft().id())))
-        .orElseGet(() -> plan.waiting("a healthy member that can take over leadership"));
-  }
-
-  private static long matchIndex(ClusterMember member) {
-    return member.raft() == null ? 0 : member.raft().matchIndex();
+    return Successor.handOver(situation, step, plan, null);
   }
 
   /** It has no part in the cluster any more; what the platform has of it goes. */

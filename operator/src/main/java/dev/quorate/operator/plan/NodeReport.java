@@ -10,6 +10,7 @@ public sealed interface NodeReport {
    *
    * @param reason why it does not serve, for people; empty when all is well
    * @param leaderId whom it follows; 0 for nobody
+   * @param dataReadableFrom the oldest version that can read its data; empty if it does not say
    */
   record Reachable(
       State state,
@@ -21,7 +22,8 @@ public sealed interface NodeReport {
       Role role,
       long leaderId,
       long term,
-      long appliedIndex)
+      long appliedIndex,
+      String dataReadableFrom)
       implements NodeReport {}
 
   /** Where a node is in its life. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param step what was begun
  * @param failure what was tried last and did not succeed
  * @param repairs what was done within the hour
+ * @param wantedTemplate the mark of the pod template that the spec asks for; null where there are
+ *     none
+ * @param verdicts how templates proved themselves
  * @param nextOrdinal the number of the next new member; no member ever had it
  * @param podSelector passed on into the status; null where there are no pods
  */
@@ -28,6 +31,8 @@ public record ObservedCluster(
     @Nullable Step step,
     @Nullable Failure failure,
     RepairBudget repairs,
+    @Nullable String wantedTemplate,
+    Verdicts verdicts,
     int nextOrdinal,
     @Nullable String podSelector) {
   public ObservedCluster {
@@ -66,8 +71,24 @@ public record ObservedCluster(
     return voters().stream().filter(member -> member.loss() != null).toList();
   }
 
+  boolean hasLearner() {
+    return !membership.learners().isEmpty();
+  }
+
   public @Nullable ClusterMember leader() {
     return all().stream().filter(ClusterMember::leads).findFirst().orElse(null);
+  }
+
+  /** Members of the configuration, voters and learners. */
+  public List<ClusterMember> configured() {
+    return all().stream().filter(member -> member.raft() != null).toList();
+  }
+
+  /** Whether the member runs, or is to run, something else than the spec asks for. */
+  public boolean outdated(ClusterMember member) {
+    var wanted = wantedTemplate;
+    var template = member.platform().template();
+    return wanted != null && !template.unknown() && !template.is(wanted);
   }
 
   public String nextName() {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lookAgain when to plan again at the latest
  * @param failure why {@code action} did not succeed when it was tried last; null if it was not, or
  *     did
+ * @param verdicts what is to be remembered of pod templates
  */
 public record Plan(
     Purpose purpose,
@@ -25,7 +26,8 @@ public record Plan(
     @Nullable Step step,
     @Nullable Action action,
     Duration lookAgain,
-    @Nullable Failure failure) {
+    @Nullable Failure failure,
+    Verdicts verdicts) {
   /** Nothing is in flight and nothing is expected: the safety net only. */
   public static final Duration CALM = Duration.ofMinutes(5);
 
@@ -48,6 +50,7 @@ public record Plan(
     ELECTION,
     REPAIR,
     SCALE,
+    UPDATE,
     QUORUM_LOST,
     UNKNOWN
   }
@@ -59,7 +62,17 @@ public record Plan(
    */
   public static Plan idle(
       Purpose purpose, String summary, ObservedCluster observed, @Nullable Step step) {
-    return new Plan(purpose, summary, "", "", observed.clusterId(), step, null, WATCHFUL, null);
+    return new Plan(
+        purpose,
+        summary,
+        "",
+        "",
+        observed.clusterId(),
+        step,
+        null,
+        WATCHFUL,
+        null,
+        observed.verdicts());
   }
 
   /** The same situation, in which nothing can be done until somebody takes the obstacle away. */
@@ -70,7 +83,7 @@ public record Plan(
 
   public Plan withFailure(Failure known) {
     return new Plan(
-        purpose, summary, quorum, waitingFor, clusterId, step, action, lookAgain, known);
+        purpose, summary, quorum, waitingFor, clusterId, step, action, lookAgain, known, verdicts);
   }
 
   /**
@@ -91,7 +104,8 @@ public record Plan(
         step,
         action,
         lookAgain,
-        failure);
+        failure,
+        verdicts);
   }
 
   public boolean waits() {
@@ -99,28 +113,55 @@ public record Plan(
   }
 
   public Plan waiting(String what) {
-    return new Plan(purpose, summary, quorum, what, clusterId, step, null, WATCHFUL, failure);
+    return new Plan(
+        purpose, summary, quorum, what, clusterId, step, null, WATCHFUL, failure, verdicts);
   }
 
   public Plan doing(Action next) {
-    return new Plan(purpose, summary, quorum, "", clusterId, step, next, AT_ONCE, failure);
+    return new Plan(
+        purpose, summary, quorum, "", clusterId, step, next, AT_ONCE, failure, verdicts);
   }
 
   public Plan withStep(@Nullable Step next) {
     return new Plan(
-        purpose, summary, quorum, waitingFor, clusterId, next, action, lookAgain, failure);
+        purpose,
+        summary,
+        quorum,
+        waitingFor,
+        clusterId,
+        next,
+        action,
+        lookAgain,
+        failure,
+        verdicts);
   }
 
   public Plan withClusterId(long id) {
-    return new Plan(purpose, summary, quorum, waitingFor, id, step, action, lookAgain, failure);
+    return new Plan(
+        purpose, summary, quorum, waitingFor, id, step, action, lookAgain, failure, verdicts);
   }
 
   public Plan withQuorum(String arithmetic) {
     return new Plan(
-        purpose, summary, arithmetic, waitingFor, clusterId, step, action, lookAgain, failure);
+        purpose,
+        summary,
+        arithmetic,
+        waitingFor,
+        clusterId,
+        step,
+        action,
+        lookAgain,
+        failure,
+        verdicts);
   }
 
   public Plan lookingAgain(Duration when) {
-    return new Plan(purpose, summary, quorum, waitingFor, clusterId, step, action, when, failure);
+    return new Plan(
+        purpose, summary, quorum, waitingFor, clusterId, step, action, when, failure, verdicts);
+  }
+
+  public Plan withVerdicts(Verdicts next) {
+    return new Plan(
+        purpose, summary, quorum, waitingFor, clusterId, step, action, lookAgain, failure, next);
   }
 }

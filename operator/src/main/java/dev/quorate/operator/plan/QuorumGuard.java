@@ -31,7 +31,12 @@ public final class QuorumGuard {
           verdict(
               observed.membership().members().isEmpty(), "a cluster is made only where none is");
       case Action.RenewMember renew -> renew(observed, renew.member());
-      case Action.CreateMember _, Action.JoinMember _, Action.GrowVolume _ ->
+      case Action.UpdateMember update -> update(observed, update.member());
+      case Action.CreateMember _,
+          Action.JoinMember _,
+          Action.GrowVolume _,
+          Action.KeepTemplate _,
+          Action.CompareState _ ->
           verdict(true, "no vote is touched");
     };
   }
@@ -119,10 +124,48 @@ public final class QuorumGuard {
     return arithmetic(live.voters().size(), healthyWithout, 0);
   }
 
+  /**
+   * One that does its part is ended only while all others do theirs, so that this step is the only
+   * failure. One or two voters can spare none, and are updated all the same.
+   */
+  private static Verdict update(ObservedCluster observed, String name) {
+    var live = observed.live();
+    var member = observed.member(name);
+    if (member != null && member.loss() != null) {
+      return verdict(false, name + " lost its data: it is replaced, not updated");
+    }
+    if (member != null && member.idles() && !member.serves()) {
+      return verdict(true, name + " serves nobody");
+    }
+    if (live == null || member == null) {
+      return noLeader();
+    }
+    if (live.changePending() || !live.learners().isEmpty()) {
+      return verdict(false, "the members are being changed: one step at a time");
+    }
+    if (!member.votes()) {
+      return verdict(true, name + " has no vote to lose");
+    }
+    int voters = live.voters().size();
+    if (member.leads() && voters > 1) {
+      return verdict(false, name + " leads: leadership is handed over first");
+    }
+    int others = observed.healthyVoters() - (member.healthy() ? 1 : 0);
+    if (member.serves() || voters <= 2) {
+      boolean safe = others == voters - 1;
+      var cost = voters <= 2 ? "; without it nothing is written for a moment" : "";
+      return verdict(
+          safe,
+          "voters %d, healthy besides %s %d, needed %d%s: %s"
+              .formatted(voters, name, others, voters - 1, cost, safe ? "safe" : "not safe"));
+    }
+    return arithmetic(voters, others, 0);
+  }
+
   private static Verdict renew(ObservedCluster observed, String name) {
     var member = observed.member(name);
     return verdict(
-        member != null && member.startsInVain(), name + " is renewed only while it does not run");
+        member != null && member.starts(), name + " is renewed only while it does not run");
   }
 
   private static Verdict gone(ObservedCluster observed, String name) {

@@ -1,6 +1,7 @@
 package dev.quorate.operator.plan;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member as the cluster's configuration has it.
@@ -8,7 +9,8 @@ import java.util.List;
  * @param name the operator's name for it, found by its peer URL
  * @param started it has told the cluster how clients reach it, so it had data once
  * @param active the leader heard of it lately
- * @param caughtUp as a learner it may be promoted
+ * @param caughtUp it lacks little of the log; as a learner it may be promoted
+ * @param comparison how its state compares with the leader's; null if nobody asked
  */
 public record RaftMember(
     long id,
@@ -18,8 +20,21 @@ public record RaftMember(
     boolean started,
     boolean active,
     boolean caughtUp,
-    long matchIndex) {
+    long matchIndex,
+    @Nullable Comparison comparison) {
   public RaftMember {
     peerUrls = List.copyOf(peerUrls);
+  }
+
+  public RaftMember(
+      long id,
+      String name,
+      List<String> peerUrls,
+      boolean learner,
+      boolean started,
+      boolean active,
+      boolean caughtUp,
+      long matchIndex) {
+    this(id, name, peerUrls, learner, started, active, caughtUp, matchIndex, null);
   }
 }

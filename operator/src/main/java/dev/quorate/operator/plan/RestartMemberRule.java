@@ -24,19 +24,41 @@ final class RestartMemberRule implements Rule {
     return null;
   }
 
-  /** Another rule's plan; null if it only waits, perhaps for a member that has to be restarted. */
+  /**
+   * Another rule's plan; null if it only waits, perhaps for a member that has to be restarted, or
+   * put back to what it was.
+   */
   static @Nullable Plan unlessDue(Situation situation, Plan plan) {
-    boolean due = situation.observed().all().stream().anyMatch(member -> due(situation, member));
+    var canary = JudgeCanaryRule.canary(situation);
+    boolean due =
+        situation.observed().all().stream().anyMatch(member -> due(situation, member))
+            || (canary != null && !isUpdate(plan, canary));
     return due && plan.waits() ? null : plan;
+  }
+
+  private static boolean isUpdate(Plan plan, ClusterMember member) {
+    var step = plan.step();
+    return step != null && step.updates() && step.member().equals(member.name());
   }
 
   private static boolean due(Situation situation, ClusterMember member) {
     var since = member.unhealthySince();
     return member.hangs()
+        && !isBeingUpdated(situation, member)
         && since != null
         && !situation.now().isBefore(since.plus(RESTART_AFTER))
         && (patience(situation, member) != null
             || situation.observed().repairs().allowsRestart(member.name(), situation.now()));
+  }
+
+  /** It has a time to come back in, after which it is put back: a restart would only hide that. */
+  private static boolean isBeingUpdated(Situation situation, ClusterMember member) {
+    var step = situation.observed().step();
+    var change = step == null ? null : step.change();
+    return step != null
+        && change != null
+        && step.member().equals(member.name())
+        && CanaryVerdict.isJudged(situation, change);
   }
 
   private static Plan restart(Situation situation, ClusterMember member) {

@@ -15,13 +15,22 @@ final class ReviveRule implements Rule {
     for (var member : observed.all()) {
       if (member.raft() != null && member.absent() && member.volumeKnownPresent()) {
         return Plan.idle(
-                Purpose.REPAIR,
+                isUpdated(observed, member) ? Purpose.UPDATE : Purpose.REPAIR,
                 "Start %s again on its volume".formatted(member.name()),
                 observed,
                 observed.step())
-            .doing(new Action.CreateMember(member.name()));
+            .doing(
+                new Action.CreateMember(member.name(), Templates.forNew(observed, member.name())));
       }
     }
     return null;
+  }
+
+  /**
+   * Where nothing but the operator starts a process again, an update ends it and this starts it.
+   */
+  private static boolean isUpdated(ObservedCluster observed, ClusterMember member) {
+    var step = observed.step();
+    return step != null && step.updates() && step.member().equals(member.name());
   }
 }

@@ -11,6 +11,19 @@ record Situation(RaftClusterSpec spec, ObservedCluster observed, Instant now) {
     return Plan.idle(purpose, summary, observed, step);
   }
 
+  /**
+   * The pod template that members are brought to; null where there is none, or it did not prove
+   * itself, or must not be tried.
+   */
+  @Nullable String acceptableTemplate() {
+    var wanted = observed.wantedTemplate();
+    return wanted == null
+            || observed.verdicts().rejected(wanted)
+            || VersionSkew.refusal(spec, observed) != null
+        ? null
+        : wanted;
+  }
+
   Step begin(Step.Operation operation, String member, String reason) {
     return new Step(operation, Step.BEGIN, member, reason, now);
   }

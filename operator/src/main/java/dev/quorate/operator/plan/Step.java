@@ -1,6 +1,8 @@
 package dev.quorate.operator.plan;
 
+import dev.quorate.operator.platform.TemplateChange;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was begun and must be finished. It is in the status before its first action, and each of its
@@ -8,15 +10,23 @@ import java.time.Instant;
  *
  * @param action the kind of the action taken last, or about to be taken; what a restarted operator
  *     must reckon with
+ * @param change what the member is updated to; null for other steps
  */
 public record Step(
-    Operation operation, String action, String member, String reason, Instant startedAt) {
+    Operation operation,
+    String action,
+    String member,
+    String reason,
+    Instant startedAt,
+    @Nullable TemplateChange change) {
   /** Kinds of steps. */
   public enum Operation {
     BOOTSTRAP("Bootstrap"),
     ADD_MEMBER("AddMember"),
     REMOVE_MEMBER("RemoveMember"),
-    RESTART_MEMBER("RestartMember");
+    RESTART_MEMBER("RestartMember"),
+    UPDATE_MEMBER("UpdateMember"),
+    ROLL_BACK_MEMBER("RollBackMember");
 
     private final String word;
 
@@ -36,7 +46,25 @@ public record Step(
   /** The action of an addition whose member has joined and catches up. */
   public static final String CATCH_UP = "CatchUp";
 
+  public Step(Operation operation, String action, String member, String reason, Instant startedAt) {
+    this(operation, action, member, reason, startedAt, null);
+  }
+
   public Step withAction(String next) {
-    return new Step(operation, next, member, reason, startedAt);
+    return new Step(operation, next, member, reason, startedAt, change);
+  }
+
+  Step withChange(TemplateChange next) {
+    return new Step(operation, action, member, reason, startedAt, next);
+  }
+
+  /** The same with its time beginning now. */
+  Step beginningAt(Instant now) {
+    return new Step(operation, action, member, reason, now, change);
+  }
+
+  /** Whether it gives a member another template, or takes that back. */
+  boolean updates() {
+    return operation == Operation.UPDATE_MEMBER || operation == Operation.ROLL_BACK_MEMBER;
   }
 }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One member as the platform sees it; every fact may be unknown.
  *
  * @param address where it listens; null while the platform has given it none
- * @param outdated what runs, or is to run, was made from an earlier spec
+ * @param template what it was made from
+ * @param ready the platform lets clients reach it; where nobody asks that, it is true while it runs
  * @param machine where it runs, by the name of the node; null while it runs nowhere
  * @param detail what the platform has to say for people, such as why it does not start; else empty
  */
@@ -14,12 +15,48 @@ public record ObservedMember(
     String name,
     @Nullable MemberAddress address,
     ProcessState process,
-    boolean outdated,
+    Template template,
+    boolean ready,
     VolumeState volume,
     boolean volumeSmallerThanWanted,
     @Nullable String machine,
     MachineState machineState,
     String detail) {
+
+  /**
+   * The pod templates of a member, by their marks.
+   *
+   * @param running what the pod that is there was made from; null if there is none
+   * @param ordered what the next one is made from; null if nothing is ordered
+   */
+  public record Template(@Nullable String running, @Nullable String ordered) {
+    public static final Template NONE = new Template(null, null);
+
+    /** Stands for that of a pod that somebody took the mark from. */
+    public static final String UNMARKED = "unmarked";
+
+    /** What runs was made from nobody knows what. */
+    public boolean unmarked() {
+      return UNMARKED.equals(running);
+    }
+
+    /** There is nothing that was made from a template. */
+    public boolean unknown() {
+      return running == null && ordered == null;
+    }
+
+    /** Whether anything there is was made, or will be, from this one. */
+    public boolean has(String mark) {
+      return mark.equals(running) || mark.equals(ordered);
+    }
+
+    /** Whether all there is was made, or will be, from this one. */
+    public boolean is(String mark) {
+      return !unknown()
+          && (running == null || running.equals(mark))
+          && (ordered == null || ordered.equals(mark));
+    }
+  }
 
   /** The member's process or pod. */
   public enum ProcessState {

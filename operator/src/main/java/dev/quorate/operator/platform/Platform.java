@@ -2,6 +2,7 @@ package dev.quorate.operator.platform;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator needs from a world that runs members. Every step is idempotent: repeating one
@@ -17,26 +18,32 @@ public interface Platform {
   void applyShared(RaftCluster cluster, SharedSettings settings);
 
   /**
-   * Makes the orders to run the members that are there be as the spec says. Restarts nothing: a
-   * member takes over what changed when it starts the next time.
+   * Makes the orders to run the members that are there be as the spec says, but for their
+   * templates: each member keeps the one that it has, also when it starts again by itself.
    */
   void applyMembers(RaftCluster cluster);
 
   /**
    * Makes the member exist and run: on Kubernetes its StatefulSet of one replica and its volume, on
    * one machine its directory and its process. A volume of that name that is there already is used
-   * with what is on it.
+   * with what is on it, and where there is an order to run the member it keeps its template.
+   *
+   * @param template the mark of the template that a new order is made from; null for what the spec
+   *     asks for
    */
-  void createMember(RaftCluster cluster, String member);
+  void createMember(RaftCluster cluster, String member, @Nullable String template);
 
   /** Ends the member's process or pod and starts it again on the same volume. */
   void restartMember(RaftCluster cluster, String member);
 
   /**
-   * Takes away what was to run the member by an earlier spec, so that it is made by the present
-   * one; does nothing if the member runs by now.
+   * Gives the member another template, and ends what was made from an earlier one, so that it
+   * starts from the new one. The template that it may be put back to is kept.
    */
-  void renewMember(RaftCluster cluster, String member);
+  void updateMember(RaftCluster cluster, String member, TemplateChange change);
+
+  /** The same, but what runs by now goes on with what it has. */
+  void renewMember(RaftCluster cluster, String member, TemplateChange change);
 
   /** Makes the member not run and not come back; its volume stays. */
   void deleteMember(RaftCluster cluster, String member);

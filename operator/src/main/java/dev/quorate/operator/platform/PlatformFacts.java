@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members by name
  * @param podSelector the label selector of the members' pods; null where there are no pods
+ * @param wantedTemplate the mark of the pod template that the spec asks for; null where there are
+ *     none
  */
 public record PlatformFacts(
-    SortedMap<String, ObservedMember> members, @Nullable String podSelector) {
+    SortedMap<String, ObservedMember> members,
+    @Nullable String podSelector,
+    @Nullable String wantedTemplate) {
   public PlatformFacts {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
   }

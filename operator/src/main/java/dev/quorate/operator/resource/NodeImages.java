@@ -1,6 +1,7 @@
 package dev.quorate.operator.resource;
 
 import dev.quorate.crds.RaftClusterSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which image of the node a cluster runs.
@@ -9,10 +10,23 @@ import dev.quorate.crds.RaftClusterSpec;
  * @param version what a cluster gets that names none
  */
 public record NodeImages(String repository, String version) {
-  String imageOf(RaftClusterSpec spec) {
+  /**
+   * The same for a cluster that has a version already: it keeps that until its spec names another,
+   * whatever the operator's own version is by now.
+   */
+  public NodeImages having(@Nullable String established) {
+    return established == null ? this : new NodeImages(repository, established);
+  }
+
+  /** The version that the spec asks for; null if it names an image, which says nothing of that. */
+  public @Nullable String versionOf(RaftClusterSpec spec) {
     if (spec.image() != null) {
-      return spec.image().reference();
+      return null;
     }
-    return repository + ":" + (spec.version() == null ? version : spec.version());
+    return spec.version() == null ? version : spec.version();
+  }
+
+  String imageOf(RaftClusterSpec spec) {
+    return spec.image() != null ? spec.image().reference() : repository + ":" + versionOf(spec);
   }
 }

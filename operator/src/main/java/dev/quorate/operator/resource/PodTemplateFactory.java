@@ -51,13 +51,11 @@ final class PodTemplateFactory {
 
   static PodTemplateSpec of(RaftCluster cluster, String member, NodeImages images) {
     var template = unmarked(cluster, member, images);
-    var annotations = new TreeMap<>(template.getMetadata().getAnnotations());
-    annotations.put(TemplateMark.ANNOTATION, TemplateMark.wanted(cluster, images));
-    template.getMetadata().setAnnotations(annotations);
+    TemplateMark.put(template, cluster, images);
     return template;
   }
 
-  static PodTemplateSpec unmarked(RaftCluster cluster, String member, NodeImages images) {
+  private static PodTemplateSpec unmarked(RaftCluster cluster, String member, NodeImages images) {
     String name = cluster.getMetadata().getName();
     RaftClusterSpec spec = cluster.getSpec();
     PodMetadata added = addedMetadata(spec);

@@ -23,7 +23,7 @@ public final class StatefulSetFactory {
         .withNewSpec()
         .withReplicas(1)
         .withServiceName(Names.peerService(name))
-        // A new template changes nothing by itself: when a member restarts, the planner decides.
+        // A new template ends no pod by itself: when a member restarts, the planner decides.
         .withNewUpdateStrategy()
         .withType("OnDelete")
         .endUpdateStrategy()

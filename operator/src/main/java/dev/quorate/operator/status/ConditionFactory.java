@@ -8,6 +8,7 @@ import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.plan.UpdateMessages;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
@@ -67,6 +68,7 @@ record ConditionFactory(
       case BOOTSTRAP -> yes(Reason.BOOTSTRAPPING, what);
       case REPAIR -> yes(Reason.REPAIRING, what);
       case SCALE -> yes(Reason.SCALING, what);
+      case UPDATE -> yes(Reason.UPDATING, what);
       case STEADY -> no(Reason.AS_WANTED, what);
       case INVALID -> no(Reason.SPEC_INVALID, what);
       case PAUSED -> no(Reason.PAUSED, what);
@@ -117,17 +119,32 @@ record ConditionFactory(
     if (members.isEmpty()) {
       return new Finding(Status.UNKNOWN, Reason.BOOTSTRAPPING, "there are no members yet");
     }
-    var outdated = names(members, member -> member.platform().outdated());
+    var rejected = plan.verdicts().rejected();
+    if (rejected != null) {
+      return no(Reason.UPDATE_ROLLED_BACK, UpdateMessages.rolledBack(rejected));
+    }
+    var refused = UpdateMessages.refused(spec, observed);
+    if (refused != null) {
+      return no(Reason.VERSION_REFUSED, refused);
+    }
+    var outdated = names(members, observed::outdated);
     if (!outdated.isEmpty()) {
-      return no(
-          Reason.RESTART_PENDING,
-          "made from an earlier spec: %s; each takes over the present one when it starts next"
-              .formatted(outdated));
+      return plan.purpose() == Purpose.UPDATE
+          ? no(Reason.UPDATING, "made from an earlier spec and updated in turn: " + outdated)
+          : no(Reason.UPDATE_PENDING, pending(outdated));
     }
     var small = names(members, member -> member.platform().volumeSmallerThanWanted());
     return small.isEmpty()
         ? yes(Reason.AS_WANTED, "all members are as the spec says")
         : no(Reason.VOLUMES_TOO_SMALL, "volumes that are smaller than wanted: " + small);
+  }
+
+  private String pending(String outdated) {
+    var why =
+        plan.purpose() == Purpose.PAUSED
+            ? "nothing is done while spec.paused is true"
+            : "members are updated one at a time, while all others are healthy and nothing else is under way";
+    return "made from an earlier spec: %s; %s".formatted(outdated, why);
   }
 
   private static String names(List<ClusterMember> members, Predicate<ClusterMember> which) {
@@ -140,6 +157,10 @@ record ConditionFactory(
   private Finding specValid() {
     if (plan.purpose() == Purpose.INVALID) {
       return no(Reason.SPEC_INVALID, plan.summary());
+    }
+    var refused = UpdateMessages.refused(spec, observed);
+    if (refused != null) {
+      return no(Reason.VERSION_REFUSED, refused);
     }
     return spec.replicas() % 2 == 0
         ? yes(
@@ -159,7 +180,7 @@ record ConditionFactory(
       case BLOCKED -> no(Reason.BLOCKED, plan.summary());
       case ELECTION -> no(Reason.NO_LEADER, plan.summary());
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, plan.summary());
-      case STEADY, INVALID, PAUSED, REPAIR, SCALE, UNKNOWN ->
+      case STEADY, INVALID, PAUSED, REPAIR, SCALE, UPDATE, UNKNOWN ->
           unknown("no leader could be asked: " + plan.summary());
     };
   }

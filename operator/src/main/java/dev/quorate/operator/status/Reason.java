@@ -16,11 +16,14 @@ public enum Reason {
   PAUSED("Paused"),
   QUORUM_LOST("QuorumLost"),
   REPAIRING("Repairing"),
-  RESTART_PENDING("RestartPending"),
   SCALING("Scaling"),
   SPEC_INVALID("SpecInvalid"),
   SPEC_VALID("SpecValid"),
   TOO_MANY_MEMBERS("TooManyMembers"),
+  UPDATE_PENDING("UpdatePending"),
+  UPDATE_ROLLED_BACK("UpdateRolledBack"),
+  UPDATING("Updating"),
+  VERSION_REFUSED("VersionRefused"),
   VOLUMES_TOO_SMALL("VolumesTooSmall");
 
   private final String word;

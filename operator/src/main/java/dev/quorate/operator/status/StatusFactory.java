@@ -5,8 +5,10 @@ import dev.quorate.crds.PlanStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.crds.RejectionStatus;
 import dev.quorate.crds.RepairStatus;
 import dev.quorate.crds.StepStatus;
+import dev.quorate.crds.UpdatesStatus;
 import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.Failure;
 import dev.quorate.operator.plan.MemberNaming;
@@ -14,6 +16,7 @@ import dev.quorate.operator.plan.NodeReport;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Step;
+import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.SharedSettings;
 import java.time.Instant;
 import java.util.List;
@@ -60,6 +63,7 @@ public final class StatusFactory {
         step(plan.step()),
         failure(plan.failure()),
         repairs(observed, plan, now),
+        updates(plan.verdicts()),
         new PlanStatus(plan.summary(), orNull(plan.quorum()), orNull(plan.waitingFor())),
         new ConditionFactory(spec, observed, plan, before, generation, now).all());
   }
@@ -101,6 +105,7 @@ public final class StatusFactory {
       case ELECTION -> "Degraded";
       case REPAIR -> "Repairing";
       case SCALE -> "Scaling";
+      case UPDATE -> "Updating";
       case QUORUM_LOST -> "QuorumLost";
       case UNKNOWN -> "Unknown";
       case STEADY -> observed.servingVoters() == spec.replicas() ? "Healthy" : "Degraded";
@@ -115,7 +120,25 @@ public final class StatusFactory {
             step.action(),
             step.member(),
             step.reason(),
-            MemberStatusFactory.time(step.startedAt()));
+            MemberStatusFactory.time(step.startedAt()),
+            step.change() == null ? null : step.change().to(),
+            step.change() == null ? null : step.change().from());
+  }
+
+  private static @Nullable UpdatesStatus updates(Verdicts verdicts) {
+    var rejected = verdicts.rejected();
+    return verdicts.equals(Verdicts.NONE)
+        ? null
+        : new UpdatesStatus(
+            verdicts.proven(),
+            verdicts.before(),
+            rejected == null
+                ? null
+                : new RejectionStatus(
+                    rejected.template(),
+                    rejected.member(),
+                    rejected.reason(),
+                    MemberStatusFactory.time(rejected.at())));
   }
 
   private static @Nullable FailureStatus failure(@Nullable Failure failure) {

@@ -9,6 +9,7 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.plan.Membership;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.RepairBudget;
+import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -37,6 +38,8 @@ class ClusterViewTest {
           null,
           null,
           new RepairBudget(List.of()),
+          null,
+          Verdicts.NONE,
           0,
           null);
 
@@ -296,6 +299,7 @@ class ClusterViewTest {
             null,
             null,
             List.of(),
+            null,
             new PlanStatus(LONG, null, null),
             List.of());
     return new ReconcileOutcome(status, Duration.ZERO);

@@ -13,6 +13,6 @@ class ActionTest {
             "JoinMember demo-1 as 0000000000000abc in cluster ffffffffffffffff at [http://a:1]");
     assertThat(new Action.RemoveMember("demo-1", Long.MIN_VALUE).told())
         .isEqualTo("RemoveMember demo-1 (8000000000000000)");
-    assertThat(new Action.CreateMember("demo-1").told()).isEqualTo("CreateMember demo-1");
+    assertThat(new Action.CreateMember("demo-1", null).told()).isEqualTo("CreateMember demo-1");
   }
 }

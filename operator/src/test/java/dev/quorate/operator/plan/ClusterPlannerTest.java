@@ -12,6 +12,7 @@ import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.platform.TemplateChange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ class ClusterPlannerTest {
   void fillsThePlaceOfALostMemberUnderNewName() {
     var world = with(World.steady(3, 3, 0, 0), 1, Slot.UNUSED);
     var plan = plan(world);
-    assertThat(plan.action()).isEqualTo(new Action.CreateMember("demo-3"));
+    assertThat(plan.action()).isEqualTo(new Action.CreateMember("demo-3", "t0"));
     assertThat(Objects.requireNonNull(plan.step()).operation())
         .isEqualTo(Step.Operation.ADD_MEMBER);
   }
@@ -68,7 +69,7 @@ class ClusterPlannerTest {
   void startsEndedMembersEvenWithoutMajority() {
     var down = WELL.with(Node.NONE);
     var world = with(with(World.steady(3, 3, 0, 0), 0, down), 1, down);
-    assertThat(plan(world).action()).isEqualTo(new Action.CreateMember("demo-0"));
+    assertThat(plan(world).action()).isEqualTo(new Action.CreateMember("demo-0", "t0"));
   }
 
   @Test
@@ -164,7 +165,8 @@ class ClusterPlannerTest {
     var world = with(World.steady(3, 3, 0, 0), 1, WELL.with(Node.HUNG));
     for (var process : List.of(ProcessState.STARTING, ProcessState.FAILED)) {
       var plan = ClusterPlanner.plan(world.spec(), outdated(world, "demo-1", process), World.NOW);
-      assertThat(plan.action()).isEqualTo(new Action.RenewMember("demo-1"));
+      assertThat(plan.action())
+          .isEqualTo(new Action.RenewMember("demo-1", new TemplateChange(null, "t0")));
     }
     var plan =
         ClusterPlanner.plan(
@@ -179,7 +181,7 @@ class ClusterPlannerTest {
         world.publish(plan(world)).with(0, new Slot(Node.STARTING, Disk.EMPTY, Place.OUT, false));
     var seen = outdated(world, "demo-0", ProcessState.STARTING);
     assertThat(ClusterPlanner.plan(world.spec(), seen, World.NOW).action())
-        .isEqualTo(new Action.RenewMember("demo-0"));
+        .isEqualTo(new Action.RenewMember("demo-0", new TemplateChange(null, "t0")));
   }
 
   /** As when the operator ended after the member had joined and before it could note that. */
@@ -187,7 +189,7 @@ class ClusterPlannerTest {
   void takesLearnerAwayThatHasJoinedAndIsEmptyAgain() {
     var step = new Step(Step.Operation.ADD_MEMBER, "JoinMember", "demo-3", "", World.LONG_AGO);
     var slots = List.of(WELL, WELL, WELL, WELL.with(Place.LEARNER).with(Disk.EMPTY));
-    var world = new World(slots, 0, 5, true, step, 4, null, 0, 0);
+    var world = World.of(slots, 0, 5, step, 4);
     assertThat(plan(world).action()).as("it has not joined").isInstanceOf(Action.JoinMember.class);
 
     var seen = world.observe();
@@ -208,7 +210,16 @@ class ClusterPlannerTest {
     var member = Objects.requireNonNull(seen.member(name));
     var platform =
         new ObservedMember(
-            name, null, process, true, VolumeState.PRESENT, false, null, MachineState.NONE, "");
+            name,
+            null,
+            process,
+            new ObservedMember.Template("earlier", "earlier"),
+            false,
+            VolumeState.PRESENT,
+            false,
+            null,
+            MachineState.NONE,
+            "");
     return with(
         seen,
         new ClusterMember(
@@ -217,7 +228,7 @@ class ClusterPlannerTest {
             member.raft(),
             member.leads(),
             member.joining(),
-            member.unhealthySince()));
+            World.LONG_AGO));
   }
 
   private static ObservedCluster with(ObservedCluster seen, ClusterMember member) {
@@ -232,6 +243,8 @@ class ClusterPlannerTest {
         seen.step(),
         seen.failure(),
         seen.repairs(),
+        seen.wantedTemplate(),
+        seen.verdicts(),
         seen.nextOrdinal(),
         seen.podSelector());
   }
@@ -247,6 +260,8 @@ class ClusterPlannerTest {
         seen.step(),
         seen.failure(),
         new RepairBudget(done),
+        seen.wantedTemplate(),
+        seen.verdicts(),
         seen.nextOrdinal(),
         seen.podSelector());
   }
@@ -255,7 +270,7 @@ class ClusterPlannerTest {
   private static World joining(Slot learner, Slot second) {
     var slots = List.of(WELL, second, WELL, learner);
     var step = new Step(Step.Operation.ADD_MEMBER, Step.CATCH_UP, "demo-3", "", World.LONG_AGO);
-    return new World(slots, 0, 5, true, step, 4, null, 0, 0);
+    return World.of(slots, 0, 5, step, 4);
   }
 
   @Test
@@ -270,7 +285,7 @@ class ClusterPlannerTest {
     var begun = World.steady(5, 3, 0, 0);
     var step = plan(begun).step();
     assertThat(Objects.requireNonNull(step).member()).isEqualTo("demo-4");
-    var edited = begun.publish(plan(begun)).withPending(null).withReplicas(5);
+    var edited = begun.publish(plan(begun)).withPending(null).with(new World.Wish(5, 0));
     var plan = plan(edited);
     assertThat(plan.step()).isNull();
     assertThat(plan.action()).isNull();
@@ -283,8 +298,8 @@ class ClusterPlannerTest {
   private static World with(World world, int number, Slot slot) {
     var slots = new ArrayList<>(world.slots());
     slots.set(number, slot);
-    return new World(
-        slots, firstWorking(slots), world.replicas(), true, null, world.nextOrdinal(), null, 0, 0);
+    return World.of(
+        slots, firstWorking(slots), world.wish().replicas(), null, world.status().nextOrdinal());
   }
 
   private static int firstWorking(List<Slot> slots) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * unless a majority of the disks is gone; then the operator touches nothing.
  */
 class ExplorationTest {
-  private static final int LONGEST_WAY = 400;
+  private static final int LONGEST_WAY = 1000;
 
   private record Origin(World from, String what) {}
 
@@ -49,6 +49,37 @@ class ExplorationTest {
         members == 0
             ? World.empty(wanted, faults, edits)
             : World.steady(members, wanted, faults, edits);
+    explore(
+        start,
+        "exploration %d -> %d members, %d faults, %d edits"
+            .formatted(members, wanted, faults, edits));
+  }
+
+  /** Edits ask for templates: a good one, one that does not run, one that holds something else. */
+  @ParameterizedTest(name = "{0} members, {1} faults, {2} edits of the template, stale caches: {3}")
+  @CsvSource({
+    "1, 1, 1, false",
+    "1, 1, 2, true",
+    "2, 1, 2, true",
+    "2, 2, 1, true",
+    "3, 0, 2, false",
+    "3, 1, 1, true",
+    "3, 1, 2, false",
+    "3, 2, 1, true",
+    "4, 1, 1, false",
+    "5, 0, 1, true",
+    "5, 1, 1, false"
+  })
+  void updatesSafelyAndConverges(int members, int faults, int edits, boolean stale) {
+    var start =
+        World.steady(members, members, 0, 0).with(new World.Budget(faults, edits, stale, false));
+    explore(
+        start,
+        "exploration of updates of %d members, %d faults, %d edits%s"
+            .formatted(members, faults, edits, stale ? ", stale caches" : ""));
+  }
+
+  private static void explore(World start, String what) {
     long began = System.nanoTime();
     Map<World, Origin> seen = new HashMap<>();
     Set<World> converging = new HashSet<>();
@@ -65,26 +96,36 @@ class ExplorationTest {
             queue.add(transition.next());
           }
         }
-        converges(world, converging);
+        converges(world, start, converging);
       } catch (AssertionError error) {
         throw new AssertionError(story(world, seen) + error.getMessage(), error);
       }
     }
     System.out.printf(
-        "exploration %d -> %d members, %d faults, %d edits: %,d states, %,d transitions, %d ms%n",
-        members,
-        wanted,
-        faults,
-        edits,
-        seen.size(),
-        transitions,
-        (System.nanoTime() - began) / 1_000_000);
-    assertThat(seen).hasSizeGreaterThan(100);
+        "%s: %,d states, %,d transitions, %d ms%n",
+        what, seen.size(), transitions, (System.nanoTime() - began) / 1_000_000);
+    assertThat(seen.size()).isGreaterThan(70);
   }
 
   /** Lets operator and nodes go on without misfortune. */
-  private static void converges(World start, Set<World> converging) {
+  static void converges(World start, World beginning, Set<World> converging) {
     var way = new ArrayList<World>();
+    try {
+      converge(start, beginning, converging, way);
+    } catch (AssertionError error) {
+      var calm = way.stream().map(ExplorationTest::told).distinct().toList();
+      throw new AssertionError(
+          "then calm: " + String.join("; ", calm) + "\n" + error.getMessage(), error);
+    }
+  }
+
+  private static String told(World world) {
+    var plan = ClusterPlanner.plan(world.spec(), world.observe(), World.NOW);
+    return plan.summary() + (plan.waits() ? ", waiting for " + plan.waitingFor() : "");
+  }
+
+  private static void converge(
+      World start, World beginning, Set<World> converging, List<World> way) {
     var world = start;
     boolean lost = !start.majorityOfDisks() && start.voters() > 0;
     while (converging.add(world)) {
@@ -96,7 +137,7 @@ class ExplorationTest {
       if (next.equals(world)) {
         boolean untouched = lost && voters(world).equals(voters(start));
         if (!untouched) {
-          checkGoal(world);
+          checkGoal(world, beginning);
         }
         return;
       }
@@ -112,6 +153,9 @@ class ExplorationTest {
     if (pending != null) {
       return WorldSteps.execute(world, pending);
     }
+    if (world.cached() != null) {
+      return world.withCached(null);
+    }
     var progress = WorldSteps.progress(world);
     if (!progress.isEmpty()) {
       return progress.getFirst().next();
@@ -119,6 +163,10 @@ class ExplorationTest {
     var planned = WorldSteps.plan(world);
     if (!planned.equals(world)) {
       return planned;
+    }
+    var late = WorldSteps.timePasses(world);
+    if (late != null) {
+      return late;
     }
     // What hangs out of the operator's reach goes on at last; the rest it restarts itself.
     var neglected = WorldSteps.restartable(world);
@@ -135,14 +183,38 @@ class ExplorationTest {
         .toList();
   }
 
-  private static void checkGoal(World world) {
-    if (world.voters() != world.replicas()
-        || world.workingVoters() != world.replicas()
+  private static void checkGoal(World world, World beginning) {
+    if (world.voters() != world.wish().replicas()
+        || world.workingVoters() != world.wish().replicas()
         || world.count(slot -> slot.place() == Place.LEARNER) > 0
         || world.count(slot -> slot.disk() == Disk.UNLINKED) > 0
         || world.count(slot -> slot.place() == Place.OUT && slot.process() != World.Node.NONE) > 0
-        || world.step() != null) {
+        || world.status().step() != null) {
       fail("stops short of the goal: %s", world);
+    }
+    checkTemplates(world, beginning);
+  }
+
+  /**
+   * All as wanted, or the wanted one was tried, did not prove itself, and nobody is left with it.
+   */
+  private static void checkTemplates(World world, World beginning) {
+    int wanted = world.wish().template();
+    boolean rejected = world.status().verdicts().rejected(World.template(wanted));
+    boolean misfortune = world.budget().faults() < beginning.budget().faults();
+    boolean bad = wanted == World.BROKEN || wanted == World.ASTRAY;
+    if (rejected && !bad && !misfortune) {
+      fail("a good template is rejected: %s", world);
+    }
+    for (var slot : world.slots()) {
+      boolean asWanted = slot.running() == wanted && slot.ordered() == wanted;
+      boolean asBefore = rejected && !slot.unproven() && slot.running() == slot.ordered();
+      if (slot.place() != Place.OUT && !asWanted && !asBefore) {
+        fail("a member is neither as wanted nor as before: %s", world);
+      }
+      if (slot.unproven()) {
+        fail("a member keeps what did not prove itself: %s", world);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
+import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,30 @@ class QuorumGuardTest {
     }
   }
 
+  /** Ending one that works is the only failure, or there are too few to spare any. */
+  @Test
+  void updatesOneThatWorksOnlyWhileAllOthersDo() {
+    for (int voters = 1; voters <= 5; voters++) {
+      for (int up = 0; up < 1 << voters; up++) {
+        var world = world(voters, up);
+        var observed = world.observe();
+        for (int number = 0; number < voters; number++) {
+          var action = new Action.UpdateMember(World.name(number), new TemplateChange("t0", "t1"));
+          boolean works = (up & 1 << number) != 0;
+          int others = Integer.bitCount(up & ~(1 << number));
+          boolean leads = world.leader() == number && voters > 1;
+          boolean expected =
+              world.hasLeader()
+                  && !leads
+                  && ((works || voters <= 2) ? others == voters - 1 : others >= voters / 2 + 1);
+          assertThat(QuorumGuard.check(observed, action).safe())
+              .as("%s of %d voters, %s up", action, voters, Integer.toBinaryString(up))
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
   @Test
   void neverRemovesLeaderAndNeverDeletesMember() {
     var observed = world(3, 7).observe();
@@ -105,6 +130,6 @@ class QuorumGuardTest {
       slots.add(new Slot(node, Disk.DATA, Place.VOTER, true));
     }
     int leader = Integer.numberOfTrailingZeros(up);
-    return new World(slots, up == 0 ? -1 : leader, voters, true, null, voters, null, 0, 0);
+    return World.of(slots, up == 0 ? -1 : leader, voters, null, voters);
   }
 }

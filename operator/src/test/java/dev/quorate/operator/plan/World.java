@@ -1,44 +1,68 @@
 package dev.quorate.operator.plan;
 
-import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftClusterSpec;
-import dev.quorate.crds.RaftSpec;
-import dev.quorate.crds.StorageSpec;
-import dev.quorate.operator.plan.NodeReport.Fault;
-import dev.quorate.operator.plan.NodeReport.Role;
-import dev.quorate.operator.plan.NodeReport.State;
-import dev.quorate.operator.platform.MemberAddress;
-import dev.quorate.operator.platform.ObservedMember;
-import dev.quorate.operator.platform.ObservedMember.MachineState;
-import dev.quorate.operator.platform.ObservedMember.ProcessState;
-import dev.quorate.operator.platform.ObservedMember.VolumeState;
-import io.fabric8.kubernetes.api.model.Quantity;
+import dev.quorate.operator.plan.Comparison.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One state of a model of members, their disks, the configuration and the operator's status: a
  * value, so that all that are reachable can be walked.
  *
- * @param pending what the operator has published and not done yet
  * @param leader the number of the leading member, or -1
+ * @param wish the spec
+ * @param status what the operator wrote
+ * @param pending what the operator has published and not done yet
+ * @param compared how the state of the member that the step updates compares; null if not asked
+ * @param cached the members as the operator's caches show them; null while those are up to date
  */
 record World(
     List<Slot> slots,
     int leader,
-    int replicas,
-    boolean founded,
-    @Nullable Step step,
-    int nextOrdinal,
+    Wish wish,
+    Status status,
     @Nullable Action pending,
-    int faultsLeft,
-    int editsLeft) {
+    @Nullable Outcome compared,
+    @Nullable List<Slot> cached,
+    Budget budget) {
   static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
   static final Instant LONG_AGO = NOW.minusSeconds(3600);
   static final long CLUSTER_ID = 77;
+
+  /** Pods of this template never run. */
+  static final int BROKEN = 2;
+
+  /** Members of this template come to hold something else than the others. */
+  static final int ASTRAY = 3;
+
+  static final int TEMPLATES = 4;
+
+  /** What the user asks for; templates are numbers. */
+  record Wish(int replicas, int template) {}
+
+  /** What the operator keeps in the status. */
+  record Status(boolean founded, @Nullable Step step, int nextOrdinal, Verdicts verdicts) {}
+
+  /**
+   * How much misfortune and how many edits are still to come.
+   *
+   * @param stale whether caches may stall
+   * @param scales whether edits change the number of members, not their template
+   */
+  record Budget(int faults, int edits, boolean stale, boolean scales) {
+    Budget afterFault() {
+      return new Budget(faults - 1, edits, stale, scales);
+    }
+
+    Budget afterEdit() {
+      return new Budget(faults, edits - 1, stale, scales);
+    }
+  }
 
   /** The node's process. */
   enum Node {
@@ -65,30 +89,62 @@ record World(
     VOTER
   }
 
-  /** One member. */
-  record Slot(Node process, Disk disk, Place place, boolean caughtUp) {
-    static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false);
+  /**
+   * One member.
+   *
+   * @param running the template that its process is made from, -1 without any
+   * @param ordered what the next one is made from
+   */
+  record Slot(Node process, Disk disk, Place place, boolean caughtUp, int running, int ordered) {
+    static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1);
+
+    Slot(Node process, Disk disk, Place place, boolean caughtUp) {
+      this(process, disk, place, caughtUp, 0, 0);
+    }
 
     boolean works() {
       return (process == Node.UP || process == Node.DEAF)
           && (disk == Disk.DATA || disk == Disk.UNLINKED);
     }
 
+    /** It is ordered to run what cannot run. */
+    boolean broken() {
+      return process == Node.STARTING && running == BROKEN;
+    }
+
+    boolean unproven() {
+      return place != Place.OUT && (running == BROKEN || running == ASTRAY);
+    }
+
     Slot with(Node next) {
       // What was deleted under a process goes with it.
-      return new Slot(next, disk == Disk.UNLINKED ? Disk.NONE : disk, place, caughtUp);
+      return new Slot(
+          next,
+          disk == Disk.UNLINKED ? Disk.NONE : disk,
+          place,
+          caughtUp,
+          next == Node.NONE ? -1 : next == Node.STARTING ? ordered : running,
+          ordered);
+    }
+
+    Slot in(Node state) {
+      return new Slot(state, disk, place, caughtUp, running, ordered);
     }
 
     Slot with(Disk next) {
-      return new Slot(process, next, place, caughtUp);
+      return new Slot(process, next, place, caughtUp, running, ordered);
     }
 
     Slot with(Place next) {
-      return new Slot(process, disk, next, caughtUp);
+      return new Slot(process, disk, next, caughtUp, running, ordered);
     }
 
     Slot withCaughtUp(boolean next) {
-      return new Slot(process, disk, place, next);
+      return new Slot(process, disk, place, next, running, ordered);
+    }
+
+    Slot ordered(int template) {
+      return new Slot(process, disk, place, caughtUp, running, template);
     }
   }
 
@@ -97,25 +153,47 @@ record World(
   }
 
   static World empty(int replicas, int faults, int edits) {
-    return new World(List.of(), -1, replicas, false, null, 0, null, faults, edits);
+    return new World(
+        List.of(),
+        -1,
+        new Wish(replicas, 0),
+        new Status(false, null, 0, Verdicts.NONE),
+        null,
+        null,
+        null,
+        new Budget(faults, edits, false, true));
   }
 
   static World steady(int members, int replicas, int faults, int edits) {
     var slot = new Slot(Node.UP, Disk.DATA, Place.VOTER, true);
+    return of(Collections.nCopies(members, slot), 0, replicas, null, members)
+        .with(new Budget(faults, edits, false, true));
+  }
+
+  /** A cluster whose members prove the template that is wanted. */
+  static World of(
+      List<Slot> slots, int leader, int replicas, @Nullable Step step, int nextOrdinal) {
     return new World(
-        java.util.Collections.nCopies(members, slot),
-        0,
-        replicas,
-        true,
+        slots,
+        leader,
+        new Wish(replicas, 0),
+        new Status(true, step, nextOrdinal, new Verdicts(template(0), null, null)),
         null,
-        members,
         null,
-        faults,
-        edits);
+        null,
+        new Budget(0, 0, false, true));
   }
 
   Slot slot(int number) {
     return number < slots.size() ? slots.get(number) : Slot.UNUSED;
+  }
+
+  /** As the operator's caches show it. */
+  Slot seen(int number) {
+    if (cached == null) {
+      return slot(number);
+    }
+    return number < cached.size() ? cached.get(number) : Slot.UNUSED;
   }
 
   World with(int number, Slot slot) {
@@ -124,50 +202,80 @@ record World(
       changed.add(Slot.UNUSED);
     }
     changed.set(number, slot);
-    return new World(
-        changed, leader, replicas, founded, step, nextOrdinal, pending, faultsLeft, editsLeft);
+    return new World(changed, leader, wish, status, pending, compared, cached, budget);
   }
 
   World withLeader(int next) {
-    return new World(
-        slots, next, replicas, founded, step, nextOrdinal, pending, faultsLeft, editsLeft);
+    // The leader's comparisons go with it.
+    return new World(slots, next, wish, status, pending, null, cached, budget);
   }
 
   World withPending(@Nullable Action next) {
-    return new World(
-        slots, leader, replicas, founded, step, nextOrdinal, next, faultsLeft, editsLeft);
+    return new World(slots, leader, wish, status, next, compared, cached, budget);
   }
 
-  World withReplicas(int next) {
-    return new World(
-        slots, leader, next, founded, step, nextOrdinal, pending, faultsLeft, editsLeft - 1);
+  World with(Wish next) {
+    return new World(slots, leader, next, status, pending, compared, cached, budget);
+  }
+
+  World with(Budget next) {
+    return new World(slots, leader, wish, status, pending, compared, cached, next);
+  }
+
+  World with(Status next) {
+    return new World(slots, leader, wish, next, pending, compared, cached, budget);
+  }
+
+  World withCompared(@Nullable Outcome next) {
+    return new World(slots, leader, wish, status, pending, next, cached, budget);
+  }
+
+  World withCached(@Nullable List<Slot> next) {
+    return new World(slots, leader, wish, status, pending, compared, next, budget);
   }
 
   World afterFault() {
-    return new World(
-        slots, leader, replicas, founded, step, nextOrdinal, pending, faultsLeft - 1, editsLeft);
+    return with(budget.afterFault());
   }
 
   /** What the operator writes before it acts. */
   World publish(Plan plan) {
     var begun = plan.step();
     int next = begun == null ? 0 : MemberNaming.ordinal(begun.member()) + 1;
+    var step = begun == null ? null : remembered(begun);
+    boolean same = Objects.equals(step, status.step());
     return new World(
         slots,
         leader,
-        replicas,
-        plan.clusterId() != null,
-        // Time is not modelled: whatever was begun was begun long ago.
-        begun == null
-            ? null
-            : new Step(begun.operation(), begun.action(), begun.member(), "", LONG_AGO),
-        Math.max(nextOrdinal, next),
+        wish,
+        new Status(
+            plan.clusterId() != null,
+            step,
+            Math.max(status.nextOrdinal(), next),
+            remembered(plan.verdicts())),
         plan.action(),
-        faultsLeft,
-        editsLeft);
+        same ? compared : null,
+        cached,
+        budget);
   }
 
-  int count(java.util.function.Predicate<Slot> predicate) {
+  /** Time counts for updates alone: whatever else was begun was begun long ago. */
+  private static Step remembered(Step begun) {
+    var at = begun.operation() == Step.Operation.UPDATE_MEMBER ? begun.startedAt() : LONG_AGO;
+    return new Step(begun.operation(), begun.action(), begun.member(), "", at, begun.change());
+  }
+
+  private static Verdicts remembered(Verdicts verdicts) {
+    var rejected = verdicts.rejected();
+    return rejected == null
+        ? verdicts
+        : new Verdicts(
+            verdicts.proven(),
+            verdicts.before(),
+            new Rejection(rejected.template(), rejected.member(), "", NOW));
+  }
+
+  int count(Predicate<Slot> predicate) {
     return (int) slots.stream().filter(predicate).count();
   }
 
@@ -197,118 +305,22 @@ record World(
   }
 
   RaftClusterSpec spec() {
-    return new RaftClusterSpec(
-        replicas,
-        null,
-        null,
-        new StorageSpec(new Quantity("1Gi"), null),
-        null,
-        RaftSpec.DEFAULT,
-        DeletionPolicy.DELETE,
-        null,
-        false);
+    return WorldView.spec(wish);
   }
 
   ObservedCluster observe() {
-    var members = new TreeMap<String, ClusterMember>();
-    var raft = new ArrayList<RaftMember>();
-    int highest = nextOrdinal;
-    for (int number = 0; number < slots.size(); number++) {
-      var slot = slots.get(number);
-      if (!slot.equals(Slot.UNUSED)) {
-        var member = member(number, slot);
-        members.put(name(number), member);
-        highest = Math.max(highest, number + 1);
-        if (member.raft() != null) {
-          raft.add(member.raft());
-        }
-      }
-    }
-    Membership membership =
-        hasLeader()
-            ? new Membership.Live(leader + 1, 10, 5, false, raft)
-            : new Membership.LastKnown(raft);
-    return new ObservedCluster(
-        "demo",
-        founded ? CLUSTER_ID : null,
-        CLUSTER_ID,
-        members,
-        membership,
-        step,
-        null,
-        new RepairBudget(List.of()),
-        highest,
-        null);
+    return new WorldView(this).observe();
   }
 
-  private ClusterMember member(int number, Slot slot) {
-    boolean leads = hasLeader() && leader == number;
-    var raft = slot.place() == Place.OUT ? null : raft(number, slot);
-    boolean joining =
-        step != null
-            && step.member().equals(name(number))
-            && slot.place() == Place.LEARNER
-            && !step.action().equals(Step.CATCH_UP);
-    NodeReport node =
-        slot.process() == Node.UP
-            ? answer(number, slot, leads)
-            : new NodeReport.Unreachable("does not answer");
-    var platform =
-        new ObservedMember(
-            name(number),
-            slot.process() == Node.NONE ? null : address(number),
-            switch (slot.process()) {
-              case NONE -> ProcessState.ABSENT;
-              case STARTING, UP, HUNG, DEAF -> ProcessState.RUNNING;
-            },
-            false,
-            slot.disk() == Disk.NONE || slot.disk() == Disk.UNLINKED
-                ? VolumeState.ABSENT
-                : VolumeState.PRESENT,
-            false,
-            null,
-            MachineState.NONE,
-            "");
-    var member = new ClusterMember(platform, node, raft, leads, joining, null);
-    var since = slot.process() == Node.HUNG || slot.process() == Node.DEAF ? LONG_AGO : NOW;
-    return member.healthy()
-        ? member
-        : new ClusterMember(platform, node, raft, leads, joining, since);
+  static String template(int number) {
+    return "t" + number;
   }
 
-  private RaftMember raft(int number, Slot slot) {
-    return new RaftMember(
-        number + 1,
-        name(number),
-        List.of(address(number).peerUrl()),
-        slot.place() == Place.LEARNER,
-        slot.disk() == Disk.DATA,
-        slot.works(),
-        slot.caughtUp(),
-        10);
-  }
-
-  private static NodeReport answer(int number, Slot slot, boolean leads) {
-    boolean empty = slot.disk() == Disk.EMPTY;
-    return new NodeReport.Reachable(
-        empty ? State.IDLE : State.RUNNING,
-        Fault.NONE,
-        "",
-        "0.1.0",
-        empty ? 0 : CLUSTER_ID,
-        empty ? 0 : number + 1,
-        empty ? Role.NONE : leads ? Role.LEADER : Role.FOLLOWER,
-        0,
-        1,
-        10);
+  static int template(String mark) {
+    return Integer.parseInt(mark.substring(1));
   }
 
   static String name(int number) {
     return "demo-" + number;
-  }
-
-  private static MemberAddress address(int number) {
-    return new MemberAddress(
-        "http://" + name(number) + ":2380", "http://" + name(number) + ":2379");
   }
 }

@@ -2,12 +2,16 @@ package dev.quorate.operator.plan;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.quorate.operator.plan.Comparison.Outcome;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
+import dev.quorate.operator.plan.World.Wish;
+import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +30,50 @@ final class WorldSteps {
     var pending = world.pending();
     if (pending != null) {
       transitions.add(new Transition("act " + pending, execute(world, pending)));
-      transitions.add(new Transition("operator dies", world.withPending(null)));
+      transitions.add(new Transition("operator dies or is refused", world.withPending(null)));
+      if (pending instanceof Action.UpdateMember(var member, var change)) {
+        transitions.add(
+            new Transition(
+                "operator dies half-way through " + pending,
+                ordered(world.withPending(null), MemberNaming.ordinal(member), change.to())));
+      }
     } else {
       transitions.add(new Transition("plan", plan(world)));
     }
     transitions.addAll(progress(world));
-    if (world.faultsLeft() > 0) {
+    if (world.cached() != null) {
+      transitions.add(new Transition("caches catch up", world.withCached(null)));
+    }
+    if (world.budget().faults() > 0) {
       faults(world, transitions);
     }
-    if (world.editsLeft() > 0) {
+    if (world.budget().edits() > 0) {
+      edits(world, transitions);
+    }
+    return transitions;
+  }
+
+  /** A cluster is either scaled or updated, so that its worlds stay countable. */
+  private static void edits(World world, List<Transition> transitions) {
+    var wish = world.wish();
+    var after = world.with(world.budget().afterEdit());
+    if (world.budget().scales()) {
       for (int replicas = 1; replicas <= 5; replicas++) {
-        if (replicas != world.replicas()) {
-          transitions.add(new Transition("replicas " + replicas, world.withReplicas(replicas)));
+        if (replicas != wish.replicas()) {
+          transitions.add(
+              new Transition(
+                  "replicas " + replicas, after.with(new Wish(replicas, wish.template()))));
+        }
+      }
+    } else {
+      for (int template = 0; template < World.TEMPLATES; template++) {
+        if (template != wish.template()) {
+          transitions.add(
+              new Transition(
+                  "template " + template, after.with(new Wish(wish.replicas(), template))));
         }
       }
     }
-    return transitions;
   }
 
   /** One pass of the operator up to its write of the status. */
@@ -54,7 +86,7 @@ final class WorldSteps {
     var transitions = new ArrayList<Transition>();
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
-      if (slot.process() == Node.STARTING) {
+      if (slot.process() == Node.STARTING && !slot.broken()) {
         // A node makes its directory when it starts.
         var up = slot.disk() == Disk.NONE ? slot.with(Disk.EMPTY) : slot;
         transitions.add(new Transition("up " + number, world.with(number, up.with(Node.UP))));
@@ -65,17 +97,41 @@ final class WorldSteps {
       }
     }
     if (!world.hasLeader() && world.hasQuorum()) {
-      // Oldest or newest: which one leads matters only for who is removed, the newest first.
-      var able =
-          IntStream.range(0, world.slots().size())
-              .filter(n -> world.slot(n).place() == Place.VOTER && world.slot(n).works())
-              .boxed()
-              .toList();
-      for (int elected : new TreeSet<>(List.of(able.getFirst(), able.getLast()))) {
+      for (int elected : electable(world)) {
         transitions.add(new Transition("elect " + elected, world.withLeader(elected)));
       }
     }
     return transitions;
+  }
+
+  /** Oldest or newest: which one leads matters only for who is removed or updated first. */
+  private static SortedSet<Integer> electable(World world) {
+    var able =
+        IntStream.range(0, world.slots().size())
+            .filter(n -> world.slot(n).place() == Place.VOTER && world.slot(n).works())
+            .boxed()
+            .toList();
+    return new TreeSet<>(List.of(able.getFirst(), able.getLast()));
+  }
+
+  /** The time that a member is given to come back ends. */
+  static @Nullable World timePasses(World world) {
+    var step = world.status().step();
+    if (step == null
+        || step.operation() != Step.Operation.UPDATE_MEMBER
+        || step.startedAt().equals(World.LONG_AGO)) {
+      return null;
+    }
+    var status = world.status();
+    // Another time is another question to the leader.
+    return world
+        .withCompared(null)
+        .with(
+            new World.Status(
+                status.founded(),
+                step.beginningAt(World.LONG_AGO),
+                status.nextOrdinal(),
+                status.verdicts()));
   }
 
   /** A member that hangs and that the operator may restart. */
@@ -99,7 +155,7 @@ final class WorldSteps {
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
       if (slot.process() == Node.HUNG || slot.process() == Node.DEAF) {
-        next = next.with(number, new Slot(Node.UP, slot.disk(), slot.place(), slot.caughtUp()));
+        next = next.with(number, slot.in(Node.UP));
       }
     }
     return next;
@@ -107,17 +163,33 @@ final class WorldSteps {
 
   private static void faults(World world, List<Transition> transitions) {
     var after = world.afterFault();
+    if (world.hasLeader() && !world.budget().scales()) {
+      for (int elected : electable(world)) {
+        if (elected != world.leader()) {
+          transitions.add(new Transition("leader moves to " + elected, after.withLeader(elected)));
+        }
+      }
+    }
+    var late = timePasses(after);
+    if (late != null) {
+      transitions.add(new Transition("time passes", late));
+    }
+    if (world.cached() == null && world.budget().stale()) {
+      transitions.add(new Transition("caches stall", after.withCached(world.slots())));
+    }
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
       if (slot.process() != Node.NONE) {
         transitions.add(new Transition("kill " + number, after.with(number, slot.with(Node.NONE))));
       }
       if (slot.process() == Node.UP) {
-        var hung = new Slot(Node.HUNG, slot.disk(), slot.place(), slot.caughtUp());
-        transitions.add(new Transition("hang " + number, after.with(number, hung)));
+        transitions.add(new Transition("hang " + number, after.with(number, slot.in(Node.HUNG))));
       }
       if (slot.disk() == Disk.DATA || slot.disk() == Disk.EMPTY) {
-        var gone = slot.with(Node.NONE).with(Disk.NONE).withCaughtUp(false);
+        var gone =
+            slot.place() == Place.OUT
+                ? Slot.UNUSED
+                : slot.with(Node.NONE).with(Disk.NONE).withCaughtUp(false);
         transitions.add(
             new Transition("disk and process lost " + number, after.with(number, gone)));
       }
@@ -139,29 +211,114 @@ final class WorldSteps {
       return idle;
     }
     var after = effect(idle, action);
-    if (before.hasQuorum() && before.voters() > 0 && !after.hasQuorum()) {
+    boolean unavoidable = action instanceof Action.UpdateMember && before.voters() <= 2;
+    if (before.hasQuorum() && before.voters() > 0 && !after.hasQuorum() && !unavoidable) {
       fail("%s costs the quorum:%n%s%n%s", action, before, after);
     }
     if (after.count(slot -> slot.place() == Place.LEARNER) > 1) {
       fail("%s makes a second learner:%n%s", action, before);
     }
+    if (after.count(Slot::unproven) > Math.max(1, before.count(Slot::unproven))) {
+      fail("%s spreads what has not proved itself:%n%s%n%s", action, before, after);
+    }
+    if (action instanceof Action.UpdateMember(var member, _)) {
+      checkUpdate(before, after, MemberNaming.ordinal(member));
+    }
     return after;
+  }
+
+  /** A member that works is ended only while all others work, and never the leader. */
+  private static void checkUpdate(World before, World after, int number) {
+    var slot = before.slot(number);
+    boolean ends = slot.works() && !after.slot(number).works();
+    if (!ends) {
+      return;
+    }
+    if (before.leader() == number && before.hasLeader() && before.voters() > 1) {
+      fail("the leader is ended without handing over:%n%s", before);
+    }
+    for (int other = 0; other < before.slots().size(); other++) {
+      if (other != number
+          && before.slot(other).place() != Place.OUT
+          && !before.slot(other).works()) {
+        fail("%d is ended while %d does not work:%n%s", number, other, before);
+      }
+    }
+  }
+
+  /** What is written is in the operator's own caches at once. */
+  private static World ordered(World world, int number, int template) {
+    var next = world.with(number, world.slot(number).ordered(template));
+    var cached = world.cached();
+    if (cached == null || number >= cached.size()) {
+      return next;
+    }
+    var seen = new ArrayList<>(cached);
+    seen.set(number, seen.get(number).ordered(template));
+    return next.withCached(seen);
+  }
+
+  private static World ordered(World world, int number, String template) {
+    return ordered(world, number, World.template(template));
+  }
+
+  /** The pod that was seen is ended, not one that replaced it since, and starts from its order. */
+  private static World restarted(World world, int number) {
+    var slot = world.slot(number);
+    var seen = world.seen(number);
+    boolean same =
+        seen.process() != Node.NONE
+            && seen.running() == slot.running()
+            && (seen.process() == Node.STARTING || slot.process() != Node.STARTING);
+    return slot.process() == Node.NONE || !same
+        ? world
+        : world.with(number, slot.with(Node.STARTING).withCaughtUp(slot.place() == Place.OUT));
+  }
+
+  private static World updated(World world, int number, TemplateChange change, boolean runningToo) {
+    var next = ordered(world, number, change.to());
+    var slot = next.slot(number);
+    boolean made = slot.running() == World.template(change.to());
+    return made || (!runningToo && slot.process() != Node.STARTING)
+        ? next
+        : restarted(next, number);
+  }
+
+  private static Outcome compared(Slot slot) {
+    if (!slot.works()) {
+      return Outcome.FAILED;
+    }
+    return slot.running() == World.ASTRAY ? Outcome.DIFFERENT : Outcome.EQUAL;
+  }
+
+  private static World founded(World world, int number) {
+    if (world.voters() > 0) {
+      fail("a second cluster is made: %s", world);
+    }
+    var slot = world.slot(number);
+    return slot.process() == Node.UP && slot.disk() == Disk.EMPTY
+        ? world
+            .with(number, slot.with(Disk.DATA).with(Place.VOTER).withCaughtUp(true))
+            .withLeader(number)
+        : world;
+  }
+
+  private static void requireNoMember(World world, Slot slot, Action action) {
+    if (slot.place() != Place.OUT) {
+      fail("%s of a member of the configuration: %s", action, world);
+    }
   }
 
   private static World effect(World world, Action action) {
     int number = MemberNaming.ordinal(action.member());
     var slot = world.slot(number);
     return switch (action) {
-      case Action.CreateMember _ ->
-          slot.process() == Node.NONE ? world.with(number, slot.with(Node.STARTING)) : world;
-      case Action.BootstrapMember _ -> {
-        if (world.voters() > 0) {
-          fail("a second cluster is made: %s", world);
-        }
-        yield slot.process() == Node.UP && slot.disk() == Disk.EMPTY
-            ? world.with(number, new Slot(Node.UP, Disk.DATA, Place.VOTER, true)).withLeader(number)
-            : world;
+      case Action.CreateMember(_, var template) -> {
+        var order =
+            slot.ordered() < 0 ? slot.ordered(World.template(String.valueOf(template))) : slot;
+        yield slot.process() == Node.NONE ? world.with(number, order.with(Node.STARTING)) : world;
       }
+      case Action.BootstrapMember _ -> founded(world, number);
       case Action.AddLearner _ ->
           world.hasLeader() && slot.place() == Place.OUT
               ? world.with(number, slot.with(Place.LEARNER).withCaughtUp(false))
@@ -185,20 +342,20 @@ final class WorldSteps {
       case Action.RemoveMember _ ->
           world.hasLeader() ? world.with(number, slot.with(Place.OUT)) : world;
       case Action.DeleteMember _ -> {
-        if (slot.place() != Place.OUT) {
-          fail("%s of a member of the configuration: %s", action, world);
-        }
-        yield world.with(number, slot.with(Node.NONE));
+        requireNoMember(world, slot, action);
+        yield world.with(number, slot.with(Node.NONE).ordered(-1));
       }
       case Action.DeleteVolume _ -> {
-        if (slot.place() != Place.OUT) {
-          fail("%s of a member of the configuration: %s", action, world);
-        }
+        requireNoMember(world, slot, action);
         yield world.with(number, Slot.UNUSED);
       }
-      case Action.RestartMember _ ->
-          slot.process() == Node.NONE ? world : world.with(number, slot.with(Node.STARTING));
-      case Action.RenewMember _, Action.GrowVolume _ -> world;
+      case Action.RestartMember _ -> restarted(world, number);
+      case Action.UpdateMember(_, var change) -> updated(world, number, change, true);
+      case Action.RenewMember(_, var change) -> updated(world, number, change, false);
+      case Action.KeepTemplate(_, var template) ->
+          updated(world, number, new TemplateChange(null, template), false);
+      case Action.CompareState _ -> world.hasLeader() ? world.withCompared(compared(slot)) : world;
+      case Action.GrowVolume _ -> world;
     };
   }
 }

@@ -10,6 +10,7 @@ import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -171,7 +172,16 @@ class ClusterReconcilerTest {
     var spec = spec(5);
     cluster.setSpec(
         new RaftClusterSpec(
-            5, null, null, spec.storage(), null, spec.raft(), spec.deletionPolicy(), null, true));
+            5,
+            null,
+            null,
+            spec.storage(),
+            null,
+            spec.raft(),
+            spec.deletionPolicy(),
+            null,
+            spec.updates(),
+            true));
     var status = settle(cluster);
     assertThat(members.calls).isEmpty();
     assertThat(status.summary()).isEqualTo("Paused");
@@ -283,24 +293,6 @@ class ClusterReconcilerTest {
     assertThat(healed.failure()).isNull();
   }
 
-  @Test
-  void saysWhichMembersDoNotHaveThePresentSpecYet() {
-    var cluster = cluster(3);
-    assertThat(condition(settle(cluster), "UpToDate")).isEqualTo(Condition.Status.TRUE);
-    platform.outdated.add("demo-2");
-    var status = settle(cluster);
-    assertThat(condition(status, "UpToDate")).isEqualTo(Condition.Status.FALSE);
-    assertThat(status.conditions())
-        .filteredOn(condition -> condition.type().equals("UpToDate"))
-        .first()
-        .satisfies(
-            condition -> {
-              assertThat(condition.reason()).isEqualTo("RestartPending");
-              assertThat(condition.message()).contains("demo-2").contains("starts next");
-            });
-    assertThat(status.summary()).isEqualTo("Healthy");
-  }
-
   private ClusterReconciler at(Instant time) {
     return new ClusterReconciler(connections, InstantSource.fixed(time), () -> 1L);
   }
@@ -345,6 +337,7 @@ class ClusterReconcilerTest {
         RaftSpec.DEFAULT,
         DeletionPolicy.DELETE,
         null,
+        UpdatesSpec.DEFAULT,
         false);
   }
 }

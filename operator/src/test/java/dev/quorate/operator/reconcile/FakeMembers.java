@@ -4,12 +4,15 @@ import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.admin.BootstrapRequest;
 import dev.quorate.api.admin.ChangeMembershipRequest;
 import dev.quorate.api.admin.ChangeMembershipResponse;
+import dev.quorate.api.admin.CompareStateRequest;
+import dev.quorate.api.admin.ComparisonOutcome;
 import dev.quorate.api.admin.JoinRequest;
 import dev.quorate.api.admin.MemberStatus;
 import dev.quorate.api.admin.NodeState;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.api.admin.RaftRole;
+import dev.quorate.api.admin.StateComparison;
 import dev.quorate.api.admin.TransferLeadershipRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Members that speak Admin in this process and agree with each other by decree. */
@@ -57,6 +61,11 @@ final class FakeMembers implements AutoCloseable {
   final Map<String, String> names = new TreeMap<>();
 
   boolean electing;
+
+  /** Members, by peer URL, that hold something else than the others. */
+  final TreeSet<String> astray = new TreeSet<>();
+
+  private final Map<Long, StateComparison> comparisons = new TreeMap<>();
 
   ManagedChannel dial(String peerUrl) {
     return InProcessChannelBuilder.forName(peerUrl).directExecutor().build();
@@ -176,7 +185,10 @@ final class FakeMembers implements AutoCloseable {
                         .setLearner(entry.learner)
                         .setMatchIndex(10)
                         .setRecentlyActive(leads && works(entry))
-                        .setCaughtUp(leads && works(entry))));
+                        .setCaughtUp(leads && works(entry))
+                        .setComparison(
+                            comparisons.getOrDefault(
+                                entry.id, StateComparison.getDefaultInstance()))));
         return status.build();
       }
     }
@@ -251,6 +263,23 @@ final class FakeMembers implements AutoCloseable {
           .map(entry -> entry.peerUrl)
           .findFirst()
           .orElse("nobody");
+    }
+
+    @Override
+    public void compareState(CompareStateRequest request, StreamObserver<NodeStatus> reply) {
+      synchronized (FakeMembers.this) {
+        var member = url(request.getMemberId());
+        calls.add("compare " + member);
+        comparisons.put(
+            request.getMemberId(),
+            StateComparison.newBuilder()
+                .setToken(request.getToken())
+                .setRevision(7)
+                .setOutcome(
+                    astray.contains(member) ? ComparisonOutcome.DIFFERENT : ComparisonOutcome.EQUAL)
+                .build());
+      }
+      status(NodeStatusRequest.getDefaultInstance(), reply);
     }
 
     @Override

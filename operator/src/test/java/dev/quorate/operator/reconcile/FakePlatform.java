@@ -7,15 +7,18 @@ import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
+import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A platform of which members appear at once when they are created. */
 final class FakePlatform implements Platform {
@@ -24,7 +27,11 @@ final class FakePlatform implements Platform {
   final TreeSet<String> volumes = new TreeSet<>();
   final TreeSet<String> stopping = new TreeSet<>();
   final TreeSet<String> onLeavingMachine = new TreeSet<>();
-  final TreeSet<String> outdated = new TreeSet<>();
+
+  /** What each member was made from, which stays when it ends. */
+  final TreeMap<String, String> templates = new TreeMap<>();
+
+  @Nullable String broken;
   boolean growing = true;
   boolean allVolumesTooSmall;
   int statusWrites;
@@ -52,7 +59,8 @@ final class FakePlatform implements Platform {
               stopping.contains(name)
                   ? ProcessState.STOPPING
                   : running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT,
-              outdated.contains(name),
+              new Template(templates.get(name), templates.get(name)),
+              running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
               allVolumesTooSmall,
               null,
@@ -61,7 +69,12 @@ final class FakePlatform implements Platform {
                   ? "machine worker-1 is cordoned or about to go"
                   : ""));
     }
-    return new PlatformFacts(facts, "app.kubernetes.io/instance=demo");
+    return new PlatformFacts(facts, "app.kubernetes.io/instance=demo", wanted(cluster));
+  }
+
+  /** Only this of a spec concerns the members here. */
+  private static String wanted(RaftCluster cluster) {
+    return cluster.getSpec().raft().electionTimeoutMilliseconds() + " ms";
   }
 
   @Override
@@ -71,10 +84,21 @@ final class FakePlatform implements Platform {
   public void applyMembers(RaftCluster cluster) {}
 
   @Override
-  public void renewMember(RaftCluster cluster, String member) {}
+  public void renewMember(RaftCluster cluster, String member, TemplateChange change) {}
 
   @Override
-  public void createMember(RaftCluster cluster, String member) {
+  public void updateMember(RaftCluster cluster, String member, TemplateChange change) {
+    members.calls.add("update " + member + " to " + change.to());
+    templates.put(member, change.to());
+    members.stop(peerUrl(member));
+    if (!change.to().equals(broken)) {
+      members.start(peerUrl(member));
+    }
+  }
+
+  @Override
+  public void createMember(RaftCluster cluster, String member, @Nullable String template) {
+    templates.putIfAbsent(member, template == null ? wanted(cluster) : template);
     running.add(member);
     volumes.add(member);
     members.start(peerUrl(member));
@@ -94,6 +118,7 @@ final class FakePlatform implements Platform {
 
   @Override
   public void deleteVolume(RaftCluster cluster, String member) {
+    templates.remove(member);
     volumes.remove(member);
     members.wipe(peerUrl(member));
   }

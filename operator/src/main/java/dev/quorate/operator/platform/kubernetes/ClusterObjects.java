@@ -3,8 +3,6 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.resource.Labels;
-import dev.quorate.operator.resource.NodeImages;
-import dev.quorate.operator.resource.TemplateMark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -50,8 +48,7 @@ record ClusterObjects(
     return byMember;
   }
 
-  SortedMap<String, ObservedMember> observed(RaftCluster cluster, NodeImages images) {
-    String wantedMark = TemplateMark.wanted(cluster, images);
+  SortedMap<String, ObservedMember> observed(RaftCluster cluster) {
     var names = new TreeSet<String>();
     names.addAll(sets.keySet());
     names.addAll(pods.keySet());
@@ -66,8 +63,7 @@ record ClusterObjects(
                   sets.get(name),
                   pod,
                   claims.get(name),
-                  machine == null ? null : machines.apply(machine),
-                  wantedMark)
+                  machine == null ? null : machines.apply(machine))
               .observed(cluster, name));
     }
     return members;

@@ -7,12 +7,13 @@ import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
+import dev.quorate.operator.platform.TemplateChange;
 import dev.quorate.operator.resource.Labels;
 import dev.quorate.operator.resource.Names;
 import dev.quorate.operator.resource.NodeImages;
 import dev.quorate.operator.resource.PodDisruptionBudgetFactory;
 import dev.quorate.operator.resource.ServiceFactory;
-import dev.quorate.operator.resource.StatefulSetFactory;
+import dev.quorate.operator.resource.TemplateMark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -80,7 +81,14 @@ final class KubernetesPlatform implements Platform {
             context.getSecondaryResourcesAsStream(PersistentVolumeClaim.class),
             machines);
     return new PlatformFacts(
-        objects.observed(cluster, images), Labels.selectorText(cluster.getMetadata().getName()));
+        objects.observed(cluster),
+        Labels.selectorText(cluster.getMetadata().getName()),
+        orders(cluster).wantedTemplate());
+  }
+
+  private MemberOrders orders(RaftCluster cluster) {
+    return new MemberOrders(
+        cluster, context.getSecondaryResourcesAsStream(StatefulSet.class), images);
   }
 
   @Override
@@ -99,13 +107,15 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void applyMembers(RaftCluster cluster) {
+    var orders = orders(cluster);
     attempt(
         "bring the members of %s up to the spec".formatted(cluster.getMetadata().getName()),
         () ->
             context
                 .getSecondaryResourcesAsStream(StatefulSet.class)
                 .filter(set -> ServerSideApply.isOurs(cluster, set) && !set.isMarkedForDeletion())
-                .forEach(set -> ensure(cluster, StatefulSet.class, set(cluster, memberOf(set)))));
+                .forEach(
+                    set -> ensure(cluster, StatefulSet.class, orders.unchanged(memberOf(set)))));
   }
 
   /** A set of ours is called like its member. */
@@ -114,7 +124,7 @@ final class KubernetesPlatform implements Platform {
   }
 
   @Override
-  public void createMember(RaftCluster cluster, String member) {
+  public void createMember(RaftCluster cluster, String member, @Nullable String template) {
     attempt(
         "create member " + member,
         () -> {
@@ -122,15 +132,8 @@ final class KubernetesPlatform implements Platform {
           if (claim != null) {
             VolumeClaims.requireOurs(cluster, member, claim);
           }
-          ensure(cluster, StatefulSet.class, set(cluster, member));
+          ensure(cluster, StatefulSet.class, orders(cluster).created(member, template));
         });
-  }
-
-  /** The volume's size is never changed through the set, whose claim templates are immutable. */
-  private StatefulSet set(RaftCluster cluster, String member) {
-    var desired = StatefulSetFactory.of(cluster, member, images);
-    cached(StatefulSet.class, member).ifPresent(set -> VolumeClaims.keepTemplates(desired, set));
-    return desired;
   }
 
   private <R extends HasMetadata> Optional<R> cached(Class<R> type, String name) {
@@ -145,25 +148,37 @@ final class KubernetesPlatform implements Platform {
     apply.ensure(cluster, desired, cached);
   }
 
-  /** The pod is deleted and its StatefulSet makes it again, from the template as it is now. */
+  /** The pod is deleted and its StatefulSet makes it again, from the template that the set has. */
   @Override
   public void restartMember(RaftCluster cluster, String member) {
     attempt(
         "restart member " + member,
         () -> {
-          ensure(cluster, StatefulSet.class, set(cluster, member));
+          ensure(cluster, StatefulSet.class, orders(cluster).unchanged(member));
           // The pod that the decision was made on, not one that replaced it since.
           cached(Pod.class, Names.pod(member)).ifPresent(this::delete);
         });
   }
 
   @Override
-  public void renewMember(RaftCluster cluster, String member) {
+  public void updateMember(RaftCluster cluster, String member, TemplateChange change) {
+    attempt("update member " + member, () -> change(cluster, member, change, pod -> true));
+  }
+
+  @Override
+  public void renewMember(RaftCluster cluster, String member, TemplateChange change) {
     attempt(
         "renew member " + member,
-        () ->
-            cached(Pod.class, Names.pod(member))
-                .ifPresent(pod -> delete(pod, live -> !MemberFacts.isRunning(live))));
+        () -> change(cluster, member, change, pod -> !MemberFacts.isRunning(pod)));
+  }
+
+  /** A pod that has the template already stays, so that repeating this restarts nothing. */
+  private void change(
+      RaftCluster cluster, String member, TemplateChange change, Predicate<Pod> which) {
+    ensure(cluster, StatefulSet.class, orders(cluster).changed(member, change));
+    cached(Pod.class, Names.pod(member))
+        .filter(pod -> !change.to().equals(TemplateMark.on(pod.getMetadata())))
+        .ifPresent(pod -> delete(pod, which));
   }
 
   @Override

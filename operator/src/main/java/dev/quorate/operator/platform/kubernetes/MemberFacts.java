@@ -5,6 +5,7 @@ import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.resource.Names;
 import dev.quorate.operator.resource.TemplateMark;
@@ -14,20 +15,16 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads what Kubernetes says about one member; pure.
- *
- * @param wantedMark the {@link TemplateMark} of pods that are made from the spec as it is
- */
+/** Reads what Kubernetes says about one member; pure. */
 record MemberFacts(
     @Nullable StatefulSet set,
     @Nullable Pod pod,
     @Nullable PersistentVolumeClaim claim,
-    @Nullable MachineView machine,
-    String wantedMark) {
+    @Nullable MachineView machine) {
 
   /** Reasons for which a container that is not running will not run without a change. */
   private static final Set<String> FAILURES =
@@ -52,7 +49,8 @@ record MemberFacts(
                 Names.peerUrl(namespace, clusterName, name),
                 Names.clientUrl(namespace, clusterName, name)),
         process(),
-        outdated(),
+        template(),
+        isReady(),
         volume(),
         volumeSmallerThan(cluster.getSpec().storage().size()),
         pod == null ? null : pod.getSpec().getNodeName(),
@@ -90,12 +88,23 @@ record MemberFacts(
         : ProcessState.STARTING;
   }
 
-  /** Also of a pod that never started: it would start with what was wrong. */
-  private boolean outdated() {
-    if (set == null || pod == null) {
-      return false;
-    }
-    return !wantedMark.equals(TemplateMark.on(pod.getMetadata()));
+  private Template template() {
+    return new Template(
+        pod == null
+            ? null
+            : Objects.requireNonNullElse(TemplateMark.on(pod.getMetadata()), Template.UNMARKED),
+        set == null
+            ? null
+            : Objects.requireNonNullElse(
+                KeptTemplates.mark(set.getSpec().getTemplate()), Template.UNMARKED));
+  }
+
+  private boolean isReady() {
+    return pod != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Ready") && condition.getStatus().equals("True"));
   }
 
   private VolumeState volume() {

@@ -6,21 +6,26 @@ import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
+import dev.quorate.operator.platform.TemplateChange;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,12 +96,12 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         });
     var members = new TreeMap<String, ObservedMember>();
     for (var name : names) {
-      members.put(name, observe(cluster, name));
+      members.put(name, observe(name));
     }
-    return new PlatformFacts(members, null);
+    return new PlatformFacts(members, null, MemberSettings.of(cluster).mark());
   }
 
-  private ObservedMember observe(RaftCluster cluster, String name) {
+  private ObservedMember observe(String name) {
     var home = directory.member(name);
     var process = process(name);
     var now = clock.instant();
@@ -106,12 +111,19 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         name,
         known == null ? null : known.address(),
         process.state(now),
-        process.alive() && !process.settings().equals(NodeLauncher.settings(cluster)),
+        template(home, process),
+        process.state(now) == ProcessState.RUNNING,
         home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
         false,
         null,
         MachineState.NONE,
         process.detail(now));
+  }
+
+  private static Template template(MemberDirectory home, MemberProcess process) {
+    var kept = home.settings().read();
+    return new Template(
+        process.alive() ? process.template() : null, kept == null ? null : kept.present().mark());
   }
 
   private MemberProcess process(String name) {
@@ -125,16 +137,66 @@ public final class LocalPlatform implements Platform, AutoCloseable {
 
   @Override
   public void applyMembers(RaftCluster cluster) {
-    // A process is given its arguments when it starts; nothing keeps an order to run one.
+    // What keeps an order to run a member is its directory, and that says no more than its
+    // template.
   }
 
   @Override
-  public void renewMember(RaftCluster cluster, String member) {
-    // What does not run is started from the present spec the next time anyway.
+  public synchronized void updateMember(RaftCluster cluster, String member, TemplateChange change) {
+    renewMember(cluster, member, change);
+    var process = process(member);
+    if (process.alive() && !process.template().equals(change.to())) {
+      // The planner sees it absent with its volume and starts it again.
+      process.stop(RESTART_PATIENCE);
+    }
   }
 
   @Override
-  public synchronized void createMember(RaftCluster cluster, String member) {
+  public synchronized void renewMember(RaftCluster cluster, String member, TemplateChange change) {
+    var file = directory.member(member).settings();
+    var kept = file.read();
+    var next = settings(cluster, change.to());
+    if (next == null) {
+      throw new PlatformException(
+          "the settings %s are kept in no member's directory any more, and they are not what the spec asks for: change the spec to what %s shall be"
+              .formatted(change.to(), member));
+    }
+    var before = change.from() == null ? null : settings(cluster, change.from());
+    if (before == null && kept != null) {
+      before = kept.before();
+    }
+    file.write(new SettingsFile.Kept(next, before));
+  }
+
+  /** As the spec says, or as a member has them; null if neither has this mark. */
+  private @Nullable MemberSettings settings(RaftCluster cluster, String mark) {
+    return Stream.concat(
+            Stream.of(MemberSettings.of(cluster)),
+            directory.memberNames().stream()
+                .map(name -> directory.member(name).settings().read())
+                .filter(Objects::nonNull)
+                .flatMap(SettingsFile.Kept::all))
+        .filter(settings -> settings.mark().equals(mark))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** What a member is started with: what was ordered for it, else as it is told. */
+  private MemberSettings ordered(
+      RaftCluster cluster, MemberDirectory home, @Nullable String template) {
+    var kept = home.settings().read();
+    if (kept != null) {
+      return kept.present();
+    }
+    var found = template == null ? null : settings(cluster, template);
+    var settings = found == null ? MemberSettings.of(cluster) : found;
+    home.settings().write(new SettingsFile.Kept(settings, null));
+    return settings;
+  }
+
+  @Override
+  public synchronized void createMember(
+      RaftCluster cluster, String member, @Nullable String template) {
     var process = process(member);
     if (closed || process.alive() || process.paused(clock.instant())) {
       return;
@@ -142,8 +204,9 @@ public final class LocalPlatform implements Platform, AutoCloseable {
     var home = directory.member(member);
     var prepared = home.prepare();
     try {
-      var started = launcher.start(cluster, member, home, prepared);
-      process.started(started, NodeLauncher.settings(cluster), clock.instant());
+      var settings = ordered(cluster, home, template);
+      var started = launcher.start(settings, member, home, prepared);
+      process.started(started, settings.mark(), clock.instant());
       ports.put(member, prepared);
       log.info("{} runs as process {}, log {}", member, started.pid(), home.log());
       var _ = started.onExit().thenRun(() -> ended(member, process, started));

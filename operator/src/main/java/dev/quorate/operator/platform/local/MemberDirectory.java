@@ -32,6 +32,10 @@ record MemberDirectory(Path path) {
     return path.resolve("log.txt");
   }
 
+  SettingsFile settings() {
+    return new SettingsFile(path.resolve("settings.json"));
+  }
+
   boolean volumePresent() {
     return Files.isDirectory(data());
   }

@@ -3,7 +3,6 @@ package dev.quorate.operator.platform.local;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ final class MemberProcess {
   private static final int FREE_RESTARTS = 3;
 
   private @Nullable Process process;
-  private List<String> settings = List.of();
+  private String template = "";
   private Instant startedAt = Instant.EPOCH;
   private @Nullable Instant notBefore;
   private boolean stopping;
@@ -37,17 +36,17 @@ final class MemberProcess {
     return startedAt;
   }
 
-  void started(Process next, List<String> with, Instant now) {
+  void started(Process next, String with, Instant now) {
     process = next;
-    settings = with;
+    template = with;
     startedAt = now;
     stopping = false;
     detail = lastEnd.isEmpty() ? "" : "started again, because " + lastEnd;
   }
 
-  /** What of the spec it was started with. */
-  List<String> settings() {
-    return settings;
+  /** The mark of what of the spec it was started with. */
+  String template() {
+    return template;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.resource.NodeImages;
 import dev.quorate.operator.resource.StatefulSetFactory;
@@ -13,8 +14,10 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -158,12 +161,25 @@ class ClusterObjectsTest {
   }
 
   @Test
-  void podThatWasMadeFromAnEarlierSpec() {
+  void tellsWhatThePodWasMadeFromAndWhatTheNextOneWillBe() {
+    var mark = new MemberOrders(CLUSTER, Stream.empty(), IMAGES).wantedTemplate();
     Pod pod = pod("{waiting: {reason: ImagePullBackOff}}", "");
-    assertThat(observed(SET, pod, CLAIM, WELL).outdated()).isTrue();
+    assertThat(observed(SET, pod, CLAIM, WELL).template())
+        .isEqualTo(new Template("unmarked", mark));
     pod.getMetadata().setAnnotations(SET.getSpec().getTemplate().getMetadata().getAnnotations());
-    assertThat(observed(SET, pod, CLAIM, WELL).outdated()).isFalse();
-    assertThat(observed(SET, null, CLAIM, null).outdated()).as("there is no pod yet").isFalse();
+    assertThat(observed(SET, pod, CLAIM, WELL).template().is(mark)).isTrue();
+    assertThat(observed(SET, null, CLAIM, null).template()).isEqualTo(new Template(null, mark));
+    assertThat(observed(null, null, CLAIM, null).template().unknown()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"True,true", "False,false"})
+  void readinessOfThePod(String status, boolean ready) {
+    var pod = pod("{running: {}}", "");
+    pod.getStatus()
+        .setConditions(
+            List.of(new PodConditionBuilder().withType("Ready").withStatus(status).build()));
+    assertThat(observed(SET, pod, CLAIM, WELL).ready()).isEqualTo(ready);
   }
 
   @Test
@@ -173,7 +189,7 @@ class ClusterObjectsTest {
     var objects =
         ClusterObjects.of(
             CLUSTER, Stream.of(foreign), Stream.empty(), Stream.empty(), name -> null);
-    assertThat(objects.observed(CLUSTER, IMAGES)).isEmpty();
+    assertThat(objects.observed(CLUSTER)).isEmpty();
   }
 
   @ParameterizedTest
@@ -207,7 +223,7 @@ class ClusterObjectsTest {
       @Nullable MachineView machine) {
     var objects =
         ClusterObjects.of(CLUSTER, stream(set), stream(pod), stream(claim), name -> machine);
-    return Objects.requireNonNull(objects.observed(CLUSTER, IMAGES).get("demo-0"));
+    return Objects.requireNonNull(objects.observed(CLUSTER).get("demo-0"));
   }
 
   private static <R extends HasMetadata> Stream<R> stream(@Nullable R object) {

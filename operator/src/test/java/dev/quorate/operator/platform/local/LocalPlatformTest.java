@@ -8,9 +8,12 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.platform.TemplateChange;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.io.IOException;
@@ -32,14 +35,14 @@ class LocalPlatformTest {
   @Test
   void keepsPortsOverRestartsAndSeesProcessAndVolume() throws IOException {
     try (var platform = platform(RUNS_UNTIL_INPUT_ENDS)) {
-      platform.createMember(cluster(), "demo-0");
+      platform.createMember(cluster(), "demo-0", null);
       var first = member(platform);
       assertThat(first.process()).isEqualTo(ProcessState.RUNNING);
       assertThat(first.volume()).isEqualTo(VolumeState.PRESENT);
 
       kill(platform);
       await().until(() -> member(platform).process() == ProcessState.ABSENT);
-      platform.createMember(cluster(), "demo-0");
+      platform.createMember(cluster(), "demo-0", null);
       assertThat(member(platform).detail())
           .startsWith("started again, because it ended with exit code 137")
           .endsWith("log.txt");
@@ -51,7 +54,7 @@ class LocalPlatformTest {
   @Test
   void seesDeletedDirectoryAsLostVolumeOfMemberThatStillRuns() throws IOException {
     try (var platform = platform(RUNS_UNTIL_INPUT_ENDS)) {
-      platform.createMember(cluster(), "demo-0");
+      platform.createMember(cluster(), "demo-0", null);
       var address = Objects.requireNonNull(member(platform).address());
       new MemberDirectory(directory.resolve("members").resolve("demo-0")).delete();
       assertThat(member(platform).volume()).isEqualTo(VolumeState.ABSENT);
@@ -65,7 +68,7 @@ class LocalPlatformTest {
       await()
           .until(
               () -> {
-                platform.createMember(cluster(), "demo-0");
+                platform.createMember(cluster(), "demo-0", null);
                 return member(platform).process() == ProcessState.FAILED;
               });
       assertThat(member(platform).detail()).contains("exit code 7").contains("log.txt");
@@ -75,12 +78,51 @@ class LocalPlatformTest {
   @Test
   void leavesNoProcessWhenClosed() throws IOException {
     var platform = platform(RUNS_UNTIL_INPUT_ENDS);
-    platform.createMember(cluster(), "demo-0");
+    platform.createMember(cluster(), "demo-0", null);
     long pid = platform.processIds().getOrDefault("demo-0", 0L);
     platform.close();
     assertThat(ProcessHandle.of(pid)).isEmpty();
-    platform.createMember(cluster(), "demo-0");
+    platform.createMember(cluster(), "demo-0", null);
     assertThat(platform.processIds()).as("closed is closed").isEmpty();
+  }
+
+  @Test
+  void keepsWhatAMemberIsStartedWithUntilItIsUpdated() throws IOException {
+    try (var platform = platform("echo \"$@\" > \"$0.arguments\"; " + RUNS_UNTIL_INPUT_ENDS)) {
+      platform.createMember(cluster(), "demo-0", null);
+      var first = Objects.requireNonNull(member(platform).template().running());
+      awaitArgument("--election-timeout=1000");
+
+      // Another spec changes nothing by itself, not even when the process ends.
+      kill(platform);
+      await().until(() -> member(platform).process() == ProcessState.ABSENT);
+      platform.createMember(cluster(2000), "demo-0", null);
+      assertThat(member(platform).template()).isEqualTo(new Template(first, first));
+
+      var facts = platform.observe(cluster(2000));
+      var wanted = Objects.requireNonNull(facts.wantedTemplate());
+      platform.updateMember(cluster(2000), "demo-0", new TemplateChange(first, wanted));
+      assertThat(member(platform).template().ordered()).isEqualTo(wanted);
+      await().until(() -> member(platform).process() == ProcessState.ABSENT);
+      platform.createMember(cluster(2000), "demo-0", null);
+      awaitArgument("--election-timeout=2000");
+
+      // It can be put back, although the spec asks for something else.
+      platform.updateMember(cluster(2000), "demo-0", new TemplateChange(null, first));
+      await().until(() -> member(platform).process() == ProcessState.ABSENT);
+      platform.createMember(cluster(2000), "demo-0", null);
+      assertThat(member(platform).template()).isEqualTo(new Template(first, first));
+      awaitArgument("--election-timeout=1000");
+    }
+  }
+
+  private void awaitArgument(String argument) {
+    await()
+        .until(
+            () -> {
+              var file = directory.resolve("node.arguments");
+              return Files.exists(file) && Files.readString(file).contains(argument);
+            });
   }
 
   private static ObservedMember member(LocalPlatform platform) {
@@ -104,6 +146,10 @@ class LocalPlatformTest {
   }
 
   private static RaftCluster cluster() {
+    return cluster(1000);
+  }
+
+  private static RaftCluster cluster(int electionTimeoutMilliseconds) {
     var cluster = new RaftCluster();
     cluster.setMetadata(new ObjectMetaBuilder().withName("demo").build());
     cluster.setSpec(
@@ -113,9 +159,10 @@ class LocalPlatformTest {
             null,
             new StorageSpec(new Quantity("1Gi"), null),
             null,
-            RaftSpec.DEFAULT,
+            new RaftSpec(100, electionTimeoutMilliseconds),
             DeletionPolicy.RETAIN,
             null,
+            UpdatesSpec.DEFAULT,
             false));
     return cluster;
   }

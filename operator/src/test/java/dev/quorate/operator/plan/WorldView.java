@@ -1,0 +1,168 @@
+package dev.quorate.operator.plan;
+
+import dev.quorate.crds.DeletionPolicy;
+import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.UpdatesSpec;
+import dev.quorate.operator.plan.NodeReport.Fault;
+import dev.quorate.operator.plan.NodeReport.Role;
+import dev.quorate.operator.plan.NodeReport.State;
+import dev.quorate.operator.plan.World.Disk;
+import dev.quorate.operator.plan.World.Node;
+import dev.quorate.operator.plan.World.Place;
+import dev.quorate.operator.plan.World.Slot;
+import dev.quorate.operator.plan.World.Wish;
+import dev.quorate.operator.platform.MemberAddress;
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
+import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link World} as the operator sees it. */
+record WorldView(World world) {
+  static RaftClusterSpec spec(Wish wish) {
+    return new RaftClusterSpec(
+        wish.replicas(),
+        null,
+        null,
+        new StorageSpec(new Quantity("1Gi"), null),
+        null,
+        RaftSpec.DEFAULT,
+        DeletionPolicy.DELETE,
+        null,
+        UpdatesSpec.DEFAULT,
+        false);
+  }
+
+  ObservedCluster observe() {
+    var members = new TreeMap<String, ClusterMember>();
+    var raft = new ArrayList<RaftMember>();
+    int highest = world.status().nextOrdinal();
+    for (int number = 0; number < world.slots().size(); number++) {
+      var slot = world.slot(number);
+      if (slot.place() != Place.OUT || !world.seen(number).equals(Slot.UNUSED)) {
+        var member = member(number, slot);
+        members.put(World.name(number), member);
+        highest = Math.max(highest, number + 1);
+        if (member.raft() != null) {
+          raft.add(member.raft());
+        }
+      }
+    }
+    Membership membership =
+        world.hasLeader()
+            ? new Membership.Live(world.leader() + 1, 10, 5, false, raft)
+            : new Membership.LastKnown(raft);
+    return new ObservedCluster(
+        "demo",
+        world.status().founded() ? World.CLUSTER_ID : null,
+        World.CLUSTER_ID,
+        members,
+        membership,
+        world.status().step(),
+        null,
+        new RepairBudget(List.of()),
+        World.template(world.wish().template()),
+        world.status().verdicts(),
+        highest,
+        null);
+  }
+
+  private ClusterMember member(int number, Slot slot) {
+    boolean leads = world.hasLeader() && world.leader() == number;
+    var raft = slot.place() == Place.OUT ? null : raft(number, slot);
+    var step = world.status().step();
+    boolean joining =
+        step != null
+            && step.operation() == Step.Operation.ADD_MEMBER
+            && step.member().equals(World.name(number))
+            && slot.place() == Place.LEARNER
+            && !step.action().equals(Step.CATCH_UP);
+    var seen = world.seen(number);
+    NodeReport node =
+        slot.process() == Node.UP && seen.process() != Node.NONE
+            ? answer(number, slot, leads)
+            : new NodeReport.Unreachable("does not answer");
+    var platform = platform(number, seen);
+    var member = new ClusterMember(platform, node, raft, leads, joining, null);
+    boolean lasting = slot.process() == Node.HUNG || slot.process() == Node.DEAF || slot.broken();
+    return member.healthy()
+        ? member
+        : new ClusterMember(
+            platform, node, raft, leads, joining, lasting ? World.LONG_AGO : World.NOW);
+  }
+
+  private static ObservedMember platform(int number, Slot seen) {
+    return new ObservedMember(
+        World.name(number),
+        seen.process() == Node.NONE ? null : address(number),
+        switch (seen.process()) {
+          case NONE -> ProcessState.ABSENT;
+          case STARTING -> seen.broken() ? ProcessState.FAILED : ProcessState.RUNNING;
+          case UP, HUNG, DEAF -> ProcessState.RUNNING;
+        },
+        new Template(
+            seen.running() < 0 ? null : World.template(seen.running()),
+            seen.ordered() < 0 ? null : World.template(seen.ordered())),
+        seen.process() == Node.UP,
+        seen.disk() == Disk.NONE || seen.disk() == Disk.UNLINKED
+            ? VolumeState.ABSENT
+            : VolumeState.PRESENT,
+        false,
+        null,
+        MachineState.NONE,
+        "");
+  }
+
+  private RaftMember raft(int number, Slot slot) {
+    return new RaftMember(
+        number + 1,
+        World.name(number),
+        List.of(address(number).peerUrl()),
+        slot.place() == Place.LEARNER,
+        slot.disk() == Disk.DATA,
+        slot.works(),
+        slot.caughtUp(),
+        10,
+        comparison(number));
+  }
+
+  private @Nullable Comparison comparison(int number) {
+    var step = world.status().step();
+    var change = step == null ? null : step.change();
+    return world.compared() == null
+            || step == null
+            || change == null
+            || !step.member().equals(World.name(number))
+        ? null
+        : new Comparison(CanaryVerdict.token(step, change), world.compared(), 5);
+  }
+
+  private static NodeReport answer(int number, Slot slot, boolean leads) {
+    boolean empty = slot.disk() == Disk.EMPTY;
+    return new NodeReport.Reachable(
+        empty ? State.IDLE : State.RUNNING,
+        Fault.NONE,
+        "",
+        "0.1.0",
+        empty ? 0 : World.CLUSTER_ID,
+        empty ? 0 : number + 1,
+        empty ? Role.NONE : leads ? Role.LEADER : Role.FOLLOWER,
+        0,
+        1,
+        10,
+        "0.1.0");
+  }
+
+  private static MemberAddress address(int number) {
+    return new MemberAddress(
+        "http://" + World.name(number) + ":2380", "http://" + World.name(number) + ":2379");
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what people read. */
+@NullMarked
+package dev.quorate.operator.status;
+
+import org.jspecify.annotations.NullMarked;
