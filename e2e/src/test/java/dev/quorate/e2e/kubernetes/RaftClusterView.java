@@ -84,12 +84,22 @@ record RaftClusterView(JsonNode json) {
   }
 
   String condition(String type) {
+    return condition(type, "status");
+  }
+
+  /** One field of a condition, empty if there is none. */
+  String condition(String type, String field) {
     for (JsonNode condition : json.at("/status/conditions")) {
       if (condition.path("type").asText().equals(type)) {
-        return condition.path("status").asText();
+        return condition.path(field).asText();
       }
     }
     return "";
+  }
+
+  /** The one word of the cluster's state. */
+  String summary() {
+    return json.at("/status/summary").asText();
   }
 
   @Override
