@@ -58,6 +58,17 @@ public record ListenUrls(
     }
   }
 
+  /** On a plain port nobody could be told from anybody else. */
+  void requireSecurePeers(String flag) throws ConfigException {
+    for (NodeUrl url : peers) {
+      if (!url.secure()) {
+        throw new ConfigException(
+            "%s: --listen-peer-urls has %s, where nobody shows a certificate: write https there"
+                .formatted(flag, url));
+      }
+    }
+  }
+
   /** All that have the certificate for clients. */
   List<NodeUrl> forClients() {
     return Stream.of(clients, http, metrics).flatMap(List::stream).toList();

@@ -81,6 +81,9 @@ public record NodeConfig(
     var clientTls = TlsSettings.ofClients(given, urls.clientHosts());
     var peerTls = TlsSettings.ofPeers(given, urls.peerHosts());
     urls.requireCertificates(clientTls.isOn(), peerTls.isOn());
+    if (peerTls.admin() != null) {
+      urls.requireSecurePeers("--admin-trusted-ca-file");
+    }
     return new NodeConfig(
         name,
         dataDirectory(given.given("data-dir").orElse(name + ".etcd")),

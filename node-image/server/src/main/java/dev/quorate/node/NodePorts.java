@@ -19,6 +19,7 @@ import dev.quorate.node.http.gateway.TextRoom;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
 import dev.quorate.node.rpc.HeapBudget;
+import dev.quorate.node.rpc.PeerGate;
 import dev.quorate.node.rpc.TextAnswers;
 import dev.quorate.node.tls.Alpn;
 import dev.quorate.node.tls.ReloadedTls;
@@ -102,6 +103,7 @@ final class NodePorts {
                 .maxInboundMessageSize(MAX_PEER_MESSAGE_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .protocolNegotiator(new PortDemultiplexer(null, tls(url, tls.peers(), Alpn.GRPC)));
+        guard(builder);
         peerServers.add(start("--listen-peer-urls", url, builder));
       }
       for (NodeUrl url : config.listen().metrics()) {
@@ -129,6 +131,14 @@ final class NodePorts {
     } catch (StartException e) {
       closeNow();
       throw e;
+    }
+  }
+
+  private void guard(NettyServerBuilder builder) {
+    var files = tls.peers();
+    if (files != null && files.tellsAdminsApart()) {
+      var gate = new PeerGate(files::isMember, files::isAdmin);
+      builder.addTransportFilter(gate).intercept(gate);
     }
   }
 

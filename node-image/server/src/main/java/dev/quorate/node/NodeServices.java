@@ -40,6 +40,7 @@ final class NodeServices implements AutoCloseable {
   private static final long HEALTH_READ_MILLISECONDS = 2000;
 
   private final Node node;
+  private final NodeTls tls;
   private final KvLimits limits;
   private final AccessControl access;
   private final PasswordHashing hashing;
@@ -49,8 +50,9 @@ final class NodeServices implements AutoCloseable {
 
   private final SecureRandom leaseIds = new SecureRandom();
 
-  NodeServices(Node node) {
+  NodeServices(Node node, NodeTls tls) {
     this.node = node;
+    this.tls = tls;
     limits = node.config().limits().kv();
     var auth = node.config().auth();
     access = AccessControl.with(auth.tokens(), auth.certificatesNameUsers());
@@ -107,7 +109,7 @@ final class NodeServices implements AutoCloseable {
   List<BindableService> forPeers() {
     return List.of(
         node.peerService(),
-        new AdminService(node, node::serving, node.timer()),
+        new AdminService(new TlsTellingNode(node, tls), node::serving, node.timer()),
         new ClusterService(node::serving, AccessControl.none()));
   }
 

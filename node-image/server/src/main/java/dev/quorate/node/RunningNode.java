@@ -31,7 +31,7 @@ final class RunningNode {
             Thread.ofPlatform().daemon().name("network-", 0).factory(),
             Sockets.HERE.loops());
     node = new Node(config, tls.towardsPeers(), eventLoops, listener);
-    services = new NodeServices(node);
+    services = new NodeServices(node, tls);
     ports = new NodePorts(config, tls, eventLoops);
     tls.follow(node.timer());
   }

@@ -151,6 +151,24 @@ final class OperationFlags {
               "Milliseconds, at least 5 heartbeats: the election timeout adapts to round trips and"
                   + " syncs, from this up to --election-timeout; 0: it does not. See timeouts.md."),
           works(
+              "admin-trusted-ca-file",
+              PATH,
+              "",
+              "Who signs for the operator (PEM); Admin on the peer port is then open to its"
+                  + " certificates alone, and they open nothing else there."),
+          works(
+              "admin-cert-allowed-cn",
+              LIST,
+              "",
+              "Take only callers of Admin with one of these common names; needs"
+                  + " --admin-trusted-ca-file."),
+          works(
+              "client-cert-optional",
+              BOOLEAN,
+              "false",
+              "Clients may come without a certificate; one that is shown must be good. Needs"
+                  + " --trusted-ca-file."),
+          works(
               "exit-with-stdin",
               BOOLEAN,
               "false",

@@ -27,13 +27,17 @@ public final class ReloadedTls {
   private final SslContext client;
   private FileStamps stamps;
   private volatile TlsContexts present;
+  private volatile TlsInUse inUse;
 
   private ReloadedTls(TlsSettings settings, InstantSource clock) throws TlsException {
     this.settings = settings;
     this.clock = clock;
     this.files = filesOf(settings);
     this.stamps = FileStamps.of(files);
-    this.present = read();
+    var material = TlsMaterial.read(settings, clock.instant());
+    this.present = TlsContexts.of(settings, material);
+    this.inUse = TlsInUse.of(material);
+    tell(material.identity().certificate());
     for (Alpn alpn : Alpn.values()) {
       servers.put(
           alpn, new SwitchingSslContext(() -> Objects.requireNonNull(present.servers().get(alpn))));
@@ -58,7 +62,9 @@ public final class ReloadedTls {
         files.add(pair.key());
       }
     }
-    for (var file : Arrays.asList(settings.trustedCaFile(), settings.revokedFile())) {
+    var admin = settings.admin();
+    var adminTrusted = admin == null ? null : admin.trustedCaFile();
+    for (var file : Arrays.asList(settings.trustedCaFile(), adminTrusted, settings.revokedFile())) {
       if (file != null) {
         files.add(file);
       }
@@ -76,6 +82,28 @@ public final class ReloadedTls {
     return client;
   }
 
+  /** Which certificates whoever connects now meets. */
+  public TlsInUse inUse() {
+    return inUse;
+  }
+
+  /** Whether those who may call Admin are told from members. */
+  public boolean tellsAdminsApart() {
+    return settings.admin() != null;
+  }
+
+  /** Whether whoever shows this is a member. */
+  public boolean isMember(X509Certificate[] chain) {
+    var callers = present.callers();
+    return callers == null || callers.isMember(chain);
+  }
+
+  /** Whether whoever shows this may call Admin. */
+  public boolean isAdmin(X509Certificate[] chain) {
+    var callers = present.callers();
+    return callers == null || callers.isAdmin(chain);
+  }
+
   /** Looks at the files and reads them if they changed; for one thread. */
   public void refresh() {
     var now = FileStamps.of(files);
@@ -85,7 +113,7 @@ public final class ReloadedTls {
     // Before they are read: what changes meanwhile is seen the next time.
     stamps = now;
     try {
-      present = read();
+      take();
     } catch (TlsException e) {
       LOG.error(
           "the TLS files for {} changed and are not good, the old ones stay in use: {}",
@@ -100,11 +128,11 @@ public final class ReloadedTls {
     }
   }
 
-  private TlsContexts read() throws TlsException {
+  private void take() throws TlsException {
     var material = TlsMaterial.read(settings, clock.instant());
-    var contexts = TlsContexts.of(settings, material);
+    present = TlsContexts.of(settings, material);
+    inUse = TlsInUse.of(material);
     tell(material.identity().certificate());
-    return contexts;
   }
 
   private void tell(X509Certificate certificate) {

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,16 +19,23 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Contexts made of one reading of the files, for the ports and for connecting. */
-record TlsContexts(Map<Alpn, SslContext> servers, SslContext client) {
+/**
+ * Contexts made of one reading of the files, for the ports and for connecting.
+ *
+ * @param callers tells members from those who may call Admin; null if nobody is told apart
+ */
+record TlsContexts(
+    Map<Alpn, SslContext> servers, SslContext client, @Nullable PeerCallers callers) {
   static TlsContexts of(TlsSettings settings, TlsMaterial material) throws TlsException {
     try {
       var trust = settings.selfSigned() ? new AnyTrust() : trust(settings, material);
+      var callers = callers(settings, material, trust);
       var servers = new EnumMap<Alpn, SslContext>(Alpn.class);
       for (Alpn alpn : Alpn.values()) {
-        servers.put(alpn, server(settings, material, trust, alpn));
+        servers.put(
+            alpn, server(settings, material, callers == null ? trust : callers.either(), alpn));
       }
-      return new TlsContexts(servers, client(settings, material, trust));
+      return new TlsContexts(servers, client(settings, material, trust), callers);
     } catch (GeneralSecurityException | IOException e) {
       throw new TlsException(
           "TLS for %s cannot be set up (%s)".formatted(settings.what(), e.getMessage()));
@@ -42,8 +50,25 @@ record TlsContexts(Map<Alpn, SslContext> servers, SslContext client) {
         SslContextBuilder.forServer(
                 identity.key(), identity.chain().toArray(X509Certificate[]::new))
             .trustManager(trust)
-            .clientAuth(material.trusted().isEmpty() ? ClientAuth.NONE : ClientAuth.REQUIRE);
+            .clientAuth(clientAuth(settings, material));
     return configured(builder, settings, alpn).build();
+  }
+
+  private static ClientAuth clientAuth(TlsSettings settings, TlsMaterial material) {
+    if (material.trusted().isEmpty()) {
+      return ClientAuth.NONE;
+    }
+    return settings.trustedOptional() ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE;
+  }
+
+  private static @Nullable PeerCallers callers(
+      TlsSettings settings, TlsMaterial material, X509ExtendedTrustManager members)
+      throws GeneralSecurityException, IOException {
+    var admin = settings.admin();
+    return admin == null
+        ? null
+        : new PeerCallers(
+            members, checked(material.adminTrusted(), material.revoked(), admin.allowed()));
   }
 
   private static SslContext client(TlsSettings settings, TlsMaterial material, TrustManager trust)
@@ -68,13 +93,19 @@ record TlsContexts(Map<Alpn, SslContext> servers, SslContext client) {
         .applicationProtocolConfig(alpn.config());
   }
 
-  private static TrustManager trust(TlsSettings settings, TlsMaterial material)
+  private static X509ExtendedTrustManager trust(TlsSettings settings, TlsMaterial material)
+      throws GeneralSecurityException, IOException {
+    return checked(material.trusted(), material.revoked(), settings.allowed());
+  }
+
+  private static CheckedTrust checked(
+      List<X509Certificate> trusted, List<X509CRL> revoked, AllowedNames allowed)
       throws GeneralSecurityException, IOException {
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(material.trusted().isEmpty() ? null : store(material.trusted()));
+    factory.init(trusted.isEmpty() ? null : store(trusted));
     for (TrustManager manager : factory.getTrustManagers()) {
       if (manager instanceof X509ExtendedTrustManager signatures) {
-        return new CheckedTrust(signatures, material.revoked(), settings.allowed());
+        return new CheckedTrust(signatures, revoked, allowed);
       }
     }
     throw new GeneralSecurityException("this JDK checks no certificates");

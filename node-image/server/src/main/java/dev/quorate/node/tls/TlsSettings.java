@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param identity what this side shows; null if TLS is off or it makes a certificate itself
  * @param outgoing what it shows where it is the client, null for the same
  * @param trustedCaFile who signs for the others; if there is one, they must show a certificate
+ * @param trustedOptional a certificate need not be shown, but one that is must be good
+ * @param admin who may call Admin on the ports for members; null for every member
  * @param selfSigned whether to make a certificate, and to believe everybody who does the same
  */
 public record TlsSettings(
@@ -23,6 +25,8 @@ public record TlsSettings(
     @Nullable Path trustedCaFile,
     @Nullable Path revokedFile,
     AllowedNames allowed,
+    boolean trustedOptional,
+    @Nullable AdminCallers admin,
     boolean selfSigned,
     int selfSignedYears,
     List<String> selfSignedHosts,
@@ -30,24 +34,61 @@ public record TlsSettings(
   /** A certificate with those above it, and its key; PEM. */
   record KeyPairFiles(Path certificate, Path key) {}
 
+  /** Those who may call Admin: who signs for them, and which of their names are good. */
+  record AdminCallers(Path trustedCaFile, AllowedNames allowed) {}
+
   private static final int MOST_YEARS = 100;
 
   /** On the ports for clients, of which the hosts are listened on. */
   public static TlsSettings ofClients(FlagValues given, List<String> hosts) throws ConfigException {
-    return from(given, new Flags("clients", "", "", "client-cert", "client-crl-file"), hosts);
+    boolean optional = given.isTrue("client-cert-optional");
+    if (optional && given.isTrue("client-cert-auth")) {
+      throw new ConfigException(
+          "--client-cert-optional and --client-cert-auth exclude each other: leave one out");
+    }
+    if (optional && given.text("trusted-ca-file").isEmpty()) {
+      throw new ConfigException(
+          "--client-cert-optional needs --trusted-ca-file: say who signs these certificates");
+    }
+    var flags = new Flags("clients", "", "", "client-cert", "client-crl-file");
+    return from(given, flags, hosts, optional, null);
   }
 
   /** On the ports for members. */
   public static TlsSettings ofPeers(FlagValues given, List<String> hosts) throws ConfigException {
-    return from(
-        given, new Flags("members", "peer-", "peer-client-", "peer-cert", "peer-crl-file"), hosts);
+    var flags = new Flags("members", "peer-", "peer-client-", "peer-cert", "peer-crl-file");
+    return from(given, flags, hosts, false, adminCallers(given));
+  }
+
+  private static @Nullable AdminCallers adminCallers(FlagValues given) throws ConfigException {
+    var trusted = file(given, "admin-trusted-ca-file");
+    var names = given.list("admin-cert-allowed-cn");
+    if (trusted == null) {
+      if (!names.isEmpty()) {
+        throw new ConfigException(
+            "--admin-cert-allowed-cn needs --admin-trusted-ca-file: say who signs these"
+                + " certificates");
+      }
+      return null;
+    }
+    if (given.text("peer-trusted-ca-file").isEmpty()) {
+      throw new ConfigException(
+          "--admin-trusted-ca-file needs --peer-trusted-ca-file: without it nobody has to show a"
+              + " certificate on the peer port");
+    }
+    return new AdminCallers(trusted, new AllowedNames(names, List.of()));
   }
 
   /** How the flags of one side are called. */
   private record Flags(
       String what, String prefix, String outgoingPrefix, String allowed, String revoked) {}
 
-  private static TlsSettings from(FlagValues given, Flags flags, List<String> hosts)
+  private static TlsSettings from(
+      FlagValues given,
+      Flags flags,
+      List<String> hosts,
+      boolean trustedOptional,
+      @Nullable AdminCallers admin)
       throws ConfigException {
     var identity = keyPair(given, flags.prefix + "cert-file", flags.prefix + "key-file");
     var outgoing =
@@ -82,6 +123,8 @@ public record TlsSettings(
         trusted,
         revoked,
         allowed,
+        trustedOptional,
+        admin,
         selfSigned,
         given.number("self-signed-cert-validity", 1, MOST_YEARS),
         hosts,
