@@ -19,3 +19,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/name: quorate-node
 app.kubernetes.io/instance: {{ include "quorate-cluster.name" . }}
 {{- end -}}
+
+{{/* Not empty unless the cluster is told to be in plain text. */}}
+{{- define "quorate-cluster.encrypted" -}}
+{{- if ne (get (.Values.tls | default dict) "mode") "Disabled" }}yes{{ end -}}
+{{- end -}}
+
+{{- define "quorate-cluster.endpoint" -}}
+{{ if include "quorate-cluster.encrypted" . }}https{{ else }}http{{ end }}://{{ include "quorate-cluster.name" . }}.{{ .Release.Namespace }}.svc:2379
+{{- end -}}

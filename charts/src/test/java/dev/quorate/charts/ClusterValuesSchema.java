@@ -45,6 +45,7 @@ final class ClusterValuesSchema {
               required: [name]
               properties:
                 name: {type: string, description: Name of the Secret., minLength: 1}
+          clientSecret: {type: string, description: "Secret with ca.crt, and tls.crt and tls.key if clients need a certificate."}
       """;
 
   private ClusterValuesSchema() {}

@@ -19,6 +19,23 @@ import org.jspecify.annotations.Nullable;
     message =
         "give either version (the operator's image repository is used) or image (a repository of"
             + " your own), not both")
+@ValidationRule(
+    value =
+        "(has(self.tls) ? self.tls.mode : 'Managed')"
+            + " == (has(oldSelf.tls) ? oldSelf.tls.mode : 'Managed')",
+    message =
+        "tls.mode cannot be changed, because members with and without certificates do not reach"
+            + " each other: make another cluster with the mode you want and move the data over"
+            + " (docs/tls.md)")
+@ValidationRule(
+    value =
+        "(has(self.tls) && has(self.tls.peer) && has(self.tls.peer.secretRef)"
+            + " ? self.tls.peer.secretRef.name : '')"
+            + " == (has(oldSelf.tls) && has(oldSelf.tls.peer) && has(oldSelf.tls.peer.secretRef)"
+            + " ? oldSelf.tls.peer.secretRef.name : '')",
+    message =
+        "tls.peer.secretRef cannot be changed, because members of two authorities do not believe"
+            + " each other: put new certificates into the Secret that is there (docs/tls.md)")
 public record RaftClusterSpec(
     @JsonPropertyDescription(
             "How many voting members the cluster has: 1 to 9. Odd numbers are best: an even one"
@@ -49,10 +66,14 @@ public record RaftClusterSpec(
         @Nullable PodTemplateSpec podTemplate,
     @JsonPropertyDescription("How members take over what changes here.") UpdatesSpec updates,
     @JsonPropertyDescription("While true the operator only watches and reports.") @Default("false")
-        boolean paused) {
+        boolean paused,
+    @JsonPropertyDescription(
+            "Certificates of members, clients and the operator. Absent: the operator makes them.")
+        TlsSpec tls) {
   public RaftClusterSpec {
     raft = Objects.requireNonNullElse(raft, RaftSpec.DEFAULT);
     updates = Objects.requireNonNullElse(updates, UpdatesSpec.DEFAULT);
+    tls = Objects.requireNonNullElse(tls, TlsSpec.MANAGED);
     deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
   }
 }

@@ -44,17 +44,21 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("How the pod templates that the spec asked for proved themselves.")
         @Nullable UpdatesStatus updates,
     @JsonPropertyDescription("What comes next and why.") @Nullable PlanStatus plan,
-    @JsonPropertyDescription("Ready, Progressing, Degraded, QuorumAtRisk, UpToDate and SpecValid.")
-        List<Condition> conditions) {
+    @JsonPropertyDescription(
+            "Ready, Progressing, Degraded, QuorumAtRisk, UpToDate, SpecValid and"
+                + " CertificatesValid.")
+        List<Condition> conditions,
+    @JsonPropertyDescription("Where clients reach the cluster.") List<String> endpoints) {
   /** Of a cluster that nobody has looked at yet. */
   public static final RaftClusterStatus EMPTY =
       new RaftClusterStatus(
           null, null, null, null, null, null, null, null, null, null, List.of(), null, null,
-          List.of(), null, null, List.of());
+          List.of(), null, null, List.of(), List.of());
 
   public RaftClusterStatus {
     members = List.copyOf(Objects.requireNonNullElse(members, List.of()));
     repairs = List.copyOf(Objects.requireNonNullElse(repairs, List.of()));
+    endpoints = List.copyOf(Objects.requireNonNullElse(endpoints, List.of()));
     conditions = List.copyOf(Objects.requireNonNullElse(conditions, List.of()));
   }
 

@@ -5,14 +5,21 @@ import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.PutRequest;
 import dev.quorate.api.etcd.RangeRequest;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,8 +43,18 @@ public final class CheckClusterCommand implements Callable<Integer> {
       names = "--endpoint",
       required = true,
       paramLabel = "URL",
-      description = "Where clients reach the cluster, for example http://demo.default.svc:2379")
+      description =
+          "Where clients reach the cluster, for example https://demo.default.svc:2379, or http:// without"
+              + " TLS")
   private URI endpoint = URI.create("http://localhost");
+
+  @Option(
+      names = "--tls-directory",
+      paramLabel = "DIRECTORY",
+      description =
+          "A mounted Secret: ca.crt signs for the members; tls.crt and tls.key, if they are there, are"
+              + " shown to them. For https.")
+  private @Nullable Path tlsDirectory;
 
   @Option(
       names = "--wait",
@@ -51,15 +68,16 @@ public final class CheckClusterCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     OperatorLog.quietConnections();
-    if (!"http".equals(endpoint.getScheme()) || endpoint.getHost() == null) {
+    var secure = tlsDirectory;
+    if (endpoint.getHost() == null || !(secure == null ? "http" : "https").equals(scheme())) {
       throw new ParameterException(
           spec.commandLine(),
-          "--endpoint: %s is no address of a cluster without TLS, for example http://demo:2379"
+          "--endpoint: %s: give https://demo:2379 with --tls-directory, or http://demo:2379 without"
               .formatted(endpoint));
     }
     int port = endpoint.getPort() < 0 ? DEFAULT_PORT : endpoint.getPort();
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(endpoint.getHost(), port).usePlaintext().build();
+        NettyChannelBuilder.forAddress(endpoint.getHost(), port, credentials(secure)).build();
     try {
       List<String> problems = new Patience(waitSeconds).untilNone(() -> problems(channel));
       var out = spec.commandLine().getOut();
@@ -70,6 +88,28 @@ public final class CheckClusterCommand implements Callable<Integer> {
       return problems.isEmpty() ? 0 : 1;
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  private String scheme() {
+    return String.valueOf(endpoint.getScheme());
+  }
+
+  private ChannelCredentials credentials(@Nullable Path secret) {
+    if (secret == null) {
+      return InsecureChannelCredentials.create();
+    }
+    try {
+      var tls = TlsChannelCredentials.newBuilder().trustManager(secret.resolve("ca.crt").toFile());
+      if (Files.exists(secret.resolve("tls.crt"))) {
+        tls.keyManager(secret.resolve("tls.crt").toFile(), secret.resolve("tls.key").toFile());
+      }
+      return tls.build();
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--tls-directory: %s cannot be read (%s): mount a Secret with ca.crt there"
+              .formatted(secret, e));
     }
   }
 

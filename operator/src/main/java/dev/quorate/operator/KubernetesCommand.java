@@ -1,5 +1,6 @@
 package dev.quorate.operator;
 
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.platform.kubernetes.KubernetesRunner;
 import dev.quorate.operator.platform.kubernetes.KubernetesSettings;
 import dev.quorate.operator.resource.NodeImages;
@@ -9,13 +10,17 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.Security;
+import java.time.Duration;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code quorate-operator kubernetes}: looks after the clusters of a Kubernetes cluster. */
 @Command(
@@ -30,6 +35,8 @@ import picocli.CommandLine.Option;
     })
 public final class KubernetesCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(KubernetesCommand.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--namespaces",
@@ -73,6 +80,33 @@ public final class KubernetesCommand implements Callable<Integer> {
       description = "Version of clusters that name none. Default: ${DEFAULT-VALUE}")
   private String nodeVersion = "";
 
+  @Option(
+      names = "--ca-lifetime-days",
+      paramLabel = "DAYS",
+      defaultValue = "3650",
+      description =
+          "How long an authority lasts that the operator makes; it is replaced after two thirds of"
+              + " that. Default: ${DEFAULT-VALUE}")
+  private int authorityDays;
+
+  @Option(
+      names = "--certificate-lifetime-days",
+      paramLabel = "DAYS",
+      defaultValue = "90",
+      description =
+          "How long a certificate lasts that the operator makes; it is renewed after two thirds of"
+              + " that. Default: ${DEFAULT-VALUE}")
+  private int certificateDays;
+
+  @Option(
+      names = "--client-ca-overlap-minutes",
+      paramLabel = "MINUTES",
+      defaultValue = "1440",
+      description =
+          "How long clients have to read what changed, at each step of replacing the authority for"
+              + " clients. Default: ${DEFAULT-VALUE}")
+  private int overlapMinutes;
+
   @Override
   public Integer call() throws InterruptedException {
     forgetAddressesSoon();
@@ -89,7 +123,8 @@ public final class KubernetesCommand implements Callable<Integer> {
             leaseNamespace,
             instance,
             healthPort,
-            new NodeImages(nodeRepository, nodeVersion));
+            new NodeImages(nodeRepository, nodeVersion),
+            times());
     try (KubernetesClient client = new KubernetesClientBuilder().build();
         var runner = new KubernetesRunner(client, settings)) {
       Runtime.getRuntime()
@@ -105,6 +140,20 @@ public final class KubernetesCommand implements Callable<Integer> {
       log.error("{}", e.getMessage());
       return 1;
     }
+  }
+
+  private CertificateTimes times() {
+    if (certificateDays < 1 || authorityDays < 2 * certificateDays || overlapMinutes < 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          ("--certificate-lifetime-days is %d, --ca-lifetime-days %d, --client-ca-overlap-minutes"
+                  + " %d: at least 1, at least twice the former, at least 0")
+              .formatted(certificateDays, authorityDays, overlapMinutes));
+    }
+    return new CertificateTimes(
+        Duration.ofDays(authorityDays),
+        Duration.ofDays(certificateDays),
+        Duration.ofMinutes(overlapMinutes));
   }
 
   /** The library says which operation failed; only its causes say why. */

@@ -1,5 +1,6 @@
 package dev.quorate.operator;
 
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.console.ClusterView;
 import dev.quorate.operator.console.RunningProcess;
 import dev.quorate.operator.console.Terminal;
@@ -96,7 +97,7 @@ public final class LocalCommand implements Callable<Integer> {
       view.refreshFrom(() -> observer.observe(runner.cluster(), runner.platform()));
       view.processesFrom(() -> runner.platform().processes(RunningProcess::new));
       long epoch = clock.millis();
-      runner.run(new ClusterReconciler(connections, clock, () -> epoch));
+      runner.run(new ClusterReconciler(connections, CertificateTimes.DEFAULT, clock, () -> epoch));
       return 0;
     } catch (ManifestException e) {
       if (made) {

@@ -26,6 +26,9 @@ class ArchitectureTest {
   private static final String ROOT = "dev.quorate.operator";
   private static final String PLAN = "dev.quorate.operator.plan..";
   private static final String STATUS = "dev.quorate.operator.status..";
+  private static final String CERTIFICATE = "dev.quorate.operator.certificate..";
+  private static final String SECRET = "dev.quorate.operator.secret..";
+  private static final String X509 = "dev.quorate.operator.x509..";
   private static final String OBSERVE = "dev.quorate.operator.observe..";
   private static final String ACT = "dev.quorate.operator.act..";
   private static final String RECONCILE = "dev.quorate.operator.reconcile..";
@@ -49,7 +52,7 @@ class ArchitectureTest {
   static final ArchRule PLANNING_IS_A_FUNCTION =
       noClasses()
           .that()
-          .resideInAnyPackage(PLAN, STATUS)
+          .resideInAnyPackage(PLAN, STATUS, CERTIFICATE)
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
@@ -73,7 +76,7 @@ class ArchitectureTest {
   static final ArchRule PLANNING_KNOWS_NO_HASH_ORDER =
       noClasses()
           .that()
-          .resideInAPackage(PLAN)
+          .resideInAnyPackage(PLAN, CERTIFICATE)
           .should()
           .dependOnClassesThat(
               JavaClass.Predicates.type(HashMap.class).or(JavaClass.Predicates.type(HashSet.class)))
@@ -83,10 +86,10 @@ class ArchitectureTest {
   static final ArchRule POLICY_KNOWS_ONLY_THE_PORT =
       noClasses()
           .that()
-          .resideInAnyPackage(PLAN, STATUS)
+          .resideInAnyPackage(PLAN, STATUS, CERTIFICATE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(OBSERVE, ACT, RECONCILE, RESOURCE, KUBERNETES, LOCAL);
+          .resideInAnyPackage(OBSERVE, ACT, RECONCILE, RESOURCE, SECRET, X509, KUBERNETES, LOCAL);
 
   @ArchTest
   static final ArchRule THE_PORT_KNOWS_ONLY_THE_RESOURCES =
@@ -106,6 +109,15 @@ class ArchitectureTest {
           .should()
           .onlyBeAccessed()
           .byAnyPackage(OBSERVE, ACT, RECONCILE, ROOT);
+
+  @ArchTest
+  static final ArchRule KEYS_ARE_MADE_IN_ONE_PLACE =
+      classes()
+          .that()
+          .resideInAnyPackage(SECRET, X509)
+          .should()
+          .onlyBeAccessed()
+          .byAnyPackage(SECRET, X509, RECONCILE);
 
   @ArchTest
   static final ArchRule NOTHING_BUT_THE_MAIN_CLASS_CHOOSES_A_PLATFORM =

@@ -33,7 +33,7 @@ class LocalCommandTest {
   @Test
   void refusesARunDirectoryThatIsInUseAndTouchesNothing() throws Exception {
     var run = directory.resolve("run");
-    var manifest = manifest("{replicas: 3, storage: {size: 1Gi}}");
+    var manifest = manifest("{replicas: 3, storage: {size: 1Gi}, tls: {mode: Disabled}}");
     try (var first =
         new LocalRunner(manifest, run, program(), InstantSource.system(), new Nobody())) {
       assertThat(first.platform().processIds()).isEmpty();

@@ -45,6 +45,20 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
               "{storage: {size: banana}}",
               "spec.storage.size",
               "at least 16Mi, for example 10Gi"),
+          created(
+              "certificates of somebody without their Secret",
+              "{storage: {size: 1Gi}, tls: {mode: Provided}}",
+              "needs tls.client.secretRef",
+              "or let the operator make the certificates"),
+          created(
+              "Secret for certificates that the operator makes",
+              "{storage: {size: 1Gi}, tls: {client: {secretRef: {name: web}}}}",
+              "are for tls.mode Provided: leave them out"),
+          new BadManifest(
+              "plain text for a cluster that has certificates",
+              "{paused: true, storage: {size: 2Gi}}",
+              "{paused: true, storage: {size: 2Gi}, tls: {mode: Disabled}}",
+              List.of("tls.mode cannot be changed", "make another cluster")),
           new BadManifest(
               "change of storage class",
               "{paused: true, storage: {size: 2Gi}}",

@@ -13,6 +13,7 @@ final class Manifests {
           replicas: %d
           storage: {size: 1Gi}
           deletionPolicy: %s
+          tls: {mode: Disabled}
         """
         .formatted(name, namespace, replicas, deletionPolicy);
   }
@@ -28,6 +29,7 @@ final class Manifests {
           image: {repository: quorate.dev/node, tag: misspelled, pullPolicy: Never}
           storage: {size: 1Gi}
           deletionPolicy: Delete
+          tls: {mode: Disabled}
         """
         .formatted(name, namespace);
   }

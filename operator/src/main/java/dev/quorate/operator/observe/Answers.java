@@ -4,6 +4,7 @@ import dev.quorate.api.admin.Fault;
 import dev.quorate.api.admin.NodeState;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.RaftRole;
+import dev.quorate.operator.plan.CertificatesInUse;
 import dev.quorate.operator.plan.NodeReport;
 import java.util.Comparator;
 import java.util.Map;
@@ -83,8 +84,20 @@ record Answers(Map<String, NodeAnswer> byMember) {
               status.getLeaderId(),
               status.getTerm(),
               status.getAppliedIndex(),
-              status.getDataReadableFrom());
+              status.getDataReadableFrom(),
+              certificates(status));
     };
+  }
+
+  private static CertificatesInUse certificates(NodeStatus status) {
+    var clients = status.getClientTls();
+    var peers = status.getPeerTls();
+    return new CertificatesInUse(
+        clients.getCertificate(),
+        clients.getTrustedList(),
+        peers.getCertificate(),
+        peers.getTrustedList(),
+        peers.getAdminTrustedList());
   }
 
   private static NodeReport.State state(NodeState state) {

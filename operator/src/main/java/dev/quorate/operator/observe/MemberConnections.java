@@ -1,19 +1,30 @@
 package dev.quorate.operator.observe;
 
+import dev.quorate.operator.platform.AdminAccess;
 import dev.quorate.operator.platform.ClusterKey;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +37,11 @@ public final class MemberConnections implements AutoCloseable {
   private static final long KEEP_ALIVE_SECONDS = 10;
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
 
-  private final Function<String, ManagedChannel> dial;
+  private final BiFunction<String, @Nullable AdminAccess, ManagedChannel> dial;
   private final Consumer<ClusterKey> onChange;
   private final ScheduledExecutorService reopening;
   private final Map<ClusterKey, Map<String, MemberClient>> clients = new HashMap<>();
+  private final Map<ClusterKey, AdminAccess> accesses = new HashMap<>();
   private boolean closed;
 
   /**
@@ -37,29 +49,68 @@ public final class MemberConnections implements AutoCloseable {
    *     thread, often
    */
   public MemberConnections(Consumer<ClusterKey> onChange) {
-    this(MemberConnections::plaintext, onChange);
+    this(MemberConnections::open, onChange);
   }
 
   /**
    * @param dial makes the channel to a peer URL
    */
   public MemberConnections(Function<String, ManagedChannel> dial, Consumer<ClusterKey> onChange) {
+    this((url, _) -> dial.apply(url), onChange);
+  }
+
+  private MemberConnections(
+      BiFunction<String, @Nullable AdminAccess, ManagedChannel> dial,
+      Consumer<ClusterKey> onChange) {
     this.dial = dial;
     this.onChange = onChange;
     ThreadFactory daemon = Thread.ofPlatform().name("member-streams").daemon(true).factory();
     this.reopening = Executors.newSingleThreadScheduledExecutor(daemon);
   }
 
-  private static ManagedChannel plaintext(String peerUrl) {
+  private static ManagedChannel open(String peerUrl, @Nullable AdminAccess access) {
     var uri = URI.create(peerUrl);
-    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
-        .usePlaintext()
+    var credentials =
+        "https".equals(uri.getScheme()) ? secure(access) : InsecureChannelCredentials.create();
+    return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials)
         // A pod that was made again elsewhere has the name of the old one: a connection to a
         // machine without power must not be held for the quarter of an hour that TCP would take.
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)
         .build();
+  }
+
+  private static ChannelCredentials secure(@Nullable AdminAccess access) {
+    var builder = TlsChannelCredentials.newBuilder();
+    try {
+      if (access != null) {
+        builder
+            .trustManager(stream(access.believed()))
+            .keyManager(stream(access.certificate()), stream(access.key()));
+      }
+      return builder.build();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Says how members of the cluster are talked to from now on. Where that differs from before, the
+   * connections that there are were made for what does not hold any more, and are made anew.
+   */
+  public synchronized void use(ClusterKey cluster, @Nullable AdminAccess access) {
+    var before = access == null ? accesses.remove(cluster) : accesses.put(cluster, access);
+    if (!Objects.equals(before, access)) {
+      var known = clients.remove(cluster);
+      if (known != null) {
+        closeAll(known.values());
+      }
+    }
   }
 
   /** The client of one member; opened at the first call. */
@@ -72,7 +123,8 @@ public final class MemberConnections implements AutoCloseable {
         .computeIfAbsent(
             peerUrl,
             url -> {
-              var client = new MemberClient(dial.apply(url), () -> onChange.accept(cluster));
+              var channel = dial.apply(url, accesses.get(cluster));
+              var client = new MemberClient(channel, () -> onChange.accept(cluster));
               client.watch(reopening);
               return client;
             });
@@ -90,6 +142,7 @@ public final class MemberConnections implements AutoCloseable {
 
   /** Closes all connections to a cluster that is not looked after any more. */
   public synchronized void forget(ClusterKey cluster) {
+    use(cluster, null);
     var known = clients.remove(cluster);
     if (known != null) {
       closeAll(known.values());

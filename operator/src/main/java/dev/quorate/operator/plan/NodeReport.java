@@ -11,6 +11,7 @@ public sealed interface NodeReport {
    * @param reason why it does not serve, for people; empty when all is well
    * @param leaderId whom it follows; 0 for nobody
    * @param dataReadableFrom the oldest version that can read its data; empty if it does not say
+   * @param certificates what it shows and whom it believes
    */
   record Reachable(
       State state,
@@ -23,7 +24,8 @@ public sealed interface NodeReport {
       long leaderId,
       long term,
       long appliedIndex,
-      String dataReadableFrom)
+      String dataReadableFrom,
+      CertificatesInUse certificates)
       implements NodeReport {}
 
   /** Where a node is in its life. */

@@ -108,6 +108,11 @@ public record Plan(
         verdicts);
   }
 
+  /** Nothing at all is to be touched. */
+  public boolean holdsStill() {
+    return purpose == Purpose.INVALID || purpose == Purpose.PAUSED;
+  }
+
   public boolean waits() {
     return !waitingFor.isEmpty();
   }

@@ -1,6 +1,7 @@
 package dev.quorate.operator.plan;
 
 import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.TlsSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,34 @@ public final class SpecValidator {
           "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 50000"
               .formatted(election, 5 * heartbeat));
     }
+    tls(spec.tls(), complaints);
     return List.copyOf(complaints);
+  }
+
+  private static void tls(TlsSpec tls, List<String> complaints) {
+    boolean provided = tls.providedForClients() != null || tls.providedForPeers() != null;
+    switch (tls.mode()) {
+      case PROVIDED -> {
+        if (tls.providedForClients() == null) {
+          complaints.add(
+              "spec.tls.client.secretRef is missing: mode Provided needs it; name the Secret with"
+                  + " tls.crt, tls.key and ca.crt");
+        }
+      }
+      case MANAGED -> {
+        if (provided) {
+          complaints.add(
+              "spec.tls.client.secretRef and spec.tls.peer.secretRef are for mode Provided: leave"
+                  + " them out");
+        }
+      }
+      case DISABLED -> {
+        if (tls.client() != null || tls.peer() != null) {
+          complaints.add(
+              "spec.tls.mode Disabled is plain text for everybody: leave spec.tls.client and"
+                  + " spec.tls.peer out");
+        }
+      }
+    }
   }
 }

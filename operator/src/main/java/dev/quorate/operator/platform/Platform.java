@@ -2,6 +2,7 @@ package dev.quorate.operator.platform;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,16 @@ public interface Platform {
    * that nothing is decided on an old one.
    */
   void publishStatus(RaftCluster cluster, RaftClusterStatus status);
+
+  /** Where clients reach the cluster; empty where the platform cannot tell. */
+  default List<String> endpoints(RaftCluster cluster) {
+    return List.of();
+  }
+
+  /** Where the certificates of the cluster are kept; null where there is only plain text. */
+  default @Nullable SecretStore secrets(RaftCluster cluster) {
+    return null;
+  }
 
   /** Tells people about a transition; must not fail for want of a listener. */
   void publishEvent(RaftCluster cluster, ClusterEvent event);

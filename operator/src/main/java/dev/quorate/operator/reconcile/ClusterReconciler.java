@@ -4,6 +4,8 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.act.ActionExecutor;
 import dev.quorate.operator.act.ActionFailedException;
+import dev.quorate.operator.certificate.CertificateReport;
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.ClusterObserver;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Action;
@@ -15,8 +17,13 @@ import dev.quorate.operator.plan.QuorumGuard;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.secret.CertificateKeeper;
+import dev.quorate.operator.status.Access;
 import dev.quorate.operator.status.EventFactory;
 import dev.quorate.operator.status.StatusFactory;
+import dev.quorate.operator.x509.CertificateMaker;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -32,33 +39,72 @@ public final class ClusterReconciler {
 
   private final ClusterObserver observer;
   private final ActionExecutor executor;
+  private final MemberConnections connections;
+  private final CertificateKeeper certificates;
   private final InstantSource clock;
 
   /**
    * @param fencingEpoch grows with every operator that takes over; members refuse an older one
    */
   public ClusterReconciler(
-      MemberConnections connections, InstantSource clock, LongSupplier fencingEpoch) {
+      MemberConnections connections,
+      CertificateTimes times,
+      InstantSource clock,
+      LongSupplier fencingEpoch) {
+    this.connections = connections;
+    this.certificates = new CertificateKeeper(new CertificateMaker(new SecureRandom()), times);
     this.observer = new ClusterObserver(connections);
     this.executor = new ActionExecutor(connections, fencingEpoch);
     this.clock = clock;
   }
 
   public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {
+    prepareToTalk(cluster, platform);
     var observed = observer.observe(cluster, platform);
-    var pass = new Pass(cluster, platform, observed);
     var wanted = ClusterPlanner.plan(cluster.getSpec(), observed, clock.instant());
+    var report = keepCertificates(cluster, platform, observed, wanted);
+    var pass =
+        new Pass(cluster, platform, observed, new Access(platform.endpoints(cluster), report));
     var plan = prepare(pass, wanted);
     var status = publish(pass, statusOf(cluster), plan);
     var action = plan.action();
     if (action == null) {
-      return new ReconcileOutcome(status, plan.lookAgain());
+      return new ReconcileOutcome(status, sooner(plan.lookAgain(), report.lookAgain()));
     }
     return act(pass, status, plan, action);
   }
 
+  private static Duration sooner(Duration one, Duration other) {
+    return one.compareTo(other) <= 0 ? one : other;
+  }
+
   /** One look at one cluster. */
-  private record Pass(RaftCluster cluster, Platform platform, ObservedCluster observed) {}
+  private record Pass(
+      RaftCluster cluster, Platform platform, ObservedCluster observed, Access access) {}
+
+  /** Where the Secrets cannot be read now, or are not there, members are talked to as before. */
+  private void prepareToTalk(RaftCluster cluster, Platform platform) {
+    var key = ClusterKey.of(cluster);
+    try {
+      var access = certificates.access(cluster, platform.secrets(cluster));
+      if (access != null || !cluster.getSpec().tls().on()) {
+        connections.use(key, access);
+      }
+    } catch (PlatformException e) {
+      log.warn("{}: {}", key, e.getMessage());
+    }
+  }
+
+  private CertificateReport keepCertificates(
+      RaftCluster cluster, Platform platform, ObservedCluster observed, Plan wanted) {
+    try {
+      return certificates.keep(
+          cluster, platform.secrets(cluster), observed, !wanted.holdsStill(), clock.instant());
+    } catch (PlatformException e) {
+      log.warn("{}: {}", ClusterKey.of(cluster), e.getMessage());
+      return CertificateReport.unknown(String.valueOf(e.getMessage()));
+    }
+  }
 
   private static RaftClusterStatus statusOf(RaftCluster cluster) {
     return Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
@@ -69,8 +115,12 @@ public final class ClusterReconciler {
    * refused, nothing else is done either.
    */
   private static Plan prepare(Pass pass, Plan plan) {
-    if (plan.purpose() == Plan.Purpose.INVALID || plan.purpose() == Plan.Purpose.PAUSED) {
+    if (plan.holdsStill()) {
       return plan;
+    }
+    var certificates = pass.access().certificates();
+    if (certificates.isObstacle()) {
+      return plan.blockedBy(certificates.message(), pass.observed());
     }
     var cluster = pass.cluster();
     try {
@@ -87,7 +137,7 @@ public final class ClusterReconciler {
   /** Writes the status if it says anything new, before anything of it is done. */
   private RaftClusterStatus publish(Pass pass, RaftClusterStatus before, Plan plan) {
     var cluster = pass.cluster();
-    var status = StatusFactory.from(cluster, pass.observed(), plan, clock.instant());
+    var status = StatusFactory.from(cluster, pass.observed(), plan, pass.access(), clock.instant());
     if (!status.equals(before)) {
       pass.platform().publishStatus(cluster, status);
       EventFactory.transitions(before, status)

@@ -1,6 +1,7 @@
 package dev.quorate.operator.reconcile;
 
 import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.Platform;
@@ -17,9 +18,12 @@ public final class Reconciliation implements AutoCloseable {
    * @param onMemberChange to be told the cluster of a member that says that it changed
    */
   public Reconciliation(
-      InstantSource clock, long fencingEpoch, Consumer<ClusterKey> onMemberChange) {
+      CertificateTimes times,
+      InstantSource clock,
+      long fencingEpoch,
+      Consumer<ClusterKey> onMemberChange) {
     this.connections = new MemberConnections(onMemberChange);
-    this.reconciler = new ClusterReconciler(connections, clock, () -> fencingEpoch);
+    this.reconciler = new ClusterReconciler(connections, times, clock, () -> fencingEpoch);
   }
 
   public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {

@@ -1,5 +1,7 @@
 package dev.quorate.operator.resource;
 
+import dev.quorate.crds.RaftCluster;
+
 /** How the objects and the addresses of a cluster and of a member are called. */
 public final class Names {
   public static final int CLIENT_PORT = 2379;
@@ -30,12 +32,18 @@ public final class Names {
     return VOLUME + "-" + pod(member);
   }
 
-  public static String peerUrl(String namespace, String cluster, String member) {
-    return "http://" + host(namespace, cluster, pod(member)) + ":" + PEER_PORT;
+  public static String peerUrl(RaftCluster cluster, String member) {
+    return url(cluster, member, PEER_PORT);
   }
 
-  public static String clientUrl(String namespace, String cluster, String member) {
-    return "http://" + host(namespace, cluster, pod(member)) + ":" + CLIENT_PORT;
+  public static String clientUrl(RaftCluster cluster, String member) {
+    return url(cluster, member, CLIENT_PORT);
+  }
+
+  private static String url(RaftCluster cluster, String member, int port) {
+    return "%s://%s:%d"
+        .formatted(
+            TlsNames.scheme(cluster.getSpec()), TlsNames.memberHost(cluster, pod(member)), port);
   }
 
   /**

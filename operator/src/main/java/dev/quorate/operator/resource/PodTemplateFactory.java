@@ -75,6 +75,7 @@ final class PodTemplateFactory {
         .withTopologySpreadConstraints(
             spread(name, "topology.kubernetes.io/zone"), spread(name, "kubernetes.io/hostname"))
         .withContainers(container(cluster, images))
+        .withVolumes(new TlsTemplate(cluster).volumes())
         .addNewVolume()
         .withName("tmp")
         .withNewEmptyDir()
@@ -105,24 +106,30 @@ final class PodTemplateFactory {
         .withResources(resources(spec.resources()))
         .withSecurityContext(containerSecurity())
         .withVolumeMounts(mount(Names.VOLUME, VOLUME_PATH), mount("tmp", "/tmp"))
+        .addAllToVolumeMounts(new TlsTemplate(cluster).mounts())
         .build();
   }
 
   /** The data is in a folder of the volume, because a new volume need not be empty (lost+found). */
   private static List<String> arguments(RaftCluster cluster) {
     String host = Names.host("$(POD_NAMESPACE)", cluster.getMetadata().getName(), "$(POD_NAME)");
+    String scheme = TlsNames.scheme(cluster.getSpec());
     var raft = cluster.getSpec().raft();
-    return List.of(
-        "--managed",
-        "--name=$(MEMBER_NAME)",
-        "--data-dir=" + VOLUME_PATH + "/data",
-        "--listen-client-urls=http://0.0.0.0:" + Names.CLIENT_PORT,
-        "--advertise-client-urls=http://" + host + ":" + Names.CLIENT_PORT,
-        "--listen-peer-urls=http://0.0.0.0:" + Names.PEER_PORT,
-        "--initial-advertise-peer-urls=http://" + host + ":" + Names.PEER_PORT,
-        "--listen-metrics-urls=http://0.0.0.0:" + Names.HEALTH_PORT,
-        "--heartbeat-interval=" + raft.heartbeatMilliseconds(),
-        "--election-timeout=" + raft.electionTimeoutMilliseconds());
+    var plain =
+        List.of(
+            "--managed",
+            "--name=$(MEMBER_NAME)",
+            "--data-dir=" + VOLUME_PATH + "/data",
+            "--listen-client-urls=" + scheme + "://0.0.0.0:" + Names.CLIENT_PORT,
+            "--advertise-client-urls=" + scheme + "://" + host + ":" + Names.CLIENT_PORT,
+            "--listen-peer-urls=" + scheme + "://0.0.0.0:" + Names.PEER_PORT,
+            "--initial-advertise-peer-urls=" + scheme + "://" + host + ":" + Names.PEER_PORT,
+            "--listen-metrics-urls=http://0.0.0.0:" + Names.HEALTH_PORT,
+            "--heartbeat-interval=" + raft.heartbeatMilliseconds(),
+            "--election-timeout=" + raft.electionTimeoutMilliseconds());
+    var arguments = new ArrayList<>(plain);
+    arguments.addAll(new TlsTemplate(cluster).arguments());
+    return arguments;
   }
 
   /** The operator's own variables win over what the user adds. */

@@ -4,6 +4,7 @@ import dev.quorate.crds.Condition;
 import dev.quorate.crds.Condition.Status;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
+import dev.quorate.operator.certificate.CertificateReport;
 import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
@@ -20,6 +21,7 @@ record ConditionFactory(
     RaftClusterSpec spec,
     ObservedCluster observed,
     Plan plan,
+    CertificateReport certificates,
     RaftClusterStatus before,
     @Nullable Long generation,
     Instant now) {
@@ -34,7 +36,8 @@ record ConditionFactory(
         condition("Degraded", degraded()),
         condition("QuorumAtRisk", quorumAtRisk()),
         condition("UpToDate", upToDate()),
-        condition("SpecValid", specValid()));
+        condition("SpecValid", specValid()),
+        condition("CertificatesValid", certificatesValid()));
   }
 
   private Finding ready() {
@@ -168,6 +171,19 @@ record ConditionFactory(
             "replicas is even: %d members survive no more failures than %d"
                 .formatted(spec.replicas(), spec.replicas() - 1))
         : yes(Reason.SPEC_VALID, "the spec is valid");
+  }
+
+  private Finding certificatesValid() {
+    return switch (certificates.state()) {
+      case DISABLED -> no(Reason.TLS_DISABLED, certificates.message());
+      case CURRENT -> yes(Reason.CERTIFICATES_CURRENT, certificates.message());
+      case ROTATING -> yes(Reason.AUTHORITY_ROTATING, certificates.message());
+      case SECRET_MISSING -> no(Reason.SECRET_MISSING, certificates.message());
+      case SECRET_INVALID -> no(Reason.SECRET_INVALID, certificates.message());
+      case EXPIRED -> no(Reason.CERTIFICATE_EXPIRED, certificates.message());
+      case UNKNOWN ->
+          new Finding(Status.UNKNOWN, Reason.SECRETS_UNREADABLE, certificates.message());
+    };
   }
 
   /** What is to say when no leader could be asked; null if one was. */

@@ -42,6 +42,14 @@ public final class EventFactory {
     condition(
         before, after, "SpecValid", Condition.Status.FALSE, "InvalidSpec", Kind.WARNING, events);
     condition(before, after, "Ready", Condition.Status.TRUE, "ClusterReady", Kind.NORMAL, events);
+    condition(
+        before,
+        after,
+        "CertificatesValid",
+        Condition.Status.TRUE,
+        "CertificatesValid",
+        Kind.NORMAL,
+        events);
     for (var alarm : List.of("QuorumLost", "Blocked")) {
       if (alarm.equals(after.summary()) && !alarm.equals(before.summary())) {
         var plan = after.plan();

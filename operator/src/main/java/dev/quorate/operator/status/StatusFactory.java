@@ -34,7 +34,7 @@ public final class StatusFactory {
   private StatusFactory() {}
 
   public static RaftClusterStatus from(
-      RaftCluster cluster, ObservedCluster observed, Plan decided, Instant now) {
+      RaftCluster cluster, ObservedCluster observed, Plan decided, Access access, Instant now) {
     var plan = decided.told(now);
     var spec = cluster.getSpec();
     var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
@@ -65,7 +65,9 @@ public final class StatusFactory {
         repairs(observed, plan, now),
         updates(plan.verdicts()),
         new PlanStatus(plan.summary(), orNull(plan.quorum()), orNull(plan.waitingFor())),
-        new ConditionFactory(spec, observed, plan, before, generation, now).all());
+        new ConditionFactory(spec, observed, plan, access.certificates(), before, generation, now)
+            .all(),
+        access.endpoints());
   }
 
   /** What the platform's shared things follow from (operator lessons: a budget over voters). */

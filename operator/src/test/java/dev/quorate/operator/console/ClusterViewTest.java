@@ -301,6 +301,7 @@ class ClusterViewTest {
             List.of(),
             null,
             new PlanStatus(LONG, null, null),
+            List.of(),
             List.of());
     return new ReconcileOutcome(status, Duration.ZERO);
   }

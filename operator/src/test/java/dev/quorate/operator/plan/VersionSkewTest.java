@@ -88,7 +88,8 @@ class VersionSkewTest {
         plain.deletionPolicy(),
         null,
         plain.updates(),
-        false);
+        false,
+        plain.tls());
   }
 
   private static ObservedCluster members(String version, String readableFrom) {
@@ -108,7 +109,8 @@ class VersionSkewTest {
               answer.leaderId(),
               answer.term(),
               answer.appliedIndex(),
-              readableFrom);
+              readableFrom,
+              answer.certificates());
       members.put(
           member.name(),
           new ClusterMember(

@@ -4,6 +4,7 @@ import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.plan.NodeReport.Fault;
 import dev.quorate.operator.plan.NodeReport.Role;
@@ -38,7 +39,8 @@ record WorldView(World world) {
         DeletionPolicy.DELETE,
         null,
         UpdatesSpec.DEFAULT,
-        false);
+        false,
+        TlsSpec.DISABLED);
   }
 
   ObservedCluster observe() {
@@ -158,7 +160,8 @@ record WorldView(World world) {
         0,
         1,
         10,
-        "0.1.0");
+        "0.1.0",
+        CertificatesInUse.NONE);
   }
 
   private static MemberAddress address(int number) {

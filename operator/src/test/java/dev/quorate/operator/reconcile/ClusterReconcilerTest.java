@@ -10,7 +10,9 @@ import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -30,7 +32,8 @@ class ClusterReconcilerTest {
   private final FakePlatform platform = new FakePlatform(members);
   private final MemberConnections connections = new MemberConnections(members::dial, _ -> {});
   private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-01-01T12:00:00Z"));
-  private final ClusterReconciler reconciler = new ClusterReconciler(connections, clock, () -> 1L);
+  private final ClusterReconciler reconciler =
+      new ClusterReconciler(connections, CertificateTimes.DEFAULT, clock, () -> 1L);
 
   @AfterEach
   void close() {
@@ -181,7 +184,8 @@ class ClusterReconcilerTest {
             spec.deletionPolicy(),
             null,
             spec.updates(),
-            true));
+            true,
+            TlsSpec.DISABLED));
     var status = settle(cluster);
     assertThat(members.calls).isEmpty();
     assertThat(status.summary()).isEqualTo("Paused");
@@ -294,7 +298,8 @@ class ClusterReconcilerTest {
   }
 
   private ClusterReconciler at(Instant time) {
-    return new ClusterReconciler(connections, InstantSource.fixed(time), () -> 1L);
+    return new ClusterReconciler(
+        connections, CertificateTimes.DEFAULT, InstantSource.fixed(time), () -> 1L);
   }
 
   private RaftClusterStatus settle(RaftCluster cluster) {
@@ -338,6 +343,7 @@ class ClusterReconcilerTest {
         DeletionPolicy.DELETE,
         null,
         UpdatesSpec.DEFAULT,
-        false);
+        false,
+        TlsSpec.DISABLED);
   }
 }

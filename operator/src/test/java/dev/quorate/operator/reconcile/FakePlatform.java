@@ -12,6 +12,7 @@ import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.SecretStore;
 import dev.quorate.operator.platform.SharedSettings;
 import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class FakePlatform implements Platform {
   boolean growing = true;
   boolean allVolumesTooSmall;
   int statusWrites;
+  @Nullable SecretStore secrets;
   private final FakeMembers members;
 
   FakePlatform(FakeMembers members) {
@@ -128,6 +130,11 @@ final class FakePlatform implements Platform {
     if (!growing) {
       throw new PlatformException("could not grow the volume of member " + member + ": forbidden");
     }
+  }
+
+  @Override
+  public @Nullable SecretStore secrets(RaftCluster cluster) {
+    return secrets;
   }
 
   @Override

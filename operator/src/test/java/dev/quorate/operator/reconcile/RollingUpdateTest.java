@@ -9,8 +9,10 @@ import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdateStrategy;
 import dev.quorate.crds.UpdatesSpec;
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -33,7 +35,8 @@ class RollingUpdateTest {
   private final MemberConnections connections = new MemberConnections(members::dial, _ -> {});
   private Instant now = NOON;
   private final ClusterReconciler reconciler =
-      new ClusterReconciler(connections, (InstantSource) () -> now, () -> 1L);
+      new ClusterReconciler(
+          connections, CertificateTimes.DEFAULT, (InstantSource) () -> now, () -> 1L);
 
   @AfterEach
   void close() {
@@ -243,6 +246,7 @@ class RollingUpdateTest {
         DeletionPolicy.DELETE,
         null,
         updates,
-        false);
+        false,
+        TlsSpec.DISABLED);
   }
 }

@@ -18,6 +18,9 @@ class ClusterResourcesTest {
           storage: {size: 10Gi}
           """);
 
+  private static final RaftCluster IN_PLAIN_TEXT =
+      cluster("{replicas: 3, storage: {size: 10Gi}, tls: {mode: Disabled}}");
+
   private static final RaftCluster WITH_EVERYTHING =
       cluster(
           """
@@ -33,6 +36,10 @@ class ClusterResourcesTest {
             limits: {memory: 1Gi}
           raft: {heartbeatMilliseconds: 50, electionTimeoutMilliseconds: 500}
           deletionPolicy: Delete
+          tls:
+            mode: Provided
+            client: {secretRef: {name: web}, clientAuthentication: Optional}
+            peer: {secretRef: {name: peers}}
           podTemplate:
             metadata:
               labels: {team: storage, app.kubernetes.io/instance: not-this}
@@ -45,6 +52,13 @@ class ClusterResourcesTest {
   @Test
   void plainMember() {
     GoldenYaml.assertSame("member.yaml", List.of(StatefulSetFactory.of(PLAIN, "demo-0", IMAGES)));
+  }
+
+  @Test
+  void memberInPlainText() {
+    GoldenYaml.assertSame(
+        "member-in-plain-text.yaml",
+        List.of(StatefulSetFactory.of(IN_PLAIN_TEXT, "demo-0", IMAGES)));
   }
 
   @Test
@@ -90,8 +104,11 @@ class ClusterResourcesTest {
 
   @Test
   void namesOfAMember() {
-    assertThat(Names.peerUrl("default", "demo", "demo-0"))
-        .isEqualTo("http://demo-0-0.demo-peers.default.svc:2380");
+    assertThat(Names.peerUrl(PLAIN, "demo-0"))
+        .isEqualTo("https://demo-0-0.demo-peers.default.svc:2380");
+    assertThat(Names.clientUrl(IN_PLAIN_TEXT, "demo-0"))
+        .isEqualTo("http://demo-0-0.demo-peers.default.svc:2379");
+    assertThat(TlsNames.endpoint(PLAIN)).isEqualTo("https://demo.default.svc:2379");
     assertThat(Names.volumeClaim("demo-0")).isEqualTo("data-demo-0-0");
     assertThat(Labels.selectorText("demo"))
         .isEqualTo("app.kubernetes.io/instance=demo,app.kubernetes.io/name=quorate-node");

@@ -6,6 +6,7 @@ import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.SecretStore;
 import dev.quorate.operator.platform.SharedSettings;
 import dev.quorate.operator.platform.TemplateChange;
 import dev.quorate.operator.resource.Labels;
@@ -14,6 +15,7 @@ import dev.quorate.operator.resource.NodeImages;
 import dev.quorate.operator.resource.PodDisruptionBudgetFactory;
 import dev.quorate.operator.resource.ServiceFactory;
 import dev.quorate.operator.resource.TemplateMark;
+import dev.quorate.operator.resource.TlsNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,12 +23,11 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -93,7 +94,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void applyShared(RaftCluster cluster, SharedSettings settings) {
-    attempt(
+    Attempt.run(
         "write the shared objects of " + cluster.getMetadata().getName(),
         () -> {
           ensure(cluster, Service.class, ServiceFactory.peers(cluster));
@@ -108,7 +109,7 @@ final class KubernetesPlatform implements Platform {
   @Override
   public void applyMembers(RaftCluster cluster) {
     var orders = orders(cluster);
-    attempt(
+    Attempt.run(
         "bring the members of %s up to the spec".formatted(cluster.getMetadata().getName()),
         () ->
             context
@@ -125,7 +126,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void createMember(RaftCluster cluster, String member, @Nullable String template) {
-    attempt(
+    Attempt.run(
         "create member " + member,
         () -> {
           var claim = liveClaim(cluster, member);
@@ -151,7 +152,7 @@ final class KubernetesPlatform implements Platform {
   /** The pod is deleted and its StatefulSet makes it again, from the template that the set has. */
   @Override
   public void restartMember(RaftCluster cluster, String member) {
-    attempt(
+    Attempt.run(
         "restart member " + member,
         () -> {
           ensure(cluster, StatefulSet.class, orders(cluster).unchanged(member));
@@ -162,12 +163,12 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void updateMember(RaftCluster cluster, String member, TemplateChange change) {
-    attempt("update member " + member, () -> change(cluster, member, change, pod -> true));
+    Attempt.run("update member " + member, () -> change(cluster, member, change, pod -> true));
   }
 
   @Override
   public void renewMember(RaftCluster cluster, String member, TemplateChange change) {
-    attempt(
+    Attempt.run(
         "renew member " + member,
         () -> change(cluster, member, change, pod -> !MemberFacts.isRunning(pod)));
   }
@@ -183,7 +184,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void deleteMember(RaftCluster cluster, String member) {
-    attempt(
+    Attempt.run(
         "delete member " + member,
         () -> {
           var set = inNamespace(cluster, StatefulSet.class, member);
@@ -196,7 +197,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void deleteVolume(RaftCluster cluster, String member) {
-    attempt(
+    Attempt.run(
         "delete the volume of member " + member,
         () -> {
           var claim = liveClaim(cluster, member);
@@ -214,7 +215,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public void growVolume(RaftCluster cluster, String member) {
-    attempt(
+    Attempt.run(
         "grow the volume of member " + member,
         () -> {
           var claim = liveClaim(cluster, member);
@@ -280,7 +281,7 @@ final class KubernetesPlatform implements Platform {
         .getMetadata()
         .setResourceVersion(resourceVersion != null ? resourceVersion : meta.getResourceVersion());
     fresh.setStatus(status);
-    attempt(
+    Attempt.run(
         "write the status of " + meta.getName(),
         () -> {
           RaftCluster written =
@@ -303,38 +304,17 @@ final class KubernetesPlatform implements Platform {
   }
 
   @Override
+  public List<String> endpoints(RaftCluster cluster) {
+    return List.of(TlsNames.endpoint(cluster));
+  }
+
+  @Override
+  public SecretStore secrets(RaftCluster cluster) {
+    return new ClusterSecrets(cluster, client, metrics);
+  }
+
+  @Override
   public void publishEvent(RaftCluster cluster, ClusterEvent event) {
     events.publish(cluster, event);
-  }
-
-  /** Turns what the API server refuses into a sentence that says what was being done. */
-  private static void attempt(String what, Runnable step) {
-    try {
-      step.run();
-    } catch (KubernetesClientException e) {
-      String why =
-          switch (e.getCode()) {
-            case HttpURLConnection.HTTP_CONFLICT -> conflict(e);
-            case HttpURLConnection.HTTP_FORBIDDEN -> "the API server forbids it: " + said(e);
-            case 0 -> "the API server does not answer: " + e.getMessage();
-            default -> said(e);
-          };
-      throw new PlatformException("could not %s: %s".formatted(what, why), e);
-    }
-  }
-
-  /** Another 409 than that of a changed object says itself what is in the way. */
-  private static String conflict(KubernetesClientException refusal) {
-    var status = refusal.getStatus();
-    return status == null || "Conflict".equals(status.getReason())
-        ? "it was changed meanwhile; it is looked at again"
-        : said(refusal);
-  }
-
-  /** The API server's own sentence, without the request that the client puts before it. */
-  private static String said(KubernetesClientException refusal) {
-    var status = refusal.getStatus();
-    return String.valueOf(
-        status == null || status.getMessage() == null ? refusal.getMessage() : status.getMessage());
   }
 }

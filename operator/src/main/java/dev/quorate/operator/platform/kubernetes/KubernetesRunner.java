@@ -91,7 +91,9 @@ public final class KubernetesRunner implements AutoCloseable {
     boolean seesMachines = MachineAccess.granted(client);
     metrics.seesMachines(seesMachines);
     var controller = new RaftClusterController(settings.images(), events, metrics, seesMachines);
-    var begun = new Reconciliation(InstantSource.system(), epoch, controller::memberChanged);
+    var begun =
+        new Reconciliation(
+            settings.times(), InstantSource.system(), epoch, controller::memberChanged);
     reconciliation = begun;
     controller.reconcileBy(begun);
     var started =

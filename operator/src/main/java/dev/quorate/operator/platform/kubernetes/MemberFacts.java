@@ -39,15 +39,11 @@ record MemberFacts(
           "RunContainerError");
 
   ObservedMember observed(RaftCluster cluster, String name) {
-    String namespace = cluster.getMetadata().getNamespace();
-    String clusterName = cluster.getMetadata().getName();
     return new ObservedMember(
         name,
         set == null && pod == null
             ? null
-            : new MemberAddress(
-                Names.peerUrl(namespace, clusterName, name),
-                Names.clientUrl(namespace, clusterName, name)),
+            : new MemberAddress(Names.peerUrl(cluster, name), Names.clientUrl(cluster, name)),
         process(),
         template(),
         isReady(),

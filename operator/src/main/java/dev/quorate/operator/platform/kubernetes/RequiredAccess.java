@@ -30,6 +30,7 @@ record RequiredAccess(String group, String resource, List<String> verbs) {
           new RequiredAccess("", "pods", List.of("get", "list", "watch", "delete")),
           new RequiredAccess(
               "", "persistentvolumeclaims", List.of("get", "list", "watch", "patch", "delete")),
+          new RequiredAccess("", "secrets", List.of("get", "create", "update")),
           new RequiredAccess("events.k8s.io", "events", List.of("create")));
 
   /** Machines belong to no namespace; without them the operator sees less and works. */

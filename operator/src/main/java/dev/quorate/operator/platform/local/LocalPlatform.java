@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.local;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
+import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -253,6 +255,15 @@ public final class LocalPlatform implements Platform, AutoCloseable {
   @Override
   public void growVolume(RaftCluster cluster, String member) {
     // A directory is as large as its disk.
+  }
+
+  @Override
+  public List<String> endpoints(RaftCluster cluster) {
+    return observe(cluster).members().values().stream()
+        .map(ObservedMember::address)
+        .filter(Objects::nonNull)
+        .map(MemberAddress::clientUrl)
+        .toList();
   }
 
   @Override

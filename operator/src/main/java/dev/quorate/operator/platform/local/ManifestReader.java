@@ -108,7 +108,15 @@ final class ManifestReader {
       if (cluster.getMetadata().getNamespace() == null) {
         cluster.getMetadata().setNamespace("default");
       }
-      var complaints = SpecValidator.complaints(cluster.getMetadata().getName(), cluster.getSpec());
+      var complaints =
+          new ArrayList<>(
+              SpecValidator.complaints(cluster.getMetadata().getName(), cluster.getSpec()));
+      if (cluster.getSpec().tls().on()) {
+        complaints.add(
+            "spec.tls.mode is %s: must be Disabled here, because members are processes that listen on"
+                    .formatted(root.at("/spec/tls/mode").asText("Managed"))
+                + " this machine's loopback address alone; write tls: {mode: Disabled}");
+      }
       if (!complaints.isEmpty()) {
         throw new ManifestException(file, complaints);
       }

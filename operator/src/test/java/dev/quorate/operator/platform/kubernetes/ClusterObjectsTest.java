@@ -53,7 +53,7 @@ class ClusterObjectsTest {
     assertThat(member.machineState()).isEqualTo(MachineState.READY);
     assertThat(member.detail()).isEmpty();
     assertThat(Objects.requireNonNull(member.address()).peerUrl())
-        .isEqualTo("http://demo-0-0.demo-peers.default.svc:2380");
+        .isEqualTo("https://demo-0-0.demo-peers.default.svc:2380");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.StorageSpec;
+import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
@@ -163,7 +164,8 @@ class LocalPlatformTest {
             DeletionPolicy.RETAIN,
             null,
             UpdatesSpec.DEFAULT,
-            false));
+            false,
+            TlsSpec.DISABLED));
     return cluster;
   }
 }

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.quorate.crds.RaftCluster;
+import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.reconcile.ClusterReconciler;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
@@ -104,16 +105,17 @@ class LocalRunnerTest {
 
   @Test
   void refusesAnotherVersionThanThatOfTheProgram() throws Exception {
-    writeSpec("demo", "{version: 9.9.9, storage: {size: 1Gi}}");
+    writeSpec("demo", "{version: 9.9.9, storage: {size: 1Gi}, tls: {mode: Disabled}}");
     assertThatThrownBy(this::runner)
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining("spec.version is 9.9.9")
         .hasMessageContaining("which is 1.2.3");
-    writeSpec("demo", "{image: {repository: a, tag: b}, storage: {size: 1Gi}}");
+    writeSpec(
+        "demo", "{image: {repository: a, tag: b}, storage: {size: 1Gi}, tls: {mode: Disabled}}");
     assertThatThrownBy(this::runner)
         .isInstanceOf(ManifestException.class)
         .hasMessageContaining("spec.image");
-    writeSpec("demo", "{version: 1.2.3, storage: {size: 1Gi}}");
+    writeSpec("demo", "{version: 1.2.3, storage: {size: 1Gi}, tls: {mode: Disabled}}");
     try (var runner = runner()) {
       assertThat(runner.cluster().getSpec().version()).isEqualTo("1.2.3");
     }
@@ -121,14 +123,17 @@ class LocalRunnerTest {
 
   private static void loop(LocalRunner runner, MemberConnections connections) {
     try {
-      runner.run(new ClusterReconciler(connections, InstantSource.system(), () -> 1L));
+      runner.run(
+          new ClusterReconciler(
+              connections, CertificateTimes.DEFAULT, InstantSource.system(), () -> 1L));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
   private Path write(String name, int replicas) throws IOException {
-    return writeSpec(name, "{replicas: %d, storage: {size: 1Gi}}".formatted(replicas));
+    return writeSpec(
+        name, "{replicas: %d, storage: {size: 1Gi}, tls: {mode: Disabled}}".formatted(replicas));
   }
 
   private Path writeSpec(String name, String spec) throws IOException {

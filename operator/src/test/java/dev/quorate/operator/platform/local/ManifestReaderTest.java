@@ -24,7 +24,9 @@ class ManifestReaderTest {
 
   @Test
   void fillsInDefaults() throws Exception {
-    var cluster = new ManifestReader().read(file(HEAD + "spec: {storage: {size: 1Gi}}"));
+    var cluster =
+        new ManifestReader()
+            .read(file(HEAD + "spec: {storage: {size: 1Gi}, tls: {mode: Disabled}}"));
     var spec = cluster.getSpec();
     assertThat(spec.replicas()).isEqualTo(3);
     assertThat(spec.raft().electionTimeoutMilliseconds()).isEqualTo(1000);
@@ -56,6 +58,10 @@ class ManifestReaderTest {
           {storage: {size: 1Gi}, version: 1}                      | spec.version is 1: must be text; put it in quotes
           {storage: {size: 1Gi}, raft: {heartbeatMilliseconds: 900}} | must be at least 5 times heartbeatMilliseconds, here 4500
           {storage: {size: 1Gi}, version: "1", image: {repository: a, tag: b}} | spec.version and spec.image are both given
+          {storage: {size: 1Gi}}                                  | spec.tls.mode is Managed: must be Disabled here
+          {storage: {size: 1Gi}, tls: {mode: Provided}}           | spec.tls.client.secretRef is missing
+          {storage: {size: 1Gi}, tls: {mode: Plain}}              | must be one of Disabled, Managed, Provided
+          {storage: {size: 1Gi}, tls: {peer: {secretRef: {name: a}}}} | are for mode Provided: leave them out
           {storage: [1]}                                          | spec.storage is [1]: must be an object with fields
           """)
   void namesTheFieldAndWhatWouldBeRight(String spec, String complaint) throws IOException {
