@@ -131,6 +131,8 @@ final class PeerConnection {
   }
 
   CompletableFuture<StateHash> hashState(StateHashRequest request) {
+    // A peer that came back, perhaps elsewhere, is asked at once, not after the channel's pauses.
+    channel.resetConnectBackoff();
     return call(PeerGrpc.getHashStateMethod(), request, HASH_SECONDS);
   }
 
