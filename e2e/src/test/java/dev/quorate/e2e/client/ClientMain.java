@@ -3,6 +3,7 @@ package dev.quorate.e2e.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,21 +29,25 @@ public final class ClientMain {
   private ClientMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    if (arguments.length != 1) {
-      System.err.println("Usage: ClientMain HOST:PORT[,HOST:PORT...] (works until its input ends)");
+    if (arguments.length != 1 && arguments.length != 3) {
+      System.err.println(
+          "Usage: ClientMain HOST:PORT[,HOST:PORT...] [FOLDER SERVER_NAME] (works until its input"
+              + " ends)");
       System.exit(2);
     }
-    System.exit(run(arguments[0]) ? 0 : 1);
+    var tls =
+        arguments.length == 1 ? ClientTls.NONE : new ClientTls(Path.of(arguments[1]), arguments[2]);
+    System.exit(run(arguments[0], tls) ? 0 : 1);
   }
 
-  private static boolean run(String endpoint) throws Exception {
+  private static boolean run(String endpoint, ClientTls tls) throws Exception {
     var history = new History();
     List<Task> tasks =
         List.of(
-            new UniqueKeyWriter("a", new Connection(endpoint), history),
-            new UniqueKeyWriter("b", new Connection(endpoint), history),
-            new CounterWriter(new Connection(endpoint), history),
-            new CounterReader(new Connection(endpoint), history));
+            new UniqueKeyWriter("a", new Connection(endpoint, tls), history),
+            new UniqueKeyWriter("b", new Connection(endpoint, tls), history),
+            new CounterWriter(new Connection(endpoint, tls), history),
+            new CounterReader(new Connection(endpoint, tls), history));
     try (var scheduler = Executors.newScheduledThreadPool(tasks.size() + 1)) {
       List<? extends Future<?>> runs =
           tasks.stream().map(task -> repeat(scheduler, task, history)).toList();
@@ -52,7 +57,7 @@ public final class ClientMain {
       waitForEndOfInput();
       runs.forEach(run -> run.cancel(false));
       progress.cancel(false);
-      readBack(scheduler, endpoint, history);
+      readBack(scheduler, endpoint, tls, history);
     }
     var failures = new TreeMap<String, Integer>();
     for (Task task : tasks) {
@@ -90,9 +95,10 @@ public final class ClientMain {
     }
   }
 
-  private static void readBack(ScheduledExecutorService scheduler, String endpoint, History history)
+  private static void readBack(
+      ScheduledExecutorService scheduler, String endpoint, ClientTls tls, History history)
       throws InterruptedException {
-    try (var connection = new Connection(endpoint)) {
+    try (var connection = new Connection(endpoint, tls)) {
       var readBack = new ReadBack(connection, history);
       var done = new CountDownLatch(1);
       var reading =

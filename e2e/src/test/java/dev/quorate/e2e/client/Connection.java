@@ -27,13 +27,23 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 3;
 
+  /** After so many calls a client with certificates connects anew, to meet those of today. */
+  private static final int CALLS_OF_A_SECURE_CONNECTION = 50;
+
   private final List<String> endpoints;
+  private final ClientTls tls;
   private final Map<String, Integer> failures = new TreeMap<>();
   private @Nullable ManagedChannel channel;
   private int opened;
+  private int calls;
 
   /** Addresses as HOST:PORT, with commas between them. */
   Connection(String endpoints) {
+    this(endpoints, ClientTls.NONE);
+  }
+
+  Connection(String endpoints, ClientTls tls) {
+    this.tls = tls;
     this.endpoints = List.of(endpoints.split(",", -1));
   }
 
@@ -83,14 +93,19 @@ final class Connection implements AutoCloseable {
   }
 
   private ManagedChannel open() {
+    if (tls.folder() != null && ++calls % CALLS_OF_A_SECURE_CONNECTION == 0) {
+      close();
+    }
     ManagedChannel open = channel;
     if (open == null) {
       String endpoint = endpoints.get(opened++ % endpoints.size());
-      open =
-          NettyChannelBuilder.forTarget("dns:///" + endpoint)
-              .usePlaintext()
-              .maxInboundMessageSize(64 << 20)
-              .build();
+      var builder =
+          NettyChannelBuilder.forTarget("dns:///" + endpoint, tls.credentials())
+              .maxInboundMessageSize(64 << 20);
+      if (tls.folder() != null) {
+        builder.overrideAuthority(tls.serverName());
+      }
+      open = builder.build();
       channel = open;
     }
     return open;

@@ -30,7 +30,12 @@ public final class RunningClient implements AutoCloseable {
     this.reader = Thread.ofVirtual().name("client output").start(this::read);
   }
 
-  public static RunningClient start(List<String> prefix, String endpoints) {
+  /**
+   * Starts the client as a process of its own.
+   *
+   * @param more a folder with certificates and the name of the server, for a client with TLS
+   */
+  public static RunningClient start(List<String> prefix, String endpoints, String... more) {
     var command = new ArrayList<>(prefix);
     command.addAll(
         List.of(
@@ -43,6 +48,7 @@ public final class RunningClient implements AutoCloseable {
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             ClientMain.class.getName(),
             endpoints));
+    command.addAll(List.of(more));
     try {
       return new RunningClient(new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package dev.quorate.e2e.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.quorate.e2e.client.RunningClient;
 import dev.quorate.e2e.machine.Checkout;
 import dev.quorate.e2e.machine.Output;
 import java.io.IOException;
@@ -63,7 +62,7 @@ class KubernetesClusterIT {
     writesNothingWhileNothingHappens(demo);
     demo.edit("{\"deletionPolicy\": \"Delete\"}");
     demo.awaitVolumesWhenDeleted("Delete");
-    try (var client = RunningClient.start(kubernetes().insideNetwork(), demo.endpoint())) {
+    try (var client = demo.startClient()) {
       client.awaitWrites(20);
       demo.kubectl("scale", "raftcluster", "demo", "--replicas=5");
       demo.awaitSettled(5);

@@ -1,5 +1,8 @@
 package dev.quorate.e2e.kubernetes;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
 /** The manifests that the tests apply. */
 final class Manifests {
   private Manifests() {}
@@ -16,6 +19,39 @@ final class Manifests {
           tls: {mode: Disabled}
         """
         .formatted(name, namespace, replicas, deletionPolicy);
+  }
+
+  /** Three members with these certificates. */
+  static String secure(String namespace, String name, String tls) {
+    return """
+        apiVersion: quorate.dev/v1alpha1
+        kind: RaftCluster
+        metadata: {name: %s, namespace: %s}
+        spec:
+          replicas: 3
+          storage: {size: 1Gi}
+          deletionPolicy: Delete
+          tls: %s
+        """
+        .formatted(name, namespace, tls);
+  }
+
+  /** A Secret as cert-manager writes it. */
+  static String secret(String namespace, String name, String certificate, String key, String ca) {
+    var encoder = Base64.getEncoder();
+    return """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: %s, namespace: %s}
+        type: kubernetes.io/tls
+        data: {tls.crt: %s, tls.key: %s, ca.crt: %s}
+        """
+        .formatted(
+            name,
+            namespace,
+            encoder.encodeToString(certificate.getBytes(StandardCharsets.US_ASCII)),
+            encoder.encodeToString(key.getBytes(StandardCharsets.US_ASCII)),
+            encoder.encodeToString(ca.getBytes(StandardCharsets.US_ASCII)));
   }
 
   /** One member of an image that nobody has. */

@@ -2,6 +2,7 @@ package dev.quorate.e2e.kubernetes;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.quorate.e2e.client.RunningClient;
 import dev.quorate.e2e.machine.Output;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,9 +45,12 @@ final class RaftClusterUnderTest {
             - name: tools
               image: quorate.dev/e2e-tools:dev
               imagePullPolicy: IfNotPresent
+              volumeMounts: [{name: client, mountPath: /client}]
               securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+          volumes:
+            - {name: client, secret: {secretName: %2$s-client-tls, optional: true}}
         """
-            .formatted(namespace));
+            .formatted(namespace, name));
     kubectl("wait", "--for=condition=Ready", "pod/tools", "--timeout=60s");
   }
 
@@ -64,12 +68,54 @@ final class RaftClusterUnderTest {
     return all.toArray(String[]::new);
   }
 
-  /** Runs etcdctl in a pod, against the client Service by its name. */
+  /**
+   * Runs etcdctl in a pod, against the client Service by its name, with the Secret that the
+   * operator made for clients.
+   */
   String etcdctl(String... arguments) {
+    var view = view();
+    return view.isSecure() ? etcdctlWith("/client", arguments) : etcdctlAt(List.of(), arguments);
+  }
+
+  /** The same, with the certificates in a folder of the pod. */
+  String etcdctlWith(String folder, String... arguments) {
+    awaitFile(folder + "/tls.key");
+    return etcdctlAt(filesIn(folder), arguments);
+  }
+
+  private String etcdctlAt(List<String> files, String... arguments) {
     var command = new ArrayList<>(List.of("exec", "tools", "--", "etcdctl"));
-    command.add("--endpoints=http://%s.%s.svc:2379".formatted(name, namespace));
+    command.add("--endpoints=" + view().endpoints().getFirst());
+    command.addAll(files);
     command.addAll(List.of(arguments));
     return kubectl(command.toArray(String[]::new));
+  }
+
+  static List<String> filesIn(String folder) {
+    return List.of(
+        "--cacert=" + folder + "/ca.crt",
+        "--cert=" + folder + "/tls.crt",
+        "--key=" + folder + "/tls.key");
+  }
+
+  /** The kubelet takes a moment to bring a Secret into a pod that runs. */
+  private void awaitFile(String file) {
+    await(file + " in the pod")
+        .atMost(PATIENCE)
+        .until(() -> tryKubectl("exec", "tools", "--", "test", "-s", file).succeeded());
+  }
+
+  /** An ordinary client that works until it is told to finish, with certificates if needed. */
+  RunningClient startClient() {
+    if (!view().isSecure()) {
+      return RunningClient.start(kubernetes.insideNetwork(), endpoint());
+    }
+    var files = MirroredSecret.follow(this, name + "-client-tls");
+    return RunningClient.start(
+        kubernetes.insideNetwork(),
+        endpoint(),
+        files.folder().toString(),
+        "%s.%s.svc".formatted(name, namespace));
   }
 
   /** The address of the client Service. */

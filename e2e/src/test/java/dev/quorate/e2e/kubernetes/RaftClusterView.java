@@ -83,6 +83,26 @@ record RaftClusterView(JsonNode json) {
     return json.at("/metadata/resourceVersion").asText();
   }
 
+  List<String> endpoints() {
+    var endpoints = new ArrayList<String>();
+    json.at("/status/endpoints").forEach(endpoint -> endpoints.add(endpoint.asText()));
+    return endpoints;
+  }
+
+  boolean isSecure() {
+    return !json.at("/spec/tls/mode").asText().equals("Disabled");
+  }
+
+  /** Its reason and message. */
+  String explanation(String type) {
+    for (JsonNode condition : json.at("/status/conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return condition.path("reason").asText() + ": " + condition.path("message").asText();
+      }
+    }
+    return "";
+  }
+
   String condition(String type) {
     return condition(type, "status");
   }
