@@ -92,7 +92,20 @@ class ClusterChartTest {
     var pod = one(objects, "Pod");
     assertThat(Chart.CLUSTER.documents(Map.of())).as("without tests").hasSize(1);
     assertThat(Yaml.texts(pod.at("/spec/containers/0/args")))
+        .containsExactly(
+            "check-cluster",
+            "--endpoint=https://store.team-a.svc:2379",
+            "--tls-directory=/client-tls");
+    assertThat(pod.at("/spec/volumes/1/secret/secretName").asText()).isEqualTo("store-client-tls");
+  }
+
+  @Test
+  void testsAClusterInPlainTextWithoutCertificates() {
+    var objects = Chart.CLUSTER.render(Map.of("fullnameOverride", "store", "tls.mode", "Disabled"));
+    var pod = one(objects, "Pod");
+    assertThat(Yaml.texts(pod.at("/spec/containers/0/args")))
         .containsExactly("check-cluster", "--endpoint=http://store.team-a.svc:2379");
+    assertThat(pod.at("/spec/volumes")).hasSize(1);
   }
 
   @Test

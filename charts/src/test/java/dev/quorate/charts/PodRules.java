@@ -34,7 +34,7 @@ final class PodRules {
       assertThat(pod.path(forbidden).asBoolean()).as(forbidden).isFalse();
     }
     assertThat(pod.path("volumes"))
-        .allSatisfy(volume -> assertThat(volume.has("emptyDir")).isTrue());
+        .allSatisfy(volume -> assertThat(volume.has("emptyDir") || volume.has("secret")).isTrue());
     assertThat(pod.path("containers")).isNotEmpty().allSatisfy(PodRules::assertContainer);
   }
 

@@ -61,6 +61,12 @@ class CheckClusterCommandTest {
     assertThat(err.toString()).contains("--endpoint", "http://demo:2379");
   }
 
+  @Test
+  void refusesHttpsWithoutAnAuthority() {
+    assertThat(check("https://demo:2379")).isEqualTo(2);
+    assertThat(err.toString()).contains("--tls-directory");
+  }
+
   private int check(String endpoint) {
     return OperatorMain.commandLine()
         .setOut(new PrintWriter(out, true))

@@ -3,6 +3,7 @@ package dev.quorate.node;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.TlsReport;
 import dev.quorate.node.rpc.NodeControl;
+import dev.quorate.node.rpc.ServingMember;
 import dev.quorate.node.tls.ReloadedTls;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,11 @@ record TlsTellingNode(NodeControl node, NodeTls tls) implements NodeControl {
         .addAllTrusted(now.trusted())
         .addAllAdminTrusted(now.adminTrusted())
         .build();
+  }
+
+  @Override
+  public void compareState(ServingMember leader, long memberId, long token) {
+    node.compareState(leader, memberId, token);
   }
 
   @Override

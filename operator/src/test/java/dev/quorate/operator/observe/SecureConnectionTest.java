@@ -12,6 +12,7 @@ import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.plan.Membership;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.RepairBudget;
+import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.AdminAccess;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.SecretData;
@@ -117,6 +118,8 @@ class SecureConnectionTest {
             null,
             null,
             new RepairBudget(List.of()),
+            "any",
+            Verdicts.NONE,
             0,
             null);
     var _ = keeper.keep(CLUSTER, secrets, nobody, true, InstantSource.system().instant());

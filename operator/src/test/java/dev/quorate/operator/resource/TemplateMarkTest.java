@@ -21,9 +21,9 @@ class TemplateMarkTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{replicas: 3, storage: {size: 1Gi}} | c901a7d81a77994e",
-        "{replicas: 3, storage: {size: 1Gi}, raft: {electionTimeoutMilliseconds: 2000}, resources: {limits: {memory: 1Gi}}, podTemplate: {metadata: {labels: {a: b}}, env: [{name: A, value: b}]}} | 18f00d41f7eb37b8",
-        "{replicas: 3, storage: {size: 1Gi}, image: {repository: r, digest: 'sha256:0', pullPolicy: Always}} | f20ac18eb3d79ac9"
+        "{replicas: 3, storage: {size: 1Gi}} | 26d196e63c4b698e",
+        "{replicas: 3, storage: {size: 1Gi}, raft: {electionTimeoutMilliseconds: 2000}, resources: {limits: {memory: 1Gi}}, podTemplate: {metadata: {labels: {a: b}}, env: [{name: A, value: b}]}} | 0957ad464f768419",
+        "{replicas: 3, storage: {size: 1Gi}, image: {repository: r, digest: 'sha256:0', pullPolicy: Always}} | e1468298a8ce6680"
       })
   void marksOfSpecsStayForEver(String spec, String mark) {
     assertThat(mark(spec)).isEqualTo(mark);

@@ -10,6 +10,7 @@ import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.plan.Membership;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.RepairBudget;
+import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.SecretData;
 import dev.quorate.operator.x509.CertificateMaker;
@@ -237,6 +238,8 @@ class CertificateKeeperTest {
         null,
         null,
         new RepairBudget(List.of()),
+        "any",
+        Verdicts.NONE,
         0,
         null);
   }
