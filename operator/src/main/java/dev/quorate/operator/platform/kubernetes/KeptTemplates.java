@@ -29,7 +29,8 @@ record KeptTemplates(Collection<StatefulSet> sets) {
   PodTemplateSpec present(StatefulSet set) {
     var actual = set.getSpec().getTemplate();
     var kept = read(set, PRESENT);
-    return kept != null && Objects.equals(mark(kept), mark(actual)) ? kept : actual;
+    var mark = mark(actual);
+    return kept != null && (mark == null || mark.equals(mark(kept))) ? kept : actual;
   }
 
   @Nullable PodTemplateSpec before(StatefulSet set) {

@@ -69,10 +69,22 @@ final class MemberOrders {
     var actual = actual(member);
     var before = change.from() == null ? null : templates.find(change.from(), member);
     if (before == null && actual != null) {
-      before = templates.before(actual);
+      before = previous(actual, change.to());
     }
     templates.put(desired, template(member, change.to()), before);
     return desired;
+  }
+
+  /**
+   * What is kept where nothing is known to be good: a pod may run it still, and stay with it. An
+   * order that is only repeated forgets nothing.
+   */
+  private @Nullable PodTemplateSpec previous(StatefulSet actual, String next) {
+    var present = templates.present(actual);
+    var before = templates.before(actual);
+    boolean repeated = next.equals(KeptTemplates.mark(present));
+    boolean back = before != null && next.equals(KeptTemplates.mark(before));
+    return repeated || back ? before : present;
   }
 
   private @Nullable StatefulSet actual(String member) {

@@ -165,7 +165,10 @@ public final class LocalPlatform implements Platform, AutoCloseable {
     }
     var before = change.from() == null ? null : settings(cluster, change.from());
     if (before == null && kept != null) {
-      before = kept.before();
+      // An order that is only repeated, or taken back, forgets nothing.
+      var known = kept.before();
+      boolean back = known != null && known.mark().equals(change.to());
+      before = back || kept.present().mark().equals(change.to()) ? known : kept.present();
     }
     file.write(new SettingsFile.Kept(next, before));
   }

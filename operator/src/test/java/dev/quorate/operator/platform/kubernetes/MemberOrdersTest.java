@@ -54,6 +54,19 @@ class MemberOrdersTest {
     assertThat(back.getSpec().getTemplate()).isEqualTo(first.getSpec().getTemplate());
   }
 
+  /** Where nothing is known to be good, what runs must still not be forgotten. */
+  @Test
+  void keepsWhatAMemberRunsThatMayNotTakeOverAnother() {
+    var orders = orders(SECOND, IMAGES, first);
+    var change = new TemplateChange(null, secondMark);
+    var renewed = orders.changed("demo-0", change);
+    var again = orders(SECOND, IMAGES, renewed).changed("demo-0", change);
+    assertThat(again.getMetadata().getAnnotations())
+        .isEqualTo(renewed.getMetadata().getAnnotations());
+    var kept = orders(SECOND, IMAGES, again).changed("demo-0", new TemplateChange(null, firstMark));
+    assertThat(kept.getSpec().getTemplate()).isEqualTo(first.getSpec().getTemplate());
+  }
+
   @Test
   void aNewMemberGetsWhatAnotherHasUnderItsOwnName() {
     var created = orders(SECOND, IMAGES, first).created("demo-1", firstMark);
@@ -69,6 +82,8 @@ class MemberOrdersTest {
     edited.getSpec().getTemplate().getSpec().getContainers().getFirst().setImage("mine");
     assertThat(image(orders(FIRST, IMAGES, edited).unchanged("demo-0")))
         .isEqualTo("quorate.dev/node:0.1.0");
+    edited.getSpec().getTemplate().getMetadata().setAnnotations(null);
+    assertThat(mark(orders(FIRST, IMAGES, edited).unchanged("demo-0"))).isEqualTo(firstMark);
     edited.getMetadata().getAnnotations().put(KeptTemplates.PRESENT, "{no json");
     assertThat(image(orders(FIRST, IMAGES, edited).unchanged("demo-0"))).isEqualTo("mine");
   }
