@@ -52,6 +52,8 @@ final class JudgeCanaryRule implements Rule {
     }
     return observed.voters().stream()
         .filter(member -> member.loss() == null && member.madeFrom(wanted))
+        // Else it could not be judged, and the others would wait for that for ever.
+        .filter(member -> Templates.good(observed, member) != null)
         .findFirst()
         .orElse(null);
   }

@@ -1,11 +1,13 @@
 package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes back an order to run a member otherwise that was given and not carried out: what it would
- * start from the next time, by whatever chance, is what it runs.
+ * start from the next time, by whatever chance, is what it runs. One that is being ended is let go
+ * on: its order is being carried out.
  */
 final class SettleRule implements Rule {
   @Override
@@ -18,6 +20,7 @@ final class SettleRule implements Rule {
           && template.ordered() != null
           && !running.equals(template.ordered())
           && !template.unmarked()
+          && member.platform().process() != ProcessState.STOPPING
           && !isBeingUpdated(observed, member)) {
         return Plan.idle(
                 Purpose.REPAIR,

@@ -36,7 +36,7 @@ final class Templates {
    * itself need not be that: an update of it may have been begun and never judged.
    */
   static @Nullable String good(ObservedCluster observed, ClusterMember member) {
-    var own = member.platform().template().running();
+    var own = running(member);
     var known = known(observed);
     if (own != null && known.contains(own)) {
       return own;
@@ -104,11 +104,17 @@ final class Templates {
       ObservedCluster observed, Stream<ClusterMember> members) {
     var counts = new TreeMap<String, Integer>();
     members
-        .map(member -> member.platform().template().running())
+        .map(Templates::running)
         .filter(Objects::nonNull)
         .filter(template -> !template.equals(observed.wantedTemplate()))
         .forEach(template -> counts.merge(template, 1, Integer::sum));
     return counts;
+  }
+
+  /** What it runs; null also if nobody knows what that is. */
+  private static @Nullable String running(ClusterMember member) {
+    var template = member.platform().template();
+    return template.unmarked() ? null : template.running();
   }
 
   private static @Nullable String most(Map<String, Integer> counts) {

@@ -11,6 +11,7 @@ import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.TemplateChange;
 import java.time.Instant;
@@ -203,6 +204,85 @@ class ClusterPlannerTest {
     assertThat(Objects.requireNonNull(plan.step()).operation())
         .isEqualTo(Step.Operation.REMOVE_MEMBER);
     assertThat(plan.action()).isInstanceOf(Action.RemoveMember.class);
+  }
+
+  /** It was told to start from the new spec, and has not ended yet. */
+  @Test
+  void letsAMemberEndThatIsToStartFromAnother() {
+    var world = joining(WELL.with(Place.LEARNER).with(Node.HUNG), WELL);
+    var ending = template(world, "demo-3", ProcessState.STOPPING, "earlier", "t0");
+    assertThat(ClusterPlanner.plan(world.spec(), ending, World.NOW).action())
+        .isNotEqualTo(new Action.KeepTemplate("demo-3", "earlier"));
+    var running = template(world, "demo-3", ProcessState.RUNNING, "earlier", "t0");
+    assertThat(ClusterPlanner.plan(world.spec(), running, World.NOW).action())
+        .isEqualTo(new Action.KeepTemplate("demo-3", "earlier"));
+  }
+
+  @Test
+  void putsNoMemberBackToWhatNobodyKnows() {
+    var world = World.steady(1, 1, 0, 0);
+    var seen = template(world, "demo-0", ProcessState.RUNNING, Template.UNMARKED, "t0");
+    var plan = ClusterPlanner.plan(world.spec(), withoutVerdicts(seen), World.NOW);
+    assertThat(plan.action())
+        .isEqualTo(new Action.UpdateMember("demo-0", new TemplateChange(null, "t0")));
+  }
+
+  @Test
+  void goesOnWhereNothingIsKnownToCompareAMemberWith() {
+    var world = World.steady(3, 3, 0, 0);
+    var seen = template(world, "demo-0", ProcessState.RUNNING, Template.UNMARKED, "t0");
+    seen = with(seen, template(world, "demo-1", Template.UNMARKED));
+    var plan = ClusterPlanner.plan(world.spec(), withoutVerdicts(seen), World.NOW);
+    assertThat(plan.action())
+        .isEqualTo(new Action.UpdateMember("demo-1", new TemplateChange(null, "t0")));
+  }
+
+  private static ClusterMember template(World world, String name, String running) {
+    var seen = template(world, name, ProcessState.RUNNING, running, "t0");
+    return Objects.requireNonNull(seen.member(name));
+  }
+
+  private static ObservedCluster template(
+      World world, String name, ProcessState process, String running, String ordered) {
+    var seen = world.observe();
+    var member = Objects.requireNonNull(seen.member(name));
+    var platform =
+        new ObservedMember(
+            name,
+            member.platform().address(),
+            process,
+            new Template(running, ordered),
+            process == ProcessState.RUNNING,
+            VolumeState.PRESENT,
+            false,
+            null,
+            MachineState.NONE,
+            "");
+    return with(
+        seen,
+        new ClusterMember(
+            platform,
+            member.node(),
+            member.raft(),
+            member.leads(),
+            member.joining(),
+            member.unhealthySince()));
+  }
+
+  private static ObservedCluster withoutVerdicts(ObservedCluster seen) {
+    return new ObservedCluster(
+        seen.name(),
+        seen.clusterId(),
+        seen.proposedClusterId(),
+        seen.members(),
+        seen.membership(),
+        seen.step(),
+        seen.failure(),
+        seen.repairs(),
+        seen.wantedTemplate(),
+        Verdicts.NONE,
+        seen.nextOrdinal(),
+        seen.podSelector());
   }
 
   private static ObservedCluster outdated(World world, String name, ProcessState process) {
