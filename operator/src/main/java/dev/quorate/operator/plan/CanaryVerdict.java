@@ -47,7 +47,7 @@ final class CanaryVerdict {
     var plan = MemberUpdate.plan(situation, step);
     var comparison = answer(step, change, member);
     if (comparison == null) {
-      return compare(situation, step, member, change);
+      return ask(situation, step, member, change);
     }
     return switch (comparison.outcome()) {
       case EQUAL, INCOMPARABLE -> {
@@ -71,6 +71,25 @@ final class CanaryVerdict {
               ? MemberUpdate.reject(situation, step, change, "its state could not be compared")
               : compare(situation, step, member, change);
     };
+  }
+
+  /**
+   * A leader that never could compare is not asked for ever; but one that was not asked in time,
+   * because nobody was there to ask, gets the time for it.
+   */
+  private static Plan ask(
+      Situation situation, Step step, ClusterMember member, TemplateChange change) {
+    if (!isOverdue(situation, step)) {
+      return compare(situation, step, member, change);
+    }
+    var failure = situation.observed().failure();
+    if (failure != null
+        && failure.action().equals(Action.CompareState.class.getSimpleName())
+        && failure.member().equals(step.member())) {
+      var why = "its state could not be compared: " + failure.message();
+      return MemberUpdate.reject(situation, step, change, why);
+    }
+    return compare(situation, step.beginningAt(situation.now()), member, change);
   }
 
   private static Plan compare(
@@ -100,7 +119,7 @@ final class CanaryVerdict {
     return situation.now().isBefore(step.startedAt().plus(FAILURE_PATIENCE));
   }
 
-  private static boolean isOverdue(Situation situation, Step step) {
+  static boolean isOverdue(Situation situation, Step step) {
     return !situation.now().isBefore(deadline(situation, step));
   }
 

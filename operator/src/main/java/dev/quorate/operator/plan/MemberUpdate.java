@@ -2,6 +2,7 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
+import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.TemplateChange;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,19 @@ final class MemberUpdate {
     if (member.loss() != null) {
       // It is replaced, not put back; who knows whether what it got has to do with it.
       var finished = finished(situation, step);
-      return made && !back
+      return made && !back && CanaryVerdict.isJudged(situation, change)
           ? finished.withVerdicts(rejecting(situation, step, change, String.valueOf(member.loss())))
           : finished;
     }
     if (back) {
-      return made ? finished(situation, step) : apply(situation, step, member, change);
+      return made || isOverruled(situation, step)
+          ? finished(situation, step)
+          : apply(situation, step, member, change);
+    }
+    var rejected = observed.verdicts().rejected();
+    if (rejected != null && rejected.template().equals(change.to())) {
+      // Judged already; putting it back had to wait.
+      return made ? reject(situation, step, change, rejected.reason()) : finished(situation, step);
     }
     if (!change.to().equals(observed.wantedTemplate())) {
       return overtaken(situation, step, member, change, made);
@@ -44,6 +52,15 @@ final class MemberUpdate {
     return made
         ? CanaryVerdict.of(situation, step, member, change)
         : apply(situation, step, member, change);
+  }
+
+  /** It cannot be put back, and the spec asks for something else, which may do. */
+  private static boolean isOverruled(Situation situation, Step step) {
+    var failure = situation.observed().failure();
+    return failure != null
+        && failure.member().equals(step.member())
+        && failure.lasts(situation.now())
+        && situation.acceptableTemplate() != null;
   }
 
   /**
@@ -83,8 +100,22 @@ final class MemberUpdate {
         situation.observed().live() == null && member.starts()
             ? new Action.RenewMember(step.member(), change)
             : new Action.UpdateMember(step.member(), change);
-    var timed = step.action().equals(action.kind()) ? step : step.beginningAt(situation.now());
-    return situation.guarded(plan, timed, action);
+    // Its time runs from when it was ended, however long that took or nobody was there to do it.
+    boolean ordered = step.action().equals(action.kind());
+    var timed =
+        ordered && !CanaryVerdict.isOverdue(situation, step)
+            ? step
+            : step.beginningAt(situation.now());
+    return ordered && isEnding(member, change)
+        ? plan.withStep(timed).waiting(step.member() + " to end" + BootstrapRule.detail(member))
+        : situation.guarded(plan, timed, action);
+  }
+
+  /** All is ordered, and nothing can be done about how long it takes. */
+  private static boolean isEnding(ClusterMember member, TemplateChange change) {
+    var process = member.platform().process();
+    return (process == ProcessState.STOPPING || process == ProcessState.UNKNOWN)
+        && change.to().equals(member.platform().template().ordered());
   }
 
   /** The same without a leader; null if nothing is to be taken back. */

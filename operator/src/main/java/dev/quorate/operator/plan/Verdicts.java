@@ -25,8 +25,14 @@ public record Verdicts(
     return template.equals(proven) ? this : new Verdicts(template, proven, rejected);
   }
 
-  /** What proved itself on one member may still fail on another; then it has not. */
+  /**
+   * What proved itself on one member may still fail on another; then it has not. The first
+   * rejection stands.
+   */
   Verdicts rejecting(Rejection rejection) {
+    if (rejected(rejection.template())) {
+      return this;
+    }
     return proven(rejection.template())
         ? new Verdicts(before, null, rejection)
         : new Verdicts(proven, before, rejection);

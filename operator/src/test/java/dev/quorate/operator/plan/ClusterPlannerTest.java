@@ -219,6 +219,21 @@ class ClusterPlannerTest {
   }
 
   @Test
+  void replacesALostVoterWhileAnUpdatedOneDoesNotEnd() {
+    var change = new TemplateChange("earlier", "t0");
+    var step =
+        new Step(
+            Step.Operation.UPDATE_MEMBER, "UpdateMember", "demo-4", "", World.LONG_AGO, change);
+    var slots = List.of(WELL, WELL, WELL, WELL.with(Disk.EMPTY), WELL.with(Node.HUNG));
+    var world = World.of(slots, 0, 5, step, 5);
+    for (var process : List.of(ProcessState.STOPPING, ProcessState.UNKNOWN)) {
+      var seen = template(world, "demo-4", process, "earlier", "t0");
+      assertThat(ClusterPlanner.plan(world.spec(), seen, World.NOW).action())
+          .isEqualTo(new Action.RemoveMember("demo-3", 4));
+    }
+  }
+
+  @Test
   void putsNoMemberBackToWhatNobodyKnows() {
     var world = World.steady(1, 1, 0, 0);
     var seen = template(world, "demo-0", ProcessState.RUNNING, Template.UNMARKED, "t0");

@@ -123,15 +123,13 @@ final class WorldSteps {
       return null;
     }
     var status = world.status();
-    // Another time is another question to the leader.
-    return world
-        .withCompared(null)
-        .with(
-            new World.Status(
-                status.founded(),
-                step.beginningAt(World.LONG_AGO),
-                status.nextOrdinal(),
-                status.verdicts()));
+    // What the leader was asked is the same question still.
+    return world.with(
+        new World.Status(
+            status.founded(),
+            step.beginningAt(World.LONG_AGO),
+            status.nextOrdinal(),
+            status.verdicts()));
   }
 
   /** A member that hangs and that the operator may restart. */

@@ -65,6 +65,12 @@ final class FakeMembers implements AutoCloseable {
   /** Members, by peer URL, that hold something else than the others. */
   final TreeSet<String> astray = new TreeSet<>();
 
+  /** Leaders do not know how to compare. */
+  boolean unableToCompare;
+
+  /** Comparisons take for ever. */
+  boolean comparing;
+
   private final Map<Long, StateComparison> comparisons = new TreeMap<>();
 
   ManagedChannel dial(String peerUrl) {
@@ -269,6 +275,10 @@ final class FakeMembers implements AutoCloseable {
     public void compareState(CompareStateRequest request, StreamObserver<NodeStatus> reply) {
       synchronized (FakeMembers.this) {
         var member = url(request.getMemberId());
+        if (unableToCompare) {
+          reply.onError(Status.UNIMPLEMENTED.asRuntimeException());
+          return;
+        }
         calls.add("compare " + member);
         comparisons.put(
             request.getMemberId(),
@@ -276,7 +286,11 @@ final class FakeMembers implements AutoCloseable {
                 .setToken(request.getToken())
                 .setRevision(7)
                 .setOutcome(
-                    astray.contains(member) ? ComparisonOutcome.DIFFERENT : ComparisonOutcome.EQUAL)
+                    comparing
+                        ? ComparisonOutcome.COMPARING
+                        : astray.contains(member)
+                            ? ComparisonOutcome.DIFFERENT
+                            : ComparisonOutcome.EQUAL)
                 .build());
       }
       status(NodeStatusRequest.getDefaultInstance(), reply);

@@ -33,6 +33,13 @@ final class FakePlatform implements Platform {
   final TreeMap<String, String> templates = new TreeMap<>();
 
   @Nullable String broken;
+
+  /** Whoever is to be updated is told so in vain. */
+  boolean deaf;
+
+  /** A template that nobody can make any more. */
+  @Nullable String forgotten;
+
   boolean growing = true;
   boolean allVolumesTooSmall;
   int statusWrites;
@@ -90,6 +97,12 @@ final class FakePlatform implements Platform {
 
   @Override
   public void updateMember(RaftCluster cluster, String member, TemplateChange change) {
+    if (deaf) {
+      return;
+    }
+    if (change.to().equals(forgotten)) {
+      throw new PlatformException(change.to() + " is kept nowhere");
+    }
     members.calls.add("update " + member + " to " + change.to());
     templates.put(member, change.to());
     members.stop(peerUrl(member));

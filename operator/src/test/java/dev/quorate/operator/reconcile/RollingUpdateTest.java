@@ -199,6 +199,110 @@ class RollingUpdateTest {
     assertThat(platform.templates.values()).hasSize(5).containsOnly("1000 ms");
   }
 
+  /** As when the operator ends after it wrote what it begins, and is away for long. */
+  @Test
+  void timesAnUpdateFromWhenItIsDoneNotFromWhenItWasAnnounced() {
+    var cluster = settledCluster(3);
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    platform.deaf = true;
+    reconciler.reconcile(cluster, platform);
+    platform.deaf = false;
+    platform.broken = "1500 ms";
+    now = NOON.plusSeconds(3600);
+    var status = settle(cluster);
+    assertThat(members.calls).containsExactly("update demo-2 to 1500 ms");
+    assertThat(status.summary()).isEqualTo("Updating");
+    now = NOON.plusSeconds(3600 + 600);
+    settle(cluster);
+    assertThat(members.calls)
+        .containsExactly("update demo-2 to 1500 ms", "update demo-2 to 1000 ms");
+  }
+
+  @Test
+  void givesAComparisonTimeThatBeginsLate() {
+    var cluster = settledCluster(3);
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    reconciler.reconcile(cluster, platform);
+    members.comparing = true;
+    now = NOON.plusSeconds(3600);
+    settle(cluster);
+    assertThat(members.calls)
+        .containsExactly("update demo-2 to 1500 ms", "compare http://demo-2:2380");
+    now = NOON.plusSeconds(3600 + 600);
+    var status = settle(cluster);
+    assertThat(condition(status).message()).contains("could not be compared in time");
+  }
+
+  @Test
+  void doesNotWaitForEverForALeaderThatCannotCompare() {
+    var cluster = settledCluster(3);
+    members.unableToCompare = true;
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    assertThat(settle(cluster).step()).isNotNull();
+    now = NOON.plusSeconds(600);
+    var status = settle(cluster);
+    assertThat(members.calls)
+        .containsExactly("update demo-2 to 1500 ms", "update demo-2 to 1000 ms");
+    assertThat(condition(status).message())
+        .contains("its state could not be compared")
+        .contains("UNIMPLEMENTED");
+  }
+
+  @Test
+  void saysOnceThatAMemberIsToBePutBackWhenThatHasToWait() {
+    var cluster = settledCluster(3);
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    platform.broken = "1500 ms";
+    settle(cluster);
+    platform.onLeavingMachine.add("demo-0");
+    now = NOON.plusSeconds(600);
+    var status = settle(cluster);
+    assertThat(members.calls).containsExactly("update demo-2 to 1500 ms");
+    assertThat(condition(status).message()).contains("it did not come back within 600 s");
+    int writes = platform.statusWrites;
+    for (int seconds = 601; seconds < 604; seconds++) {
+      now = NOON.plusSeconds(seconds);
+      reconciler.reconcile(cluster, platform);
+    }
+    assertThat(platform.statusWrites).as("nothing new is said").isEqualTo(writes);
+    platform.onLeavingMachine.clear();
+    settle(cluster);
+    assertThat(platform.templates.values()).containsOnly("1000 ms");
+  }
+
+  @Test
+  void withoutCanaryALossStopsNoUpdate() {
+    var cluster = settledCluster(3);
+    cluster.setSpec(spec(3, 1500, new UpdatesSpec(UpdateStrategy.ROLLING, false, 600)));
+    platform.broken = "1500 ms";
+    settle(cluster);
+    platform.broken = null;
+    members.wipe("http://demo-2:2380");
+    members.start("http://demo-2:2380");
+    var status = settle(cluster);
+    assertThat(condition(status).reason()).isEqualTo("AsWanted");
+    assertThat(platform.templates).hasSize(3).doesNotContainKey("demo-2");
+    assertThat(platform.templates.values()).containsOnly("1500 ms");
+  }
+
+  @Test
+  void aNewSpecEndsARollBackThatCannotBeDone() {
+    var cluster = settledCluster(3);
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    platform.broken = "1500 ms";
+    settle(cluster);
+    platform.forgotten = "1000 ms";
+    for (int seconds = 600; seconds < 616; seconds += 5) {
+      now = NOON.plusSeconds(seconds);
+      reconciler.reconcile(cluster, platform);
+    }
+    assertThat(Objects.requireNonNull(cluster.getStatus()).summary()).isEqualTo("Blocked");
+    cluster.setSpec(spec(3, 2000, UpdatesSpec.DEFAULT));
+    now = NOON.plusSeconds(700);
+    settle(cluster);
+    assertThat(platform.templates.values()).containsOnly("2000 ms");
+  }
+
   private RaftCluster settledCluster(int replicas) {
     var cluster = new RaftCluster();
     cluster.setMetadata(
