@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -285,19 +286,7 @@ class ClusterPlannerTest {
   }
 
   private static ObservedCluster withoutVerdicts(ObservedCluster seen) {
-    return new ObservedCluster(
-        seen.name(),
-        seen.clusterId(),
-        seen.proposedClusterId(),
-        seen.members(),
-        seen.membership(),
-        seen.step(),
-        seen.failure(),
-        seen.repairs(),
-        seen.wantedTemplate(),
-        Verdicts.NONE,
-        seen.nextOrdinal(),
-        seen.podSelector());
+    return copy(seen, seen.members(), seen.repairs(), Verdicts.NONE);
   }
 
   private static ObservedCluster outdated(World world, String name, ProcessState process) {
@@ -329,6 +318,19 @@ class ClusterPlannerTest {
   private static ObservedCluster with(ObservedCluster seen, ClusterMember member) {
     var members = new TreeMap<>(seen.members());
     members.put(member.name(), member);
+    return copy(seen, members, seen.repairs(), seen.verdicts());
+  }
+
+  private static ObservedCluster restarted(ObservedCluster seen, Instant... times) {
+    var done = Arrays.stream(times).map(at -> new Repair("RestartMember", "demo-2", at)).toList();
+    return copy(seen, seen.members(), new RepairBudget(done), seen.verdicts());
+  }
+
+  private static ObservedCluster copy(
+      ObservedCluster seen,
+      SortedMap<String, ClusterMember> members,
+      RepairBudget repairs,
+      Verdicts verdicts) {
     return new ObservedCluster(
         seen.name(),
         seen.clusterId(),
@@ -337,26 +339,9 @@ class ClusterPlannerTest {
         seen.membership(),
         seen.step(),
         seen.failure(),
-        seen.repairs(),
+        repairs,
         seen.wantedTemplate(),
-        seen.verdicts(),
-        seen.nextOrdinal(),
-        seen.podSelector());
-  }
-
-  private static ObservedCluster restarted(ObservedCluster seen, Instant... times) {
-    var done = Arrays.stream(times).map(at -> new Repair("RestartMember", "demo-2", at)).toList();
-    return new ObservedCluster(
-        seen.name(),
-        seen.clusterId(),
-        seen.proposedClusterId(),
-        seen.members(),
-        seen.membership(),
-        seen.step(),
-        seen.failure(),
-        new RepairBudget(done),
-        seen.wantedTemplate(),
-        seen.verdicts(),
+        verdicts,
         seen.nextOrdinal(),
         seen.podSelector());
   }
