@@ -215,7 +215,8 @@ final class Node implements NodeControl {
                 towardsPeers,
                 eventLoops,
                 Sockets.HERE.clients()),
-            peerService);
+            peerService,
+            metrics.peers());
     var timings =
         ReplicaConfig.of(
             Duration.ofMillis(config.heartbeatMilliseconds()),

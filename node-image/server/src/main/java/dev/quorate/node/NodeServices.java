@@ -1,5 +1,6 @@
 package dev.quorate.node;
 
+import dev.quorate.api.etcd.Member;
 import dev.quorate.node.auth.PasswordHashing;
 import dev.quorate.node.http.HealthEndpoint;
 import dev.quorate.node.http.HttpEndpoints;
@@ -153,7 +154,8 @@ final class NodeServices implements AutoCloseable {
         running.pendingProposals(),
         machine.revision(),
         machine.databaseSizeBytes(),
-        Math.max(0, node.config().limits().quotaBytes()));
+        Math.max(0, node.config().limits().quotaBytes()),
+        machine.members().list().stream().map(Member::getID).toList());
   }
 
   @Override

@@ -77,7 +77,7 @@ final class SimulatedTransport implements PeerTransport {
       return;
     }
     if (!theirs.receiver().isRemoved(message.from())) {
-      theirs.receiver().receive(List.of(message));
+      var _ = theirs.receiver().receive(List.of(message));
     } else {
       simulation.network().sendOnce(peer.id(), self(), () -> inProcess(this::removedByPeer));
     }

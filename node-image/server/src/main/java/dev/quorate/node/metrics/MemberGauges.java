@@ -1,5 +1,7 @@
 package dev.quorate.node.metrics;
 
+import java.util.List;
+
 /**
  * What is read when somebody asks for /metrics, instead of being counted all the time. Ids are
  * unsigned; 0 stands for none.
@@ -16,8 +18,9 @@ public record MemberGauges(
     long pendingProposals,
     long revision,
     long databaseBytes,
-    long quotaBytes) {
+    long quotaBytes,
+    List<Long> members) {
   /** Before the node is a member. */
   public static final MemberGauges NOTHING =
-      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0);
+      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 }

@@ -2,6 +2,7 @@ package dev.quorate.node.metrics;
 
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import java.util.List;
 
 /** {@link MemberGauges} as samples under etcd's names. */
@@ -44,12 +45,25 @@ final class MemberSamples {
         gauge(
             "quorate_election_timeout_seconds",
             "How long the member waits for its leader at the least, as it is now.",
-            gauges.electionTimeoutMilliseconds() / 1000.0));
+            gauges.electionTimeoutMilliseconds() / 1000.0),
+        knownPeers(gauges));
+  }
+
+  private static MetricFamilySamples knownPeers(MemberGauges gauges) {
+    String name = "etcd_network_known_peers";
+    var labels = List.of("Local", "Remote");
+    String local = Long.toHexString(gauges.memberId());
+    var samples =
+        gauges.members().stream()
+            .map(id -> new Sample(name, labels, List.of(local, Long.toHexString(id)), 1))
+            .toList();
+    return new MetricFamilySamples(
+        name, Collector.Type.GAUGE, "1 for each member, this one too.", samples);
   }
 
   private static MetricFamilySamples id(long memberId) {
     var sample =
-        new MetricFamilySamples.Sample(
+        new Sample(
             "etcd_server_id",
             List.of("server_id"),
             List.of(Long.toHexString(memberId)),
@@ -64,10 +78,7 @@ final class MemberSamples {
 
   private static MetricFamilySamples gauge(String name, String help, double value) {
     return new MetricFamilySamples(
-        name,
-        Collector.Type.GAUGE,
-        help,
-        List.of(new MetricFamilySamples.Sample(name, List.of(), List.of(), value)));
+        name, Collector.Type.GAUGE, help, List.of(new Sample(name, List.of(), List.of(), value)));
   }
 
   private static long flag(boolean value) {

@@ -16,9 +16,19 @@ import java.util.function.Supplier;
 /** The collectors of one node. Several nodes in one process (tests) each have their own. */
 public final class NodeMetrics implements ReplicationMetrics {
   private static final double NANOSECONDS_PER_SECOND = 1e9;
-  private static final double[] DISK_BUCKETS = doubling(0.001, 14);
-  private static final double[] TTL_BUCKETS = doubling(1, 24);
-  private static final double[] ROUND_TRIP_BUCKETS = doubling(0.0001, 16);
+
+  /** Gauges to the library, and counters to those who ask. */
+  private static final List<String> COUNTERS_WITHOUT_TOTAL =
+      List.of(
+          "etcd_server_health_success",
+          "etcd_server_health_failures",
+          "etcd_network_snapshot_send_success",
+          "etcd_network_snapshot_send_failures",
+          "etcd_network_snapshot_receive_success",
+          "etcd_network_snapshot_receive_failures");
+
+  private static final double[] DISK_BUCKETS = Buckets.doubling(0.001, 14);
+  private static final double[] TTL_BUCKETS = Buckets.doubling(1, 24);
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final Histogram.Child logSync =
@@ -28,8 +38,12 @@ public final class NodeMetrics implements ReplicationMetrics {
               DISK_BUCKETS)
           .register(registry)
           .labels();
-  private final Counter logBytes =
-      counter("etcd_disk_wal_write_bytes_total", "Bytes written to the log.").register(registry);
+
+  /** A gauge in etcd too. */
+  private final Gauge logBytes =
+      Gauge.build("etcd_disk_wal_write_bytes_total", "Bytes written to the log.")
+          .register(registry);
+
   private final Counter diskStalls =
       counter(
               "quorate_disk_stalls_total",
@@ -52,27 +66,9 @@ public final class NodeMetrics implements ReplicationMetrics {
   private final Counter heartbeatFailures =
       counter(
               "etcd_server_heartbeat_send_failures_total",
-              "Heartbeats that could not be sent in time.")
+              "How often heartbeats were more than an interval too late.")
           .register(registry);
-  private final Counter peerSentBytes =
-      counter("etcd_network_peer_sent_bytes_total", "Bytes sent to peers.")
-          .labelNames("To")
-          .register(registry);
-  private final Counter peerReceivedBytes =
-      counter("etcd_network_peer_received_bytes_total", "Bytes received from peers.")
-          .labelNames("From")
-          .register(registry);
-  private final Counter peerSendFailures =
-      counter("etcd_network_peer_sent_failures_total", "Sends to peers that failed.")
-          .labelNames("To")
-          .register(registry);
-  private final Histogram peerRoundTrips =
-      histogram(
-              "etcd_network_peer_round_trip_time_seconds",
-              "Round-trip time to peers.",
-              ROUND_TRIP_BUCKETS)
-          .labelNames("To")
-          .register(registry);
+  private final PeerCounters peers = new PeerCounters(registry);
 
   private final Counter leasesGranted =
       counter("etcd_debugging_lease_granted_total", "Leases granted.").register(registry);
@@ -90,7 +86,8 @@ public final class NodeMetrics implements ReplicationMetrics {
           .register(registry)
           .labels();
 
-  // Counters, but etcd's names for them lack the _total that this library gives to every counter.
+  // Counters, but etcd's names for them lack the _total that this library gives to every counter;
+  // see COUNTERS_WITHOUT_TOTAL.
   private final Gauge healthSuccesses =
       Gauge.build("etcd_server_health_success", "Health checks that succeeded.").register(registry);
   private final Gauge healthFailures =
@@ -122,6 +119,11 @@ public final class NodeMetrics implements ReplicationMetrics {
     return registry;
   }
 
+  /** What is counted of the other members. */
+  public PeerMetrics peers() {
+    return peers;
+  }
+
   /** What /metrics answers, in Prometheus' text format. */
   public String text() {
     var writer = new StringWriter();
@@ -131,7 +133,12 @@ public final class NodeMetrics implements ReplicationMetrics {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return writer.toString();
+    String text = writer.toString();
+    for (String name : COUNTERS_WITHOUT_TOTAL) {
+      String type = "# TYPE " + name;
+      text = text.replace(type + " gauge\n", type + " counter\n");
+    }
+    return text;
   }
 
   public void healthChecked(boolean healthy) {
@@ -191,30 +198,8 @@ public final class NodeMetrics implements ReplicationMetrics {
   }
 
   @Override
-  public void peerSent(long peerId, long bytes) {
-    peerSentBytes.labels(Long.toHexString(peerId)).inc((double) bytes);
-  }
-
-  @Override
-  public void peerReceived(long peerId, long bytes) {
-    peerReceivedBytes.labels(Long.toHexString(peerId)).inc((double) bytes);
-  }
-
-  @Override
-  public void peerSendFailed(long peerId) {
-    peerSendFailures.labels(Long.toHexString(peerId)).inc();
-  }
-
-  @Override
-  public void heartbeatSendFailed(long peerId) {
+  public void heartbeatLate() {
     heartbeatFailures.inc();
-  }
-
-  @Override
-  public void peerRoundTrip(long peerId, long durationNanoseconds) {
-    peerRoundTrips
-        .labels(Long.toHexString(peerId))
-        .observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
   }
 
   private void one(String name, String help, String label, String value) {
@@ -227,14 +212,6 @@ public final class NodeMetrics implements ReplicationMetrics {
 
   private static Histogram.Builder histogram(String name, String help, double[] buckets) {
     return Histogram.build(name, help).buckets(buckets);
-  }
-
-  private static double[] doubling(double first, int count) {
-    var buckets = new double[count];
-    for (int i = 0; i < count; i++) {
-      buckets[i] = first * (1L << i);
-    }
-    return buckets;
   }
 
   /** Asks for the gauges once per scrape, so that the figures of one scrape belong together. */

@@ -38,13 +38,6 @@ public interface ReplicationMetrics {
   /** This member leads, and a lease that it saw expire is revoked. */
   default void leaseExpired() {}
 
-  default void peerSent(long peerId, long bytes) {}
-
-  default void peerReceived(long peerId, long bytes) {}
-
-  default void peerSendFailed(long peerId) {}
-
-  default void heartbeatSendFailed(long peerId) {}
-
-  default void peerRoundTrip(long peerId, long durationNanoseconds) {}
+  /** This member leads, and came to send its heartbeats more than an interval too late. */
+  default void heartbeatLate() {}
 }

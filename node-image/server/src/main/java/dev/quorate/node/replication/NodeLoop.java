@@ -30,6 +30,7 @@ final class NodeLoop {
   private final ReplicationMetrics metrics;
   private final Execution execution;
   private final long tickNanos;
+  private final long heartbeatNanos;
 
   private long nextTickNanos;
   private long lastLeader;
@@ -59,6 +60,7 @@ final class NodeLoop {
     this.metrics = metrics;
     this.execution = execution;
     this.tickNanos = config.tick().toNanos();
+    this.heartbeatNanos = config.heartbeatInterval().toNanos();
     this.appliedIndex = node.status().appliedIndex();
     this.nextTickNanos = execution.nanoTime() + tickNanos;
   }
@@ -71,6 +73,7 @@ final class NodeLoop {
     long nowNanos = execution.nanoTime();
     boolean ticked = nowNanos - nextTickNanos >= 0;
     if (ticked) {
+      lookAtLateness(nowNanos);
       node.tick();
       // Ticks missed while the process stood still are not made up for: the peers' messages that
       // waited meanwhile must be seen first.
@@ -83,6 +86,16 @@ final class NodeLoop {
     reads.request(node, nowNanos);
     routeReady();
     publish(nowNanos, ticked);
+  }
+
+  /** The loop is where heartbeats come from: when it stood still, they are late. */
+  private void lookAtLateness(long nowNanos) {
+    if (nowNanos - nextTickNanos > heartbeatNanos) {
+      var status = node.status();
+      if (status.leads() && status.configuration().voters().size() > 1) {
+        metrics.heartbeatLate();
+      }
+    }
   }
 
   private void accept(NodeEvent event) {

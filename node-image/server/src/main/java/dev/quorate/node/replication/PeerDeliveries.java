@@ -27,9 +27,9 @@ record PeerDeliveries(
     LongConsumer onRemoved)
     implements PeerReceiver {
   @Override
-  public void receive(List<Message> messages) {
+  public boolean receive(List<Message> messages) {
     // A full mailbox drops them; the core of the sender repeats what still matters.
-    var _ = nodeMailbox.offer(new NodeEvent.Received(messages));
+    return nodeMailbox.offer(new NodeEvent.Received(messages));
   }
 
   @Override

@@ -14,8 +14,12 @@ import java.util.concurrent.CompletableFuture;
 
 /** What a transport delivers to: the member that runs here. */
 public interface PeerReceiver {
-  /** Messages of one peer in its order; must not block. A full member drops them. */
-  void receive(List<Message> messages);
+  /**
+   * Messages of one peer in its order; must not block.
+   *
+   * @return false if they are dropped, because too many wait already
+   */
+  boolean receive(List<Message> messages);
 
   /** An established connection to this peer broke; it may have ended. Must not block. */
   void lost(long peer);

@@ -11,6 +11,7 @@ import dev.quorate.api.etcd.RangeResponse;
 import dev.quorate.node.execution.Threads;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.ChangeListener;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.storage.DataDirectory;
 import dev.quorate.node.storage.rocksdb.RocksStateHome;
@@ -194,7 +195,7 @@ final class DiskClusterTest {
             CONFIG,
             SegmentedLog.open(data.log(), 1, id, LogSettings.DEFAULT),
             home(data),
-            new GrpcPeerTransport(network, service),
+            new GrpcPeerTransport(network, service, PeerMetrics.NONE),
             ReplicationMetrics.NONE,
             ChangeListener.NONE,
             _ -> {},

@@ -81,7 +81,7 @@ final class MemoryNetwork {
             }
             var sender = receivers.get(self);
             if (!receiver.isRemoved(self)) {
-              receiver.receive(batch);
+              var _ = receiver.receive(batch);
             } else if (sender != null) {
               sender.removedByPeer(to);
             }

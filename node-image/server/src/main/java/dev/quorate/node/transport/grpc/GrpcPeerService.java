@@ -7,10 +7,13 @@ import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.PeerBatch;
 import dev.quorate.api.peer.PeerGrpc;
+import dev.quorate.api.peer.ProbeReply;
+import dev.quorate.api.peer.ProbeRequest;
 import dev.quorate.api.peer.SnapshotChunk;
 import dev.quorate.api.peer.SnapshotReceipt;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.raft.Message;
 import io.grpc.Status;
@@ -43,7 +46,12 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
 
   /** The member that runs here. */
-  record Here(long clusterId, long memberId, PeerReceiver receiver, Acquaintance acquaintance) {}
+  record Here(
+      long clusterId,
+      long memberId,
+      PeerReceiver receiver,
+      Acquaintance acquaintance,
+      PeerMetrics metrics) {}
 
   /** Told of everybody who sends. */
   @FunctionalInterface
@@ -107,10 +115,20 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
     return download;
   }
 
+  @Override
+  public void probe(ProbeRequest question, StreamObserver<ProbeReply> responses) {
+    var refusal = refusal(question.getClusterId(), question.getFrom(), question.getTo());
+    if (refusal != null) {
+      responses.onError(refusal.asRuntimeException());
+      return;
+    }
+    responses.onNext(ProbeReply.getDefaultInstance());
+    responses.onCompleted();
+  }
+
   /** Who receives now, null while no member runs here. */
-  @Nullable PeerReceiver receiver() {
-    var member = here.get();
-    return member == null ? null : member.receiver();
+  @Nullable Here here() {
+    return here.get();
   }
 
   @Override
@@ -163,6 +181,7 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
     private final StreamObserver<ExchangeEnd> responses;
     private volatile @Nullable Here member;
     private volatile long from;
+    private PeerMetrics.FromPeer metrics = new PeerMetrics.FromPeer() {};
     private volatile boolean ended;
 
     Exchange(StreamObserver<ExchangeEnd> responses) {
@@ -181,7 +200,11 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
           return;
         }
         from = batch.getFrom();
-        member = here.get();
+        var receives = here.get();
+        if (receives != null) {
+          metrics = receives.metrics().from(from);
+        }
+        member = receives;
       }
       var receiver = member;
       if (receiver == null || !receiver.equals(here.get())) {
@@ -195,6 +218,7 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
       if (!batch.getFromPeerUrlsList().isEmpty()) {
         receiver.acquaintance().heardOf(from, batch.getFromPeerUrlsList());
       }
+      metrics.received(batch.getSerializedSize());
       deliver(receiver, batch);
     }
 
@@ -208,12 +232,15 @@ public final class GrpcPeerService extends PeerGrpc.PeerImplBase {
           }
         }
       } catch (IllegalArgumentException e) {
+        metrics.failed();
         LOG.warn(
             "member {} sends what is not known here: {}", Long.toHexString(from), e.getMessage());
         end(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         return;
       }
-      receiver.receiver().receive(messages);
+      if (!receiver.receiver().receive(messages)) {
+        metrics.failed();
+      }
     }
 
     /** Any thread. */

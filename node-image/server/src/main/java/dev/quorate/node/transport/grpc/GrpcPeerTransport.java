@@ -6,6 +6,7 @@ import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.Message;
@@ -27,15 +28,17 @@ public final class GrpcPeerTransport implements PeerTransport {
 
   private final PeerNetwork network;
   private final GrpcPeerService service;
+  private final PeerMetrics metrics;
   private final Map<Long, PeerConnection> peers = new ConcurrentHashMap<>();
   private volatile long clusterId;
   private volatile long self;
   private volatile @Nullable PeerReceiver receiver;
   private volatile boolean closed;
 
-  public GrpcPeerTransport(PeerNetwork network, GrpcPeerService service) {
+  public GrpcPeerTransport(PeerNetwork network, GrpcPeerService service, PeerMetrics metrics) {
     this.network = network;
     this.service = service;
+    this.metrics = metrics;
   }
 
   @Override
@@ -43,7 +46,7 @@ public final class GrpcPeerTransport implements PeerTransport {
     this.clusterId = clusterId;
     this.self = memberId;
     this.receiver = receiver;
-    service.attach(new GrpcPeerService.Here(clusterId, memberId, receiver, this::heardOf));
+    service.attach(new GrpcPeerService.Here(clusterId, memberId, receiver, this::heardOf, metrics));
   }
 
   @Override
@@ -59,7 +62,14 @@ public final class GrpcPeerTransport implements PeerTransport {
           peers.put(
               id,
               new PeerConnection(
-                  clusterId, self, id, peerUrls, address, network, new Connected(id))));
+                  clusterId,
+                  self,
+                  id,
+                  peerUrls,
+                  address,
+                  network,
+                  metrics.to(self, id),
+                  new Connected(id))));
     }
   }
 
@@ -100,7 +110,11 @@ public final class GrpcPeerTransport implements PeerTransport {
 
   @Override
   public void removePeer(long id) {
-    close(peers.remove(id));
+    var peer = peers.remove(id);
+    close(peer);
+    if (peer != null) {
+      peer.metrics().removed();
+    }
     service.dismiss(id);
   }
 
@@ -144,8 +158,15 @@ public final class GrpcPeerTransport implements PeerTransport {
     }
     var message = new Message.InstallSnapshot(self, to, term, snapshot);
     return new StateUpload(
-            clusterId, message, formatVersion, directory, peer.channel(), StateUpload.INSTALLATION)
-        .start();
+            clusterId,
+            message,
+            formatVersion,
+            directory,
+            peer.channel(),
+            StateUpload.INSTALLATION,
+            peer.metrics())
+        .start()
+        .whenComplete((_, failure) -> peer.metrics().stateSent(failure == null));
   }
 
   @Override

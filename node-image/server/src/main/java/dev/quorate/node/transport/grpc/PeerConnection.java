@@ -7,9 +7,11 @@ import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.PeerBatch;
 import dev.quorate.api.peer.PeerGrpc;
+import dev.quorate.api.peer.ProbeRequest;
 import dev.quorate.api.peer.RaftMessage;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.raft.Message;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -47,6 +49,8 @@ final class PeerConnection {
   private final ManagedChannel channel;
   private final PeerStream bulk;
   private final PeerStream urgent;
+  private final PeerProbe probe;
+  private final PeerMetrics.ToPeer metrics;
   private final AtomicReference<String> lastComplaint = new AtomicReference<>("");
 
   /** Who is told what becomes of the connection; must not block. */
@@ -66,19 +70,12 @@ final class PeerConnection {
       List<String> urls,
       PeerAddress address,
       PeerNetwork network,
+      PeerMetrics.ToPeer metrics,
       Listener owner) {
     this.id = id;
     this.urls = urls;
-    channel =
-        NettyChannelBuilder.forAddress(
-                address.host(), address.port(), address.credentials(network.credentials()))
-            .eventLoopGroup(network.eventLoops())
-            .channelType(network.channelType())
-            .directExecutor()
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
-            .disableRetry()
-            .build();
+    this.metrics = metrics;
+    channel = channel(address, network);
     var greeting =
         PeerBatch.newBuilder()
             .setClusterId(clusterId)
@@ -89,6 +86,21 @@ final class PeerConnection {
     var listener = new StreamListener(owner);
     bulk = new PeerStream(channel, greeting, BULK_BOUND_BYTES, listener);
     urgent = new PeerStream(channel, greeting, URGENT_BOUND_BYTES, listener);
+    var question = ProbeRequest.newBuilder().setClusterId(clusterId).setFrom(self).setTo(id);
+    probe =
+        new PeerProbe(channel(address, network), question.build(), network.eventLoops(), metrics);
+  }
+
+  private static ManagedChannel channel(PeerAddress address, PeerNetwork network) {
+    return NettyChannelBuilder.forAddress(
+            address.host(), address.port(), address.credentials(network.credentials()))
+        .eventLoopGroup(network.eventLoops())
+        .channelType(network.channelType())
+        .directExecutor()
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+        .disableRetry()
+        .build();
   }
 
   List<String> urls() {
@@ -154,7 +166,12 @@ final class PeerConnection {
     urgent.wakeUp();
   }
 
+  PeerMetrics.ToPeer metrics() {
+    return metrics;
+  }
+
   void close() {
+    probe.close();
     bulk.close();
     urgent.close();
     channel.shutdownNow();
@@ -177,7 +194,11 @@ final class PeerConnection {
     /** Each new complaint once: a peer that is down is not reported with every attempt. */
     @Override
     public void broken(Status status, boolean lost) {
+      if (status.getCode() != Status.Code.CANCELLED) {
+        metrics.failed(1);
+      }
       if (lost) {
+        metrics.inactive();
         owner.lost();
       }
       if (status.getCode() == GrpcPeerService.REMOVED) {
@@ -196,7 +217,7 @@ final class PeerConnection {
   }
 
   /** Gathers messages of one kind into batches of a bounded size. */
-  private static final class Outgoing {
+  private final class Outgoing {
     private final PeerStream stream;
     private final List<RaftMessage> batch = new ArrayList<>();
     private int sizeBytes;
@@ -216,7 +237,11 @@ final class PeerConnection {
 
     void flush() {
       if (!batch.isEmpty()) {
-        var _ = stream.send(batch, sizeBytes);
+        if (stream.send(batch, sizeBytes)) {
+          metrics.sent(sizeBytes);
+        } else {
+          metrics.failed(batch.size());
+        }
         batch.clear();
         sizeBytes = 0;
       }

@@ -4,6 +4,7 @@ import dev.quorate.api.peer.FileChunk;
 import dev.quorate.api.peer.SnapshotChunk;
 import dev.quorate.api.peer.SnapshotReceipt;
 import dev.quorate.api.peer.SnapshotStart;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.node.transport.PeerReceiver.IncomingState;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.log.Snapshot;
@@ -30,6 +31,7 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
           Thread.ofPlatform().name("quorate-state-download").daemon().factory());
 
   private @Nullable IncomingState state;
+  private PeerMetrics.FromPeer metrics = new PeerMetrics.FromPeer() {};
   private String openFile = "";
   private boolean ended;
 
@@ -69,6 +71,7 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
     onWriter(
         () -> {
           ended = true;
+          metrics.stateReceived(false);
           abort();
           writer.shutdown();
         });
@@ -99,22 +102,24 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
 
   private void start(SnapshotStart start) throws IOException {
     var refusal = service.refusal(start.getClusterId(), start.getFrom(), start.getTo());
-    var receiver = service.receiver();
-    if (refusal != null || receiver == null || state != null) {
+    var here = service.here();
+    if (refusal != null || here == null || state != null) {
       refuse(refusal == null ? Status.UNAVAILABLE : refusal);
       return;
     }
     var configuration =
         new Configuration(
             new TreeSet<>(start.getVotersList()), new TreeSet<>(start.getLearnersList()));
+    metrics = here.metrics().from(start.getFrom());
     state =
-        receiver.receiveState(
-            new Message.InstallSnapshot(
-                start.getFrom(),
-                start.getTo(),
-                start.getTerm(),
-                new Snapshot(MessageCodec.decode(start.getId()), configuration)),
-            start.getFormatVersion());
+        here.receiver()
+            .receiveState(
+                new Message.InstallSnapshot(
+                    start.getFrom(),
+                    start.getTo(),
+                    start.getTerm(),
+                    new Snapshot(MessageCodec.decode(start.getId()), configuration)),
+                start.getFormatVersion());
   }
 
   private void write(FileChunk chunk) throws IOException {
@@ -131,6 +136,7 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
     if (!openFile.isEmpty() && !openFile.equals(chunk.getName())) {
       throw new IOException(openFile + " is not complete");
     }
+    metrics.received(data.remaining());
     state.write(chunk.getName(), chunk.getOffset(), data);
     openFile = chunk.getLast() ? "" : chunk.getName();
   }
@@ -147,6 +153,7 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
         installation.whenComplete(
             (installed, failure) -> {
               writer.shutdown();
+              metrics.stateReceived(failure == null);
               if (failure == null) {
                 responses.onNext(SnapshotReceipt.newBuilder().setInstalled(installed).build());
                 responses.onCompleted();
@@ -159,6 +166,7 @@ final class StateDownload implements StreamObserver<SnapshotChunk> {
 
   private void refuse(Status status) {
     ended = true;
+    metrics.stateReceived(false);
     abort();
     writer.shutdown();
     responses.onError(status.asRuntimeException());

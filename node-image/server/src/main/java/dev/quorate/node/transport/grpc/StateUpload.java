@@ -6,6 +6,7 @@ import dev.quorate.api.peer.PeerGrpc;
 import dev.quorate.api.peer.SnapshotChunk;
 import dev.quorate.api.peer.SnapshotReceipt;
 import dev.quorate.api.peer.SnapshotStart;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.raft.Message;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -40,6 +41,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
   private final Path directory;
   private final Channel channel;
   private final Duration installation;
+  private final PeerMetrics.ToPeer metrics;
   private final CompletableFuture<Boolean> result = new CompletableFuture<>();
   private @Nullable ClientCallStreamObserver<SnapshotChunk> requests;
   private volatile @Nullable Thread sender;
@@ -57,7 +59,8 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
       int formatVersion,
       Path directory,
       Channel channel,
-      Duration installation) {
+      Duration installation,
+      PeerMetrics.ToPeer metrics) {
     var snapshot = message.snapshot();
     this.start =
         SnapshotStart.newBuilder()
@@ -73,6 +76,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
     this.directory = directory;
     this.channel = channel;
     this.installation = installation;
+    this.metrics = metrics;
   }
 
   CompletableFuture<Boolean> start() {
@@ -145,6 +149,7 @@ final class StateUpload implements ClientResponseObserver<SnapshotChunk, Snapsho
                         .setCrc32C((int) crc.getValue())
                         .setLast(last))
                 .build());
+        metrics.sent(data.length);
         offset += data.length;
       } while (!last);
     }

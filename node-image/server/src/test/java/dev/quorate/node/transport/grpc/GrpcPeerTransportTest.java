@@ -10,6 +10,7 @@ import dev.quorate.api.peer.MembershipStep;
 import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.api.peer.StateHashRequest;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.node.transport.PeerReceiver;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.check.Bytes;
@@ -310,7 +311,8 @@ final class GrpcPeerTransportTest {
           new GrpcPeerTransport(
               new PeerNetwork(
                   urls(), InsecureChannelCredentials.create(), loops, NioSocketChannel.class),
-              service);
+              service,
+              PeerMetrics.NONE);
       transport.start(clusterId, memberId, this);
       endpoints.add(this);
     }
@@ -330,8 +332,8 @@ final class GrpcPeerTransportTest {
     }
 
     @Override
-    public void receive(List<Message> messages) {
-      received.addAll(messages);
+    public boolean receive(List<Message> messages) {
+      return received.addAll(messages);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.api.peer.PeerGrpc;
 import dev.quorate.api.peer.SnapshotChunk;
 import dev.quorate.api.peer.SnapshotReceipt;
+import dev.quorate.node.metrics.PeerMetrics;
 import dev.quorate.raft.Message;
 import dev.quorate.raft.log.Snapshot;
 import io.grpc.ManagedChannel;
@@ -49,7 +50,15 @@ final class StateUploadTest {
   @Test
   void aPeerThatNeverInstallsIsGivenUp() {
     var message = new Message.InstallSnapshot(1, 2, 1, Snapshot.NONE);
-    var upload = new StateUpload(0xc1, message, 1, directory, channel, Duration.ofMillis(200));
+    var upload =
+        new StateUpload(
+            0xc1,
+            message,
+            1,
+            directory,
+            channel,
+            Duration.ofMillis(200),
+            PeerMetrics.NONE.to(1, 2));
     assertThat(upload.start())
         .failsWithin(Duration.ofSeconds(30))
         .withThrowableOfType(ExecutionException.class)
