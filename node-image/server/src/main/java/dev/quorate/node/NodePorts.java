@@ -16,6 +16,7 @@ import dev.quorate.node.http.PortDemultiplexer;
 import dev.quorate.node.http.PortTls;
 import dev.quorate.node.http.gateway.JsonGateway;
 import dev.quorate.node.http.gateway.TextRoom;
+import dev.quorate.node.metrics.ClientTraffic;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.metrics.RpcMetrics;
 import dev.quorate.node.rpc.HeapBudget;
@@ -28,6 +29,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServiceDescriptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -48,6 +50,19 @@ final class NodePorts {
   private static final int MAX_PEER_MESSAGE_BYTES = 64 << 20;
 
   private static final int HANDSHAKE_THREADS = 2;
+
+  /** Those that are counted by call. */
+  private static final List<ServiceDescriptor> SERVICES =
+      List.of(
+          KVGrpc.getServiceDescriptor(),
+          AuthGrpc.getServiceDescriptor(),
+          WatchGrpc.getServiceDescriptor(),
+          ClusterGrpc.getServiceDescriptor(),
+          MaintenanceGrpc.getServiceDescriptor(),
+          LeaseGrpc.getServiceDescriptor(),
+          LockGrpc.getServiceDescriptor(),
+          ElectionGrpc.getServiceDescriptor(),
+          AdminGrpc.getServiceDescriptor());
 
   private final NodeConfig config;
   private final NodeTls tls;
@@ -82,20 +97,8 @@ final class NodePorts {
       HeapBudget answerHeap,
       NodeMetrics metrics)
       throws StartException {
-    var rpcMetrics =
-        new RpcMetrics(
-            metrics.registry(),
-            List.of(
-                KVGrpc.getServiceDescriptor(),
-                AuthGrpc.getServiceDescriptor(),
-                WatchGrpc.getServiceDescriptor(),
-                ClusterGrpc.getServiceDescriptor(),
-                MaintenanceGrpc.getServiceDescriptor(),
-                LeaseGrpc.getServiceDescriptor(),
-                LockGrpc.getServiceDescriptor(),
-                ElectionGrpc.getServiceDescriptor(),
-                AdminGrpc.getServiceDescriptor()),
-            config.extensiveMetrics());
+    var rpcMetrics = new RpcMetrics(metrics.registry(), SERVICES, config.extensiveMetrics());
+    var traffic = new ClientTraffic(metrics.registry(), SERVICES);
     try {
       for (NodeUrl url : config.listen().peers()) {
         var builder =
@@ -123,7 +126,7 @@ final class NodePorts {
       for (NodeUrl url : config.listen().clients()) {
         var security = tls(url, tls.clients(), withHttp ? Alpn.GRPC_AND_HTTP : Alpn.GRPC);
         var builder =
-            forClients(builder(url, clientServices, rpcMetrics))
+            forClients(builder(url, clientServices, rpcMetrics), traffic)
                 .intercept(beforeClients)
                 .protocolNegotiator(new PortDemultiplexer(withHttp ? clientHttp : null, security));
         clientServers.add(start("--listen-client-urls", url, builder));
@@ -210,7 +213,7 @@ final class NodePorts {
     return builder;
   }
 
-  private NettyServerBuilder forClients(NettyServerBuilder builder) {
+  private NettyServerBuilder forClients(NettyServerBuilder builder, ClientTraffic traffic) {
     var keepAlive = config.keepAlive();
     if (keepAlive.pings()) {
       builder
@@ -220,6 +223,7 @@ final class NodePorts {
       builder.keepAliveTime(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
     }
     return builder
+        .addStreamTracerFactory(traffic)
         .addService(ProtoReflectionServiceV1.newInstance())
         .permitKeepAliveTime(keepAlive.minTime().toNanos(), TimeUnit.NANOSECONDS)
         .maxConcurrentCallsPerConnection(config.limits().maxConcurrentStreams())

@@ -7,6 +7,7 @@ import dev.quorate.node.http.HttpEndpoints;
 import dev.quorate.node.metrics.MemberGauges;
 import dev.quorate.node.metrics.NodeCondition;
 import dev.quorate.node.metrics.NodeMetrics;
+import dev.quorate.node.metrics.StoreGauges;
 import dev.quorate.node.replication.Replica;
 import dev.quorate.node.rpc.AccessControl;
 import dev.quorate.node.rpc.AdminService;
@@ -68,6 +69,7 @@ final class NodeServices implements AutoCloseable {
         Versions.ETCD_CLUSTER,
         () -> condition(node.life().now()),
         () -> gauges(node),
+        () -> storeGauges(node),
         node.watches()::gauges);
   }
 
@@ -152,10 +154,28 @@ final class NodeServices implements AutoCloseable {
         raft.committedIndex(),
         raft.appliedIndex(),
         running.pendingProposals(),
-        machine.revision(),
         machine.databaseSizeBytes(),
         Math.max(0, node.config().limits().quotaBytes()),
         machine.members().list().stream().map(Member::getID).toList());
+  }
+
+  private static StoreGauges storeGauges(Node node) {
+    Replica running = node.replica();
+    if (running == null) {
+      return StoreGauges.NOTHING;
+    }
+    var machine = running.machine();
+    var counts = machine.reads().counts();
+    return new StoreGauges(
+        counts.ranges(),
+        counts.puts(),
+        counts.deletes(),
+        counts.transactions(),
+        counts.putBytes(),
+        counts.compactedKeys(),
+        machine.revision(),
+        machine.compactRevision(),
+        machine.auth().revision());
   }
 
   @Override

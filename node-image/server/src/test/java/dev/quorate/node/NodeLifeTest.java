@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.quorate.node.metrics.MemberGauges;
 import dev.quorate.node.metrics.NodeMetrics;
+import dev.quorate.node.metrics.StoreGauges;
 import dev.quorate.node.metrics.WatchGauges;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -103,6 +104,7 @@ final class NodeLifeTest {
             "3",
             () -> NodeServices.condition(now),
             () -> MemberGauges.NOTHING,
+            () -> StoreGauges.NOTHING,
             () -> NO_WATCHES);
     for (var other : NodeState.values()) {
       assertThat(metrics.text())

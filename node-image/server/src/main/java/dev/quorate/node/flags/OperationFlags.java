@@ -50,12 +50,16 @@ final class OperationFlags {
               "basic",
               "basic, or extensive with the histogram grpc_server_handling_seconds."),
           noEffect("enable-pprof", BOOLEAN, "false", "use the JDK's jcmd and flight recorder"),
-          noEffect("warning-apply-duration", DURATION, "100ms", "see the metrics of slow requests"),
+          noEffect(
+              "warning-apply-duration",
+              DURATION,
+              "100ms",
+              "not logged: etcd_server_slow_apply_total counts what takes more than 100ms"),
           noEffect(
               "warning-unary-request-duration",
               DURATION,
               "300ms",
-              "see the metrics of slow requests"),
+              "not logged: see grpc_server_handling_seconds, with --metrics=extensive"),
           refused(
               "enable-distributed-tracing",
               BOOLEAN,

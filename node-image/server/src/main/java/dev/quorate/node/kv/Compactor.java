@@ -12,7 +12,7 @@ final class Compactor {
   private Compactor() {}
 
   /** Goes on with a compaction and returns where it stands then. */
-  static StoreState step(StoreState state, Batch batch, int maxEvents) {
+  static StoreState step(StoreState state, Batch batch, int maxEvents, OperationCounts counts) {
     long limit = state.compactRevision();
     var events = new ArrayList<KeyVersion>();
     var next = new Revision(limit + 1, 0);
@@ -26,17 +26,21 @@ final class Compactor {
         events.add(KeyVersion.ofHistory(mod, cursor.value()));
       }
     }
+    int deleted = 0;
     for (var event : events) {
       // A watch may still begin at the compacted revision, which may change a key more than once.
       boolean visible = event.previous.main() == limit;
       if (!event.previous.equals(Revision.NONE) && !visible) {
         batch.delete(Table.HISTORY, event.previous.encode());
+        deleted++;
       }
       // For the same reason a delete of that revision stays until the next compaction.
       if (event.tombstone && event.mod.main() < limit) {
         forget(event, batch);
+        deleted++;
       }
     }
+    counts.compacted(deleted);
     return state.withCompactedUpTo(next);
   }
 

@@ -24,15 +24,26 @@ public final class KvReads {
   private final StateStorage storage;
   private final Supplier<StoreState> committed;
   private final LongSupplier begunCompaction;
+  private final OperationCounts counts;
 
   /**
    * @param committed the last state that is surely in the storage
    * @param begunCompaction nothing newer than this revision is deleted from the storage yet
    */
-  KvReads(StateStorage storage, Supplier<StoreState> committed, LongSupplier begunCompaction) {
+  KvReads(
+      StateStorage storage,
+      Supplier<StoreState> committed,
+      LongSupplier begunCompaction,
+      OperationCounts counts) {
     this.storage = storage;
     this.committed = committed;
     this.begunCompaction = begunCompaction;
+    this.counts = counts;
+  }
+
+  /** What was done to the state here since the start, writes too. */
+  public OperationCounts counts() {
+    return counts;
   }
 
   /** For answers that cannot be large. */
@@ -46,6 +57,7 @@ public final class KvReads {
    * @param room asked before a pair is kept
    */
   public ApplyResult range(RangeRequest request, AnswerRoom room) {
+    counts.did(1, 0, 0, 0);
     if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0 && isPlain(request)) {
       var done = one(request, room);
       if (done != null) {
@@ -67,6 +79,7 @@ public final class KvReads {
    * caller must name for the next page.
    */
   public ApplyResult page(RangeRequest request, long maxKeys, long maxBytes) {
+    counts.did(1, 0, 0, 0);
     return read(
         (reader, state) -> {
           var error = reader.check(request.getRevision());
@@ -116,7 +129,8 @@ public final class KvReads {
    * @param room asked before a pair is kept
    */
   public ApplyResult txn(TxnRequest request, AnswerRoom room) {
-    return read((reader, state) -> TxnEvaluator.read(request, reader, state.revision(), room));
+    return read(
+        (reader, state) -> TxnEvaluator.read(request, reader, state.revision(), room, counts));
   }
 
   /** Asks for the room that these pairs would take now: as quick as it is to read them. */

@@ -31,6 +31,7 @@ public final class KvStateMachine {
 
   private final StateStorage storage;
   private final Pieces pieces;
+  private final OperationCounts counts = new OperationCounts();
   private final KvReads reads;
   private volatile StoreState state;
   private volatile MemberTable members;
@@ -58,7 +59,7 @@ public final class KvStateMachine {
   KvStateMachine(StateStorage storage, Pieces pieces) {
     this.storage = storage;
     this.pieces = pieces;
-    this.reads = new KvReads(storage, () -> state, () -> begunCompaction);
+    this.reads = new KvReads(storage, () -> state, () -> begunCompaction, counts);
     try (var view = storage.view()) {
       StoreFormat.check(view);
       state = StoreState.read(view);
@@ -192,8 +193,9 @@ public final class KvStateMachine {
     return physicalCompactions.waiting();
   }
 
-  /** Tells what is outstanding of another machine, in whose place this one is. */
+  /** Counts on, and tells what is outstanding of another machine, in whose place this one is. */
   public void takeOver(KvStateMachine other) {
+    counts.add(other.counts);
     physicalCompactions.addAll(other.physicalCompactions);
   }
 
@@ -237,7 +239,7 @@ public final class KvStateMachine {
       this.batch = batch;
       this.audience = audience;
       this.recorded = new RecordedChanges(changes);
-      this.store = new MvccStore(batch, state, recorded, this);
+      this.store = new MvccStore(batch, state, recorded, counts, this);
       this.keysOfLease = lease -> LeaseTable.keysInPieces(batch, lease, pieces.keys());
     }
 

@@ -31,14 +31,17 @@ import java.util.List;
 final class MvccStore {
   private final Batch batch;
   private final RecordedChanges changes;
+  private final OperationCounts counts;
   private final Room room;
   private final List<LeaseChange.Applied> leaseChanges = new ArrayList<>();
   private StoreState state;
 
-  MvccStore(Batch batch, StoreState state, RecordedChanges changes, Room room) {
+  MvccStore(
+      Batch batch, StoreState state, RecordedChanges changes, OperationCounts counts, Room room) {
     this.batch = batch;
     this.state = state;
     this.changes = changes;
+    this.counts = counts;
     this.room = room;
   }
 
@@ -135,7 +138,7 @@ final class MvccStore {
   /** Goes on with a compaction if there is one. */
   void deferredWork(int maxEvents) {
     if (state.compacting()) {
-      state = Compactor.step(state, batch, maxEvents);
+      state = Compactor.step(state, batch, maxEvents, counts);
     }
   }
 
@@ -150,6 +153,7 @@ final class MvccStore {
 
   private ApplyResult end(WriteTxn txn, ApplyResult result) {
     state = state.withApplied(state.applied(), txn.revision());
+    txn.tell(counts);
     return result;
   }
 }

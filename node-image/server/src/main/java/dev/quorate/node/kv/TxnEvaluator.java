@@ -28,6 +28,7 @@ final class TxnEvaluator {
   private final BitSet decisions = new BitSet();
 
   private int place;
+  private int ranges;
 
   private TxnEvaluator(RangeReader before, @Nullable WriteTxn writes, AnswerRoom room) {
     this.before = before;
@@ -45,8 +46,16 @@ final class TxnEvaluator {
    *
    * @param room as that of {@link RangeReader#range}
    */
-  static ApplyResult read(TxnRequest request, RangeReader reader, long revision, AnswerRoom room) {
-    return new TxnEvaluator(reader, null, room).evaluate(request, () -> revision);
+  static ApplyResult read(
+      TxnRequest request,
+      RangeReader reader,
+      long revision,
+      AnswerRoom room,
+      OperationCounts counts) {
+    var evaluator = new TxnEvaluator(reader, null, room);
+    var result = evaluator.evaluate(request, () -> revision);
+    counts.did(evaluator.ranges, 0, 0, 0);
+    return result;
   }
 
   private ApplyResult evaluate(TxnRequest request, LongSupplier revision) {
@@ -181,8 +190,10 @@ final class TxnEvaluator {
 
   private RangeResponse range(RangeRequest request) {
     if (writes == null) {
+      ranges++;
       return before.range(request, room);
     }
+    writes.countRange();
     return writes.isAwaited()
         ? writes.reader().range(request, room)
         : RangeResponse.getDefaultInstance();

@@ -27,6 +27,10 @@ final class WriteTxn {
   private final Room room;
   private final boolean awaited;
   private int changes;
+  private int ranges;
+  private int puts;
+  private int deletes;
+  private long putBytes;
 
   /** What the batch held already when this began. */
   private long heldBefore;
@@ -57,6 +61,14 @@ final class WriteTxn {
   /** The newest revision that reads can see, these changes included. */
   long revision() {
     return changes > 0 ? beginRevision + 1 : beginRevision;
+  }
+
+  void countRange() {
+    ranges++;
+  }
+
+  void tell(OperationCounts counts) {
+    counts.did(ranges, puts, deletes, putBytes);
   }
 
   /** Sees the changes made so far. */
@@ -119,6 +131,8 @@ final class WriteTxn {
   }
 
   private void write(PutRequest request, byte[] key, @Nullable KeyVersion latest) {
+    puts++;
+    putBytes += key.length + request.getValue().size();
     var mod = new Revision(beginRevision + 1, changes++);
     var old = latest == null || latest.tombstone ? null : latest;
     long create = old == null ? mod.main() : old.create;
@@ -142,6 +156,7 @@ final class WriteTxn {
 
   /** Deletes what lives in a range; a key keeps a tombstone for readers of the past. */
   DeleteRangeResponse deleteRange(DeleteRangeRequest request) {
+    deletes++;
     var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     var response = DeleteRangeResponse.newBuilder();
     long deleted = 0;
@@ -195,6 +210,7 @@ final class WriteTxn {
             latest != null && latest.lease == lease,
             "a key hangs on a lease that it does not name");
         if (latest != null) {
+          deletes++;
           delete(key, latest);
         }
       }

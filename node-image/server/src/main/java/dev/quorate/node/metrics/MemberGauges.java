@@ -16,11 +16,10 @@ public record MemberGauges(
     long committedIndex,
     long appliedIndex,
     long pendingProposals,
-    long revision,
     long databaseBytes,
     long quotaBytes,
     List<Long> members) {
   /** Before the node is a member. */
   public static final MemberGauges NOTHING =
-      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+      new MemberGauges(0, 0, false, false, 0, 0, 0, 0, 0, 0, 0, List.of());
 }

@@ -40,7 +40,6 @@ final class MemberSamples {
             "etcd_mvcc_db_total_size_in_use_in_bytes",
             "The same: there is no free space inside the data to give back.",
             gauges.databaseBytes()),
-        gauge("etcd_debugging_mvcc_current_revision", "The store's revision.", gauges.revision()),
         gauge("quorate_raft_term", "The Raft term.", gauges.term()),
         gauge(
             "quorate_election_timeout_seconds",

@@ -16,12 +16,15 @@ import java.util.function.Supplier;
 /** The collectors of one node. Several nodes in one process (tests) each have their own. */
 public final class NodeMetrics implements ReplicationMetrics {
   private static final double NANOSECONDS_PER_SECOND = 1e9;
+  private static final long SLOW_NANOSECONDS = 100_000_000;
 
   /** Gauges to the library, and counters to those who ask. */
   private static final List<String> COUNTERS_WITHOUT_TOTAL =
       List.of(
           "etcd_server_health_success",
           "etcd_server_health_failures",
+          "etcd_server_learner_promote_successes",
+          "etcd_server_learner_promote_failures",
           "etcd_network_snapshot_send_success",
           "etcd_network_snapshot_send_failures",
           "etcd_network_snapshot_receive_success",
@@ -63,6 +66,12 @@ public final class NodeMetrics implements ReplicationMetrics {
   private final Counter failedReadIndexes =
       counter("etcd_server_read_indexes_failed_total", "Read indexes that failed.")
           .register(registry);
+  private final Counter slowReadIndexes =
+      counter("etcd_server_slow_read_indexes_total", "Read indexes that came late or not in time.")
+          .register(registry);
+  private final Counter slowApplies =
+      counter("etcd_server_slow_apply_total", "Batches that took over 100 ms to apply.")
+          .register(registry);
   private final Counter heartbeatFailures =
       counter(
               "etcd_server_heartbeat_send_failures_total",
@@ -93,6 +102,14 @@ public final class NodeMetrics implements ReplicationMetrics {
   private final Gauge healthFailures =
       Gauge.build("etcd_server_health_failures", "Health checks that failed.").register(registry);
 
+  private final Gauge learnersPromoted =
+      Gauge.build("etcd_server_learner_promote_successes", "Learners that this leader promoted.")
+          .register(registry);
+  private final Gauge learnersNotPromoted =
+      Gauge.build("etcd_server_learner_promote_failures", "Promotions refused by this leader.")
+          .labelNames("Reason")
+          .register(registry);
+
   /** Registers what counts in this process: JVM, versions and the member itself. */
   public NodeMetrics(
       String productVersion,
@@ -100,6 +117,7 @@ public final class NodeMetrics implements ReplicationMetrics {
       String clusterVersion,
       Supplier<NodeCondition> condition,
       Supplier<MemberGauges> gauges,
+      Supplier<StoreGauges> storeGauges,
       Supplier<WatchGauges> watchGauges) {
     DefaultExports.register(registry);
     one("quorate_build_info", "The version of this program.", "version", productVersion);
@@ -111,6 +129,8 @@ public final class NodeMetrics implements ReplicationMetrics {
         clusterVersion);
     new GaugeCollector(() -> ConditionSamples.of(condition.get())).register(registry);
     new GaugeCollector(() -> MemberSamples.of(gauges.get())).register(registry);
+    new GaugeCollector(() -> StoreSamples.of(storeGauges.get())).register(registry);
+    new GaugeCollector(OpenFiles::samples).register(registry);
     new GaugeCollector(() -> WatchSamples.of(watchGauges.get())).register(registry);
   }
 
@@ -159,6 +179,9 @@ public final class NodeMetrics implements ReplicationMetrics {
   @Override
   public void stateCommitted(long durationNanoseconds, int entries) {
     stateCommit.observe(durationNanoseconds / NANOSECONDS_PER_SECOND);
+    if (durationNanoseconds > SLOW_NANOSECONDS) {
+      slowApplies.inc();
+    }
   }
 
   @Override
@@ -174,6 +197,21 @@ public final class NodeMetrics implements ReplicationMetrics {
   @Override
   public void readIndexFailed() {
     failedReadIndexes.inc();
+  }
+
+  @Override
+  public void readIndexSlow() {
+    slowReadIndexes.inc();
+  }
+
+  @Override
+  public void learnerPromoted() {
+    learnersPromoted.inc();
+  }
+
+  @Override
+  public void learnerNotPromoted(String reason) {
+    learnersNotPromoted.labels(reason).inc();
   }
 
   @Override

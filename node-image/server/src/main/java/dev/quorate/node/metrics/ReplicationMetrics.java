@@ -26,6 +26,15 @@ public interface ReplicationMetrics {
   /** A read index did not come in time, or the leader changed under it. */
   default void readIndexFailed() {}
 
+  /** An answer to a read index came when nobody waited for it any more, or did not come in time. */
+  default void readIndexSlow() {}
+
+  /** This member leads and has made a learner a voter. */
+  default void learnerPromoted() {}
+
+  /** This member leads and has refused or failed to make a learner a voter. */
+  default void learnerNotPromoted(String reason) {}
+
   /** A grant was applied. */
   default void leaseGranted(long ttlSeconds) {}
 

@@ -245,8 +245,9 @@ final class Applier {
       // Whoever lost its right to a token may have lost it in what was skipped.
       logins.accept(new AuthChange.AllLoggedOut());
       var before = machine;
-      machine = new KvStateMachine(storage);
-      machine.takeOver(before);
+      var received = new KvStateMachine(storage);
+      received.takeOver(before);
+      machine = received;
       Invariants.check(
           machine.appliedId().equals(install.snapshot().id()),
           () ->

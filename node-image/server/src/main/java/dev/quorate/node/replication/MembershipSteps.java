@@ -9,12 +9,14 @@ import dev.quorate.api.peer.MembershipStepResult;
 import dev.quorate.node.execution.Execution;
 import dev.quorate.node.kv.ApplyResult;
 import dev.quorate.node.kv.MemberTable;
+import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.ReplicationException.Reason;
 import dev.quorate.node.transport.PeerTransport;
 import dev.quorate.raft.ProposalResult;
 import dev.quorate.raft.RaftNode;
 import dev.quorate.raft.check.Bytes;
 import dev.quorate.raft.log.MembershipEntry;
+import dev.quorate.raft.quorum.MembershipChange;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -38,6 +40,7 @@ final class MembershipSteps {
   private final ReplicaConfig config;
   private final Execution execution;
   private final Supplier<MemberTable> members;
+  private final ReplicationMetrics metrics;
 
   MembershipSteps(
       NodeIdentity identity,
@@ -49,6 +52,7 @@ final class MembershipSteps {
       StatusBoard board,
       ReplicaConfig config,
       Supplier<MemberTable> members,
+      ReplicationMetrics metrics,
       Execution execution) {
     this.identity = identity;
     this.transport = transport;
@@ -59,6 +63,7 @@ final class MembershipSteps {
     this.board = board;
     this.config = config;
     this.members = members;
+    this.metrics = metrics;
     this.execution = execution;
   }
 
@@ -135,6 +140,24 @@ final class MembershipSteps {
   }
 
   private CompletableFuture<Long> lead(MembershipRequest request) {
+    var done = fenced(request);
+    return request.change() instanceof MembershipChange.PromoteLearner
+        ? done.whenComplete(this::count)
+        : done;
+  }
+
+  private void count(@Nullable Long configurationIndex, @Nullable Throwable failure) {
+    if (failure == null) {
+      metrics.learnerPromoted();
+      return;
+    }
+    var reason = ReplicationException.reasonOf(failure);
+    if (reason != Reason.LEADER_CHANGED) {
+      metrics.learnerNotPromoted(reason.name());
+    }
+  }
+
+  private CompletableFuture<Long> fenced(MembershipRequest request) {
     var fence = request.fence();
     if (fence != null && fence.fencingEpoch() > members.get().fencingEpoch()) {
       return proposals

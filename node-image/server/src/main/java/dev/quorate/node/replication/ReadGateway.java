@@ -122,6 +122,7 @@ final class ReadGateway implements Reads {
   void answered(ReadResult result, long appliedIndex) {
     var question = asked;
     if (question == null || result.id() < question.firstId) {
+      metrics.readIndexSlow();
       return;
     }
     if (result.granted()) {
@@ -158,6 +159,7 @@ final class ReadGateway implements Reads {
     if (asked != null) {
       expire(asked.reads, nowNanos, patience, reason);
       if (asked.reads.isEmpty()) {
+        metrics.readIndexSlow();
         asked = null;
       }
     }

@@ -128,7 +128,7 @@ public final class Replica implements ClusterControl {
     snapshotReceiver =
         new SnapshotReceiver(
             parts.home(), (message, installation) -> offer(nodeLoop, message, installation));
-    membershipSteps = newMembershipSteps();
+    membershipSteps = newMembershipSteps(metrics);
     stateHashes = new StateHashes(identity, transport, reads, this::machine, background);
     leases = newLeaseQuestions();
     var leaseLoop = newLeaseLoop(metrics);
@@ -175,7 +175,7 @@ public final class Replica implements ClusterControl {
         config, mailboxes.lease(), proposals, reads, board, this::machine, metrics, execution);
   }
 
-  private MembershipSteps newMembershipSteps() {
+  private MembershipSteps newMembershipSteps(ReplicationMetrics metrics) {
     return new MembershipSteps(
         identity,
         transport,
@@ -186,6 +186,7 @@ public final class Replica implements ClusterControl {
         board,
         config,
         () -> machine().members(),
+        metrics,
         execution);
   }
 
