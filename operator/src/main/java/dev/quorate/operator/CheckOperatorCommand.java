@@ -4,7 +4,6 @@ import dev.quorate.operator.platform.kubernetes.InstallationCheck;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -53,8 +52,7 @@ public final class CheckOperatorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     OperatorLog.quietConnections();
     var out = spec.commandLine().getOut();
-    String missing =
-        ClusterAccess.missing(System.getenv(), Path.of(System.getProperty("user.home")));
+    String missing = ClusterAccess.missing();
     if (missing != null) {
       out.println(missing);
       return 1;

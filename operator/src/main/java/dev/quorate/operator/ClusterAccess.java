@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class ClusterAccess {
   private ClusterAccess() {}
 
-  /** What is missing to reach any API server; null if nothing is. */
+  /** What this process lacks to reach any API server; null if nothing. */
+  static @Nullable String missing() {
+    return missing(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /** The same in another environment. */
   static @Nullable String missing(Map<String, String> environment, Path home) {
     if (environment.containsKey("KUBERNETES_SERVICE_HOST")
         || environment.containsKey("KUBERNETES_MASTER")) {

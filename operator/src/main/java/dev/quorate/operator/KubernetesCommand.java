@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.util.Set;
@@ -111,8 +110,7 @@ public final class KubernetesCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     forgetAddressesSoon();
     OperatorLog.quietConnections();
-    String missing =
-        ClusterAccess.missing(System.getenv(), Path.of(System.getProperty("user.home")));
+    String missing = ClusterAccess.missing();
     if (missing != null) {
       log.error("{}", missing);
       return 1;

@@ -9,15 +9,12 @@ import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.certificate.CertificateTimes;
-import dev.quorate.operator.plan.Membership;
-import dev.quorate.operator.plan.ObservedCluster;
-import dev.quorate.operator.plan.RepairBudget;
-import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.AdminAccess;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.SecretData;
 import dev.quorate.operator.secret.CertificateKeeper;
 import dev.quorate.operator.secret.MemorySecrets;
+import dev.quorate.operator.secret.UnseenCluster;
 import dev.quorate.operator.x509.CertificateMaker;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.grpc.Grpc;
@@ -30,9 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,21 +103,8 @@ class SecureConnectionTest {
   }
 
   private AdminAccess accessAfterMaking(MemorySecrets secrets) {
-    var nobody =
-        new ObservedCluster(
-            "demo",
-            null,
-            1,
-            new TreeMap<>(),
-            new Membership.LastKnown(List.of()),
-            null,
-            null,
-            new RepairBudget(List.of()),
-            "any",
-            Verdicts.NONE,
-            0,
-            null);
-    var _ = keeper.keep(CLUSTER, secrets, nobody, true, InstantSource.system().instant());
+    var _ =
+        keeper.keep(CLUSTER, secrets, UnseenCluster.demo(), true, InstantSource.system().instant());
     return Objects.requireNonNull(keeper.access(CLUSTER, secrets));
   }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Single decisions, told one by one. */
@@ -274,15 +275,13 @@ class ClusterPlannerTest {
             null,
             MachineState.NONE,
             "");
-    return with(
-        seen,
-        new ClusterMember(
-            platform,
-            member.node(),
-            member.raft(),
-            member.leads(),
-            member.joining(),
-            member.unhealthySince()));
+    return with(seen, on(platform, member, member.unhealthySince()));
+  }
+
+  private static ClusterMember on(
+      ObservedMember platform, ClusterMember member, @Nullable Instant unhealthySince) {
+    return new ClusterMember(
+        platform, member.node(), member.raft(), member.leads(), member.joining(), unhealthySince);
   }
 
   private static ObservedCluster withoutVerdicts(ObservedCluster seen) {
@@ -304,15 +303,7 @@ class ClusterPlannerTest {
             null,
             MachineState.NONE,
             "");
-    return with(
-        seen,
-        new ClusterMember(
-            platform,
-            member.node(),
-            member.raft(),
-            member.leads(),
-            member.joining(),
-            World.LONG_AGO));
+    return with(seen, on(platform, member, World.LONG_AGO));
   }
 
   private static ObservedCluster with(ObservedCluster seen, ClusterMember member) {

@@ -7,10 +7,6 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.certificate.CertificateReport;
 import dev.quorate.operator.certificate.CertificateReport.State;
 import dev.quorate.operator.certificate.CertificateTimes;
-import dev.quorate.operator.plan.Membership;
-import dev.quorate.operator.plan.ObservedCluster;
-import dev.quorate.operator.plan.RepairBudget;
-import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.SecretData;
 import dev.quorate.operator.x509.CertificateMaker;
@@ -116,7 +112,7 @@ class CertificateKeeperTest {
     keep(START);
     int writes = secrets.writes;
     var late = START.plus(Duration.ofDays(91));
-    var report = keeper.keep(cluster, secrets, nobody(), false, late);
+    var report = keeper.keep(cluster, secrets, UnseenCluster.demo(), false, late);
     assertThat(report.state()).isEqualTo(State.EXPIRED);
     assertThat(report.message()).contains("spec.paused: false");
     assertThat(secrets.writes).isEqualTo(writes);
@@ -193,7 +189,7 @@ class CertificateKeeperTest {
   }
 
   private CertificateReport keep(Instant now) {
-    return keeper.keep(cluster, secrets, nobody(), true, now);
+    return keeper.keep(cluster, secrets, UnseenCluster.demo(), true, now);
   }
 
   private static SecretData issued(KeyPairPem authority, String host) throws Exception {
@@ -226,22 +222,6 @@ class CertificateKeeperTest {
 
   private List<X509Certificate> believed(String name) throws Exception {
     return PemReader.certificates(held(name).text("ca.crt"));
-  }
-
-  private static ObservedCluster nobody() {
-    return new ObservedCluster(
-        "demo",
-        null,
-        1,
-        new TreeMap<>(),
-        new Membership.LastKnown(List.of()),
-        null,
-        null,
-        new RepairBudget(List.of()),
-        "any",
-        Verdicts.NONE,
-        0,
-        null);
   }
 
   private static RaftCluster cluster(String tls) {
