@@ -25,6 +25,19 @@ final class OperatorUnderTest {
     return kubernetes.kubectl(all);
   }
 
+  /** The last lines of each replica's log. */
+  String log(int lines) {
+    return kubernetes
+        .tryKubectl(
+            "",
+            "logs",
+            "--namespace=" + NAMESPACE,
+            "--selector=app.kubernetes.io/name=quorate-operator",
+            "--prefix",
+            "--tail=" + lines)
+        .out();
+  }
+
   /** Who holds the Lease: the pod's name and what tells its runs apart. */
   String holder() {
     return kubectl("get", "lease", LEASE, "-o", "jsonpath={.spec.holderIdentity}");

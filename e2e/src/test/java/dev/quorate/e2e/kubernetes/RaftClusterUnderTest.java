@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaftClusterUnderTest {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final int LOG_LINES = 8;
 
   private final KubernetesUnderTest kubernetes;
   private final String namespace;
@@ -142,8 +143,23 @@ final class RaftClusterUnderTest {
           .until(() -> last[0] = view(), state);
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
-          "waited %s in vain for %s; status is %s".formatted(PATIENCE, description, last[0]), e);
+          "waited %s in vain for %s; status is %s%nthe operator says:%n%s%nthe members say:%n%s"
+              .formatted(PATIENCE, description, last[0], operatorsLog(), membersLog()),
+          e);
     }
+  }
+
+  private String operatorsLog() {
+    return new OperatorUnderTest(kubernetes).log(LOG_LINES);
+  }
+
+  private String membersLog() {
+    return tryKubectl(
+            "logs",
+            "--selector=app.kubernetes.io/instance=" + name,
+            "--prefix",
+            "--tail=" + LOG_LINES)
+        .out();
   }
 
   /** Waits until objects of a kind that belong to the cluster are all gone. */

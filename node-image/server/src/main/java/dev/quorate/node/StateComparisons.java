@@ -5,6 +5,7 @@ import dev.quorate.api.admin.StateComparison;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.node.rpc.ServingMember;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,8 +25,20 @@ import org.slf4j.LoggerFactory;
 final class StateComparisons {
   private static final Logger LOG = LoggerFactory.getLogger(StateComparisons.class);
 
-  private final Map<Long, StateComparison> last = new ConcurrentHashMap<>();
+  /** One that failed is not begun again sooner: what stood in its way needs time to go. */
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+
+  private final Map<Long, Known> last = new ConcurrentHashMap<>();
   private final Runnable onChange;
+
+  private record Known(StateComparison comparison, long sinceNanos) {
+    private boolean answers(long token, long nowNanos) {
+      boolean mayBeAskedAgain =
+          comparison.getOutcome() == ComparisonOutcome.COMPARISON_FAILED
+              && nowNanos - sinceNanos >= PAUSE_AFTER_FAILURE.toNanos();
+      return comparison.getToken() == token && !mayBeAskedAgain;
+    }
+  }
 
   /**
    * @param onChange is called when there is an outcome
@@ -35,21 +48,19 @@ final class StateComparisons {
   }
 
   @Nullable StateComparison of(long member) {
-    return last.get(member);
+    var known = last.get(member);
+    return known == null ? null : known.comparison();
   }
 
-  /** Begins one, unless the same was asked for already and has not failed. */
+  /** Begins one, unless the same was asked for already and has not failed, or only just has. */
   void begin(ServingMember leader, long member, long token) {
     var begins = new AtomicBoolean();
     last.compute(
         member,
         (_, known) -> {
-          boolean same =
-              known != null
-                  && known.getToken() == token
-                  && known.getOutcome() != ComparisonOutcome.COMPARISON_FAILED;
-          begins.set(!same);
-          return same ? known : outcome(token, ComparisonOutcome.COMPARING, 0);
+          boolean answered = known != null && known.answers(token, System.nanoTime());
+          begins.set(!answered);
+          return answered ? known : outcome(token, ComparisonOutcome.COMPARING, 0);
         });
     if (!begins.get()) {
       return;
@@ -70,7 +81,8 @@ final class StateComparisons {
                           : outcome(token, compared.outcome(), compared.revision());
                   // A later question, with another token, is not answered by this.
                   last.computeIfPresent(
-                      member, (_, known) -> known.getToken() == token ? answer : known);
+                      member,
+                      (_, known) -> known.comparison().getToken() == token ? answer : known);
                   onChange.run();
                 });
   }
@@ -144,14 +156,19 @@ final class StateComparisons {
         outcome = ComparisonOutcome.DIFFERENT;
       }
     }
+    if (outcome == ComparisonOutcome.COMPARISON_FAILED) {
+      LOG.info("nobody's state could be compared with {}: {}", own, others);
+    }
     return outcome;
   }
 
-  private static StateComparison outcome(long token, ComparisonOutcome outcome, long revision) {
-    return StateComparison.newBuilder()
-        .setToken(token)
-        .setOutcome(outcome)
-        .setRevision(revision)
-        .build();
+  private static Known outcome(long token, ComparisonOutcome outcome, long revision) {
+    return new Known(
+        StateComparison.newBuilder()
+            .setToken(token)
+            .setOutcome(outcome)
+            .setRevision(revision)
+            .build(),
+        System.nanoTime());
   }
 }

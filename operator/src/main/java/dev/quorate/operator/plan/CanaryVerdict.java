@@ -69,7 +69,8 @@ final class CanaryVerdict {
       case FAILED ->
           isOverdue(situation, step)
               ? MemberUpdate.reject(situation, step, change, "its state could not be compared")
-              : compare(situation, step, member, change);
+              : compare(situation, step, member, change)
+                  .expecting("another comparison, for the last one came to nothing");
     };
   }
 

@@ -114,12 +114,18 @@ public record Plan(
   }
 
   public boolean waits() {
-    return !waitingFor.isEmpty();
+    return action == null && !waitingFor.isEmpty();
   }
 
   public Plan waiting(String what) {
     return new Plan(
         purpose, summary, quorum, what, clusterId, step, null, WATCHFUL, failure, verdicts);
+  }
+
+  /** What is done now may not be enough. */
+  public Plan expecting(String what) {
+    return new Plan(
+        purpose, summary, quorum, what, clusterId, step, action, lookAgain, failure, verdicts);
   }
 
   public Plan doing(Action next) {

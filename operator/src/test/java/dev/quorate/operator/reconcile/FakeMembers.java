@@ -69,7 +69,7 @@ final class FakeMembers implements AutoCloseable {
   boolean unableToCompare;
 
   /** Comparisons take for ever. */
-  boolean comparing;
+  ComparisonOutcome comparison = ComparisonOutcome.EQUAL;
 
   private final Map<Long, StateComparison> comparisons = new TreeMap<>();
 
@@ -285,12 +285,7 @@ final class FakeMembers implements AutoCloseable {
             StateComparison.newBuilder()
                 .setToken(request.getToken())
                 .setRevision(7)
-                .setOutcome(
-                    comparing
-                        ? ComparisonOutcome.COMPARING
-                        : astray.contains(member)
-                            ? ComparisonOutcome.DIFFERENT
-                            : ComparisonOutcome.EQUAL)
+                .setOutcome(astray.contains(member) ? ComparisonOutcome.DIFFERENT : comparison)
                 .build());
       }
       status(NodeStatusRequest.getDefaultInstance(), reply);

@@ -2,6 +2,7 @@ package dev.quorate.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quorate.api.admin.ComparisonOutcome;
 import dev.quorate.crds.Condition;
 import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftCluster;
@@ -223,7 +224,7 @@ class RollingUpdateTest {
     var cluster = settledCluster(3);
     cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
     reconciler.reconcile(cluster, platform);
-    members.comparing = true;
+    members.comparison = ComparisonOutcome.COMPARING;
     now = NOON.plusSeconds(3600);
     settle(cluster);
     assertThat(members.calls)
@@ -231,6 +232,18 @@ class RollingUpdateTest {
     now = NOON.plusSeconds(3600 + 600);
     var status = settle(cluster);
     assertThat(condition(status).message()).contains("could not be compared in time");
+  }
+
+  @Test
+  void saysThatAComparisonCameToNothingAndAsksAgain() {
+    var cluster = settledCluster(3);
+    members.comparison = ComparisonOutcome.COMPARISON_FAILED;
+    cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
+    var status = settle(cluster);
+    assertThat(Objects.requireNonNull(status.plan()).waitingFor())
+        .isEqualTo("another comparison, for the last one came to nothing");
+    members.comparison = ComparisonOutcome.EQUAL;
+    assertThat(settle(cluster).summary()).isEqualTo("Healthy");
   }
 
   @Test

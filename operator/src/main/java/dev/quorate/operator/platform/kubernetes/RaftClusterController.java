@@ -145,6 +145,19 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
         && cause.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
+  /** The next pass must not see the same old cluster, even if the watch brings nothing newer. */
+  private static void refresh(RaftCluster seen, Context<RaftCluster> context) {
+    RaftCluster live =
+        Attempt.of(
+            "read " + seen.getMetadata().getName(), () -> context.getClient().resource(seen).get());
+    if (live != null) {
+      context
+          .eventSourceRetriever()
+          .getControllerEventSource()
+          .handleRecentResourceUpdate(ResourceID.fromResource(seen), live, seen);
+    }
+  }
+
   @Override
   public UpdateControl<RaftCluster> reconcile(RaftCluster cluster, Context<RaftCluster> context) {
     var reconciler = Objects.requireNonNull(reconciliation, "not started");
@@ -163,6 +176,7 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
         throw e;
       }
       log.info("{}", e.getMessage());
+      refresh(cluster, context);
       return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(AFTER_CONFLICT);
     }
   }
