@@ -7,6 +7,7 @@ import dev.quorate.api.etcd.AlarmRequest.AlarmAction;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
+import dev.quorate.node.replication.ClusterControl.Haste;
 import dev.quorate.node.rpc.ServingMember;
 import java.time.Duration;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares the states of all members while this one leads, and raises the CORRUPT alarm for a
- * member that differs twice in a row. Nothing happens while no revision is added, and hashing takes
- * a small share of the time, however large the state is.
+ * member that differs twice in a row. Nothing happens while no revision is added, and hashing never
+ * takes more than a small share of a processor, however large the state is.
  */
 final class CorruptionCheck {
   private static final Logger LOG = LoggerFactory.getLogger(CorruptionCheck.class);
@@ -33,9 +34,6 @@ final class CorruptionCheck {
     NEWEST,
     COMPACTED
   }
-
-  /** After a check it rests this many times as long as the check took. */
-  private static final long REST_FACTOR = 20;
 
   private final ServingMember member;
   private final ScheduledExecutorService timer;
@@ -85,7 +83,6 @@ final class CorruptionCheck {
       return;
     }
     checkedRevision = revision;
-    long beganNanos = System.nanoTime();
     var _ =
         check()
             .whenComplete(
@@ -93,8 +90,7 @@ final class CorruptionCheck {
                   if (failure != null) {
                     LOG.warn("the members' states were not compared: {}", failure.toString());
                   }
-                  long tookNanos = System.nanoTime() - beganNanos;
-                  again(Math.max(interval.toNanos(), REST_FACTOR * tookNanos));
+                  again(interval.toNanos());
                 });
   }
 
@@ -124,7 +120,7 @@ final class CorruptionCheck {
             .collect(Collectors.toSet());
     return member
         .control()
-        .stateHash(self, at == At.NEWEST ? 0 : revision())
+        .stateHash(self, at == At.NEWEST ? 0 : revision(), Haste.UNHURRIED)
         .thenCompose(
             own ->
                 others(members, self, own.getRevision())
@@ -141,7 +137,7 @@ final class CorruptionCheck {
         var answer =
             member
                 .control()
-                .stateHash(id, revision)
+                .stateHash(id, revision, Haste.UNHURRIED)
                 .thenAccept(hash -> answers.put(id, hash))
                 .exceptionally(
                     failure -> {

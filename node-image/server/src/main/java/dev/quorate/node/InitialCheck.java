@@ -4,6 +4,7 @@ import dev.quorate.api.etcd.HashKVResponse;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
 import dev.quorate.node.kv.ApplyResult;
+import dev.quorate.node.replication.ClusterControl.Haste;
 import dev.quorate.node.rpc.ServingMember;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class InitialCheck {
             other.getID(),
             member
                 .control()
-                .stateHash(other.getID(), revision)
+                .stateHash(other.getID(), revision, Haste.WAITED_FOR)
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS));
       }
     }

@@ -4,6 +4,7 @@ import dev.quorate.api.admin.ComparisonOutcome;
 import dev.quorate.api.admin.StateComparison;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.peer.StateHash;
+import dev.quorate.node.replication.ClusterControl.Haste;
 import dev.quorate.node.rpc.ServingMember;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class StateComparisons {
     var with = member == self ? others(leader, self) : List.of(member);
     return leader
         .control()
-        .stateHash(self, 0)
+        .stateHash(self, 0, Haste.WAITED_FOR)
         .thenCompose(
             own ->
                 answers(leader, with, own.getRevision())
@@ -124,7 +125,7 @@ final class StateComparisons {
       var answer =
           leader
               .control()
-              .stateHash(id, revision)
+              .stateHash(id, revision, Haste.WAITED_FOR)
               .exceptionally(
                   failure -> {
                     LOG.info(

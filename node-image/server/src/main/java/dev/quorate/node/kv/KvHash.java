@@ -24,7 +24,7 @@ final class KvHash {
     this.history = new RangeReader(reader, state.revision(), state.compactRevision());
   }
 
-  static ApplyResult of(Reader reader, StoreState state, long requested) {
+  static ApplyResult of(Reader reader, StoreState state, long requested, Runnable betweenKeys) {
     long revision = requested == 0 ? state.revision() : requested;
     if (revision > state.revision()) {
       return new ApplyResult.Refused(KvError.FUTURE_REVISION);
@@ -32,13 +32,14 @@ final class KvHash {
     if (revision < state.compactRevision()) {
       return new ApplyResult.Refused(KvError.COMPACTED);
     }
-    return new KvHash(reader, state, revision).compute();
+    return new KvHash(reader, state, revision).compute(betweenKeys);
   }
 
-  private ApplyResult compute() {
+  private ApplyResult compute(Runnable betweenKeys) {
     try (var cursor = reader.scan(Table.LATEST, new byte[0], null)) {
       for (; cursor.valid(); cursor.next()) {
         key(cursor.key(), KeyVersion.ofLatest(cursor.value()));
+        betweenKeys.run();
       }
     }
     var response =

@@ -170,8 +170,17 @@ public final class KvReads {
 
   /** The hash of the versions that can be read up to a revision; 0 means the present. */
   public ApplyResult hash(long revision) {
+    return hash(revision, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param betweenKeys is run after every key; it may take its time
+   */
+  public ApplyResult hash(long revision, Runnable betweenKeys) {
     try (var view = storage.view()) {
-      return KvHash.of(view, StoreState.read(view), revision);
+      return KvHash.of(view, StoreState.read(view), revision, betweenKeys);
     }
   }
 

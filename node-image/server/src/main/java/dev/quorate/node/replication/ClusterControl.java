@@ -40,7 +40,13 @@ public interface ClusterControl {
    * The hash of a member's state at a revision, 0 for the newest; it reads that whole state. Fails
    * when the member does not answer.
    */
-  CompletableFuture<StateHash> stateHash(long member, long revision);
+  CompletableFuture<StateHash> stateHash(long member, long revision, Haste haste);
+
+  /** Whether somebody waits for an answer that takes long to make. */
+  enum Haste {
+    WAITED_FOR,
+    UNHURRIED
+  }
 
   /**
    * Calls the listener now and whenever leader, role, term or membership change, on a background

@@ -129,7 +129,7 @@ public final class Replica implements ClusterControl {
         new SnapshotReceiver(
             parts.home(), (message, installation) -> offer(nodeLoop, message, installation));
     membershipSteps = newMembershipSteps(metrics);
-    stateHashes = new StateHashes(identity, transport, reads, this::machine, background);
+    stateHashes = new StateHashes(identity, transport, reads, this::machine, execution, background);
     leases = newLeaseQuestions();
     var leaseLoop = newLeaseLoop(metrics);
     loops =
@@ -259,8 +259,8 @@ public final class Replica implements ClusterControl {
   }
 
   @Override
-  public CompletableFuture<StateHash> stateHash(long member, long revision) {
-    return stateHashes.of(member, revision);
+  public CompletableFuture<StateHash> stateHash(long member, long revision, Haste haste) {
+    return stateHashes.of(member, revision, haste);
   }
 
   @Override

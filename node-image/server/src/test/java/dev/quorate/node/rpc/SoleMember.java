@@ -232,7 +232,7 @@ final class SoleMember implements Proposals, Reads, Leases, ClusterControl {
   }
 
   @Override
-  public CompletableFuture<StateHash> stateHash(long member, long revision) {
+  public CompletableFuture<StateHash> stateHash(long member, long revision, Haste haste) {
     return CompletableFuture.failedFuture(new IOException("nobody else is there"));
   }
 

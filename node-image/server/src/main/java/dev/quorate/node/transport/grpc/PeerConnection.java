@@ -44,6 +44,9 @@ final class PeerConnection {
   /** It reads the whole state. */
   private static final long HASH_SECONDS = 600;
 
+  /** The same with a twentieth of a processor. */
+  private static final long UNHURRIED_HASH_SECONDS = 20 * HASH_SECONDS;
+
   private final long id;
   private final List<String> urls;
   private final ManagedChannel channel;
@@ -145,7 +148,8 @@ final class PeerConnection {
   CompletableFuture<StateHash> hashState(StateHashRequest request) {
     // A peer that came back, perhaps elsewhere, is asked at once, not after the channel's pauses.
     channel.resetConnectBackoff();
-    return call(PeerGrpc.getHashStateMethod(), request, HASH_SECONDS);
+    long patience = request.getUnhurried() ? UNHURRIED_HASH_SECONDS : HASH_SECONDS;
+    return call(PeerGrpc.getHashStateMethod(), request, patience);
   }
 
   CompletableFuture<LeaseAnswer> askAboutLease(LeaseQuestion question) {
