@@ -10,7 +10,7 @@ import dev.quorate.operator.plan.RaftMember;
 import dev.quorate.operator.plan.Step;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.ObservedMember;
-import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
@@ -140,8 +140,7 @@ public final class ClusterObserver {
         false,
         VolumeState.ABSENT,
         false,
-        null,
-        MachineState.NONE,
+        Machine.NONE,
         "");
   }
 }

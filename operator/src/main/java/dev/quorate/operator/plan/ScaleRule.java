@@ -2,12 +2,11 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.Step.Operation;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the number of voters to the wanted one, a member at a time: out to scale and to fill the
- * place of one that was lost, in from the newest. Unhealthy members go first.
+ * place of one that was lost, and in.
  */
 final class ScaleRule implements Rule {
   @Override
@@ -42,18 +41,10 @@ final class ScaleRule implements Rule {
   }
 
   private static Plan shrink(Situation situation, int voters, int wanted) {
-    var victim =
-        situation.observed().voters().stream()
-            .min(Comparator.comparing(ClusterMember::healthy).thenComparing(newestFirst()))
-            .orElseThrow();
+    var victim = Victim.among(situation.observed().voters());
     var reason = "%d voters are there, %d are wanted".formatted(voters, wanted);
     var step = situation.begin(Operation.REMOVE_MEMBER, victim.name(), reason);
     return MemberRemoval.begin(situation, step);
-  }
-
-  private static Comparator<ClusterMember> newestFirst() {
-    return Comparator.comparingInt((ClusterMember member) -> MemberNaming.ordinal(member.name()))
-        .reversed();
   }
 
   /** On the platform, in no configuration, and never told to join anything. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where it listens; null while the platform has given it none
  * @param template what it was made from
  * @param ready the platform lets clients reach it; where nobody asks that, it is true while it runs
- * @param machine where it runs, by the name of the node; null while it runs nowhere
+ * @param machine where it runs
  * @param detail what the platform has to say for people, such as why it does not start; else empty
  */
 public record ObservedMember(
@@ -19,9 +19,24 @@ public record ObservedMember(
     boolean ready,
     VolumeState volume,
     boolean volumeSmallerThanWanted,
-    @Nullable String machine,
-    MachineState machineState,
+    Machine machine,
     String detail) {
+
+  public MachineState machineState() {
+    return machine.state();
+  }
+
+  /**
+   * The machine that a member runs on.
+   *
+   * @param name of the node; null while the member runs nowhere
+   * @param zone machines of one zone are likely to fail together; null where nothing is known of
+   *     zones
+   */
+  public record Machine(@Nullable String name, @Nullable String zone, MachineState state) {
+    /** The member runs nowhere, or the platform has only one machine. */
+    public static final Machine NONE = new Machine(null, null, MachineState.NONE);
+  }
 
   /**
    * The pod templates of a member, by their marks.

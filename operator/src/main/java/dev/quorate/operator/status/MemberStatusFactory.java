@@ -42,7 +42,7 @@ final class MemberStatusFactory {
         answer == null || answer.version().isEmpty() ? null : answer.version(),
         address == null ? null : address.peerUrl(),
         address == null ? null : address.clientUrl(),
-        member.platform().machine(),
+        member.platform().machine().name(),
         lag(raft, observed.live()),
         same ? Objects.requireNonNull(known).since() : time(now));
   }

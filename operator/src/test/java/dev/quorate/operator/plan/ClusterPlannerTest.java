@@ -9,7 +9,7 @@ import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.platform.ObservedMember;
-import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
@@ -272,8 +272,7 @@ class ClusterPlannerTest {
             process == ProcessState.RUNNING,
             VolumeState.PRESENT,
             false,
-            null,
-            MachineState.NONE,
+            Machine.NONE,
             "");
     return with(seen, on(platform, member, member.unhealthySince()));
   }
@@ -300,8 +299,7 @@ class ClusterPlannerTest {
             false,
             VolumeState.PRESENT,
             false,
-            null,
-            MachineState.NONE,
+            Machine.NONE,
             "");
     return with(seen, on(platform, member, World.LONG_AGO));
   }

@@ -16,7 +16,7 @@ import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
-import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
@@ -118,8 +118,7 @@ record WorldView(World world) {
             ? VolumeState.ABSENT
             : VolumeState.PRESENT,
         false,
-        null,
-        MachineState.NONE,
+        Machine.NONE,
         "");
   }
 

@@ -5,6 +5,7 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
@@ -72,8 +73,9 @@ final class FakePlatform implements Platform {
               running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
               allVolumesTooSmall,
-              null,
-              onLeavingMachine.contains(name) ? MachineState.LEAVING : MachineState.NONE,
+              onLeavingMachine.contains(name)
+                  ? new Machine("worker-1", null, MachineState.LEAVING)
+                  : Machine.NONE,
               onLeavingMachine.contains(name)
                   ? "machine worker-1 is cordoned or about to go"
                   : ""));

@@ -4,14 +4,18 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Taint;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator wants to know of a machine; two equal views mean that nothing happened to it.
  *
  * @param silent not ready, or unheard of for so long that Kubernetes does not know
  * @param leaving cordoned, or about to be taken away
+ * @param zone by its well-known label; null without
  */
-record MachineView(boolean silent, boolean leaving) {
+record MachineView(boolean silent, boolean leaving, @Nullable String zone) {
+  private static final String ZONE = "topology.kubernetes.io/zone";
+
   /** Taints by which others announce that a machine is about to go. */
   private static final Set<String> LEAVING_TAINTS =
       Set.of(
@@ -21,7 +25,12 @@ record MachineView(boolean silent, boolean leaving) {
           "karpenter.sh/disrupted");
 
   static MachineView of(Node machine) {
-    return new MachineView(isSilent(machine), isLeaving(machine));
+    return new MachineView(isSilent(machine), isLeaving(machine), zone(machine));
+  }
+
+  private static @Nullable String zone(Node machine) {
+    var labels = machine.getMetadata() == null ? null : machine.getMetadata().getLabels();
+    return labels == null ? null : labels.get(ZONE);
   }
 
   private static boolean isSilent(Node machine) {

@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
@@ -49,8 +50,10 @@ record MemberFacts(
         isReady(),
         volume(),
         volumeSmallerThan(cluster.getSpec().storage().size()),
-        pod == null ? null : pod.getSpec().getNodeName(),
-        machineState(),
+        new Machine(
+            pod == null ? null : pod.getSpec().getNodeName(),
+            machine == null ? null : machine.zone(),
+            machineState()),
         detail());
   }
 

@@ -5,7 +5,7 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
-import dev.quorate.operator.platform.ObservedMember.MachineState;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
@@ -117,8 +117,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         process.state(now) == ProcessState.RUNNING,
         home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
         false,
-        null,
-        MachineState.NONE,
+        Machine.NONE,
         process.detail(now));
   }
 

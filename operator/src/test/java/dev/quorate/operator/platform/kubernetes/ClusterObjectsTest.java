@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
@@ -42,15 +43,14 @@ class ClusterObjectsTest {
   private static final StatefulSet SET = StatefulSetFactory.of(CLUSTER, "demo-0", IMAGES);
 
   private static final PersistentVolumeClaim CLAIM = claim("phase: Bound", "");
-  private static final MachineView WELL = new MachineView(false, false);
+  private static final MachineView WELL = new MachineView(false, false, "zone-a");
 
   @Test
   void runningMember() {
     var member = observed(SET, pod("{running: {}}", ""), CLAIM, WELL);
     assertThat(member.process()).isEqualTo(ProcessState.RUNNING);
     assertThat(member.volume()).isEqualTo(VolumeState.PRESENT);
-    assertThat(member.machine()).isEqualTo("worker-1");
-    assertThat(member.machineState()).isEqualTo(MachineState.READY);
+    assertThat(member.machine()).isEqualTo(new Machine("worker-1", "zone-a", MachineState.READY));
     assertThat(member.detail()).isEmpty();
     assertThat(Objects.requireNonNull(member.address()).peerUrl())
         .isEqualTo("https://demo-0-0.demo-peers.default.svc:2380");
@@ -134,7 +134,7 @@ class ClusterObjectsTest {
 
   @Test
   void silentMachineMakesEverythingOnItUnknown() {
-    var member = observed(SET, pod("{running: {}}", ""), CLAIM, new MachineView(true, true));
+    var member = observed(SET, pod("{running: {}}", ""), CLAIM, new MachineView(true, true, null));
     assertThat(member.process()).isEqualTo(ProcessState.UNKNOWN);
     assertThat(member.machineState()).isEqualTo(MachineState.NOT_READY);
     assertThat(member.detail()).contains("worker-1");
@@ -143,7 +143,7 @@ class ClusterObjectsTest {
   @Test
   void machineThatIsLeavingOrUnknown() {
     var pod = pod("{running: {}}", "");
-    assertThat(observed(SET, pod, CLAIM, new MachineView(false, true)).machineState())
+    assertThat(observed(SET, pod, CLAIM, new MachineView(false, true, null)).machineState())
         .isEqualTo(MachineState.LEAVING);
     assertThat(observed(SET, pod, CLAIM, null).machineState()).isEqualTo(MachineState.UNKNOWN);
   }
@@ -213,7 +213,7 @@ class ClusterObjectsTest {
             """
                 .formatted(spec, ready),
             Node.class);
-    assertThat(MachineView.of(node)).isEqualTo(new MachineView(silent, leaving));
+    assertThat(MachineView.of(node)).isEqualTo(new MachineView(silent, leaving, null));
   }
 
   private static ObservedMember observed(

@@ -1,0 +1,97 @@
+package dev.quorate.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Machine;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Who goes when a cluster of five becomes smaller. */
+class VictimTest {
+  private final List<ClusterMember> voters =
+      new ArrayList<>(World.steady(5, 5, 0, 0).observe().voters());
+
+  @Test
+  void theNewestIfAllAreAlikeAndItDoesNotLead() {
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-4");
+    leader(4);
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-3");
+  }
+
+  @Test
+  void oneOfTheZoneWithTheMost() {
+    place("a", "a", "b", "c", "c");
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-4");
+    place("a", "a", "a", "b", "c");
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-2");
+    leader(2);
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-1");
+  }
+
+  @Test
+  void whereTheZoneIsUnknownNobodyIsCrowded() {
+    place("a", null, "b", "c", "c");
+    leader(4);
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-3");
+  }
+
+  @Test
+  void oneThatIsUnhealthyBeforeAllElse() {
+    place("a", "b", "c", "c", "c");
+    voters.set(0, unhealthy(voters.getFirst()));
+    assertThat(Victim.among(voters).name()).isEqualTo("demo-0");
+  }
+
+  private static ClusterMember unhealthy(ClusterMember member) {
+    return new ClusterMember(
+        member.platform(),
+        new NodeReport.Unreachable("no connection to it"),
+        member.raft(),
+        member.leads(),
+        member.joining(),
+        World.LONG_AGO);
+  }
+
+  private void leader(int number) {
+    voters.replaceAll(
+        member ->
+            new ClusterMember(
+                member.platform(),
+                member.node(),
+                member.raft(),
+                member.name().equals("demo-" + number),
+                member.joining(),
+                member.unhealthySince()));
+  }
+
+  private void place(@Nullable String... zones) {
+    for (int i = 0; i < zones.length; i++) {
+      var member = voters.get(i);
+      var seen = member.platform();
+      var platform =
+          new ObservedMember(
+              seen.name(),
+              seen.address(),
+              seen.process(),
+              seen.template(),
+              seen.ready(),
+              seen.volume(),
+              seen.volumeSmallerThanWanted(),
+              new Machine("worker-" + i, zones[i], MachineState.READY),
+              seen.detail());
+      voters.set(
+          i,
+          new ClusterMember(
+              platform,
+              member.node(),
+              member.raft(),
+              member.leads(),
+              member.joining(),
+              member.unhealthySince()));
+    }
+  }
+}
