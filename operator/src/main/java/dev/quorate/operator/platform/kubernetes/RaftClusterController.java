@@ -178,6 +178,9 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
       log.info("{}", e.getMessage());
       refresh(cluster, context);
       return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(AFTER_CONFLICT);
+    } catch (Error e) {
+      // The SDK expects exceptions alone: after an error it would never look at this cluster again.
+      throw new IllegalStateException("the pass over " + ClusterKey.of(cluster) + " broke off", e);
     }
   }
 }
