@@ -55,7 +55,7 @@ final class CorruptionCheck {
 
   void start() {
     if (interval.isPositive()) {
-      again(interval.toNanos());
+      again();
     }
   }
 
@@ -68,9 +68,9 @@ final class CorruptionCheck {
     };
   }
 
-  private void again(long pauseNanos) {
+  private void again() {
     try {
-      var _ = timer.schedule(this::checkIfDue, pauseNanos, TimeUnit.NANOSECONDS);
+      var _ = timer.schedule(this::checkIfDue, interval.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException _) {
       // The node is ending.
     }
@@ -79,7 +79,7 @@ final class CorruptionCheck {
   private void checkIfDue() {
     long revision = revision();
     if (!member.control().status().raft().leads() || revision == checkedRevision) {
-      again(interval.toNanos());
+      again();
       return;
     }
     checkedRevision = revision;
@@ -90,7 +90,7 @@ final class CorruptionCheck {
                   if (failure != null) {
                     LOG.warn("the members' states were not compared: {}", failure.toString());
                   }
-                  again(interval.toNanos());
+                  again();
                 });
   }
 

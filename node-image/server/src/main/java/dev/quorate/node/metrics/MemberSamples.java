@@ -1,5 +1,7 @@
 package dev.quorate.node.metrics;
 
+import static dev.quorate.node.metrics.Samples.gauge;
+
 import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
@@ -69,15 +71,6 @@ final class MemberSamples {
             (double) flag(memberId != 0));
     return new MetricFamilySamples(
         "etcd_server_id", Collector.Type.GAUGE, "The member's id in hexadecimal.", List.of(sample));
-  }
-
-  private static MetricFamilySamples gauge(String name, String help, long value) {
-    return gauge(name, help, (double) value);
-  }
-
-  private static MetricFamilySamples gauge(String name, String help, double value) {
-    return new MetricFamilySamples(
-        name, Collector.Type.GAUGE, help, List.of(new Sample(name, List.of(), List.of(), value)));
   }
 
   private static long flag(boolean value) {

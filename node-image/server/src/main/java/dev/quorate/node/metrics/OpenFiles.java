@@ -1,9 +1,9 @@
 package dev.quorate.node.metrics;
 
+import static dev.quorate.node.metrics.Samples.gauge;
+
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.prometheus.client.Collector;
 import io.prometheus.client.Collector.MetricFamilySamples;
-import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
@@ -17,10 +17,5 @@ final class OpenFiles {
             gauge("os_fd_used", "File descriptors in use.", unix.getOpenFileDescriptorCount()),
             gauge("os_fd_limit", "How many may be.", unix.getMaxFileDescriptorCount()))
         : List.of();
-  }
-
-  private static MetricFamilySamples gauge(String name, String help, long value) {
-    var sample = new Sample(name, List.of(), List.of(), (double) value);
-    return new MetricFamilySamples(name, Collector.Type.GAUGE, help, List.of(sample));
   }
 }

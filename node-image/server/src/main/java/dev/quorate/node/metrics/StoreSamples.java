@@ -1,6 +1,8 @@
 package dev.quorate.node.metrics;
 
-import io.prometheus.client.Collector;
+import static dev.quorate.node.metrics.Samples.counter;
+import static dev.quorate.node.metrics.Samples.gauge;
+
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.util.List;
 
@@ -32,19 +34,5 @@ final class StoreSamples {
             "etcd_debugging_auth_revision",
             "The revision of users and roles.",
             gauges.authRevision()));
-  }
-
-  private static MetricFamilySamples counter(String name, String help, long value) {
-    return family(name, Collector.Type.COUNTER, help, value);
-  }
-
-  private static MetricFamilySamples gauge(String name, String help, long value) {
-    return family(name, Collector.Type.GAUGE, help, value);
-  }
-
-  private static MetricFamilySamples family(
-      String name, Collector.Type type, String help, long value) {
-    var sample = new MetricFamilySamples.Sample(name, List.of(), List.of(), (double) value);
-    return new MetricFamilySamples(name, type, help, List.of(sample));
   }
 }

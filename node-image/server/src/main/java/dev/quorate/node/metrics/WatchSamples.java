@@ -1,6 +1,8 @@
 package dev.quorate.node.metrics;
 
-import io.prometheus.client.Collector;
+import static dev.quorate.node.metrics.Samples.counter;
+import static dev.quorate.node.metrics.Samples.gauge;
+
 import io.prometheus.client.Collector.MetricFamilySamples;
 import java.util.List;
 
@@ -10,28 +12,19 @@ final class WatchSamples {
 
   static List<MetricFamilySamples> of(WatchGauges gauges) {
     return List.of(
-        gauge("watch_stream_total", "Streams of watches.", gauges.streams()),
-        gauge("watcher_total", "Watches.", gauges.watchers()),
-        gauge("slow_watcher_total", "Watches that have to catch up.", gauges.slowWatchers()),
+        gauge("etcd_debugging_mvcc_watch_stream_total", "Streams of watches.", gauges.streams()),
+        gauge("etcd_debugging_mvcc_watcher_total", "Watches.", gauges.watchers()),
         gauge(
-            "pending_events_total",
+            "etcd_debugging_mvcc_slow_watcher_total",
+            "Watches that have to catch up.",
+            gauges.slowWatchers()),
+        gauge(
+            "etcd_debugging_mvcc_pending_events_total",
             "Events that wait in memory for their clients.",
             gauges.pendingEvents()),
-        family(
-            "events_total",
-            Collector.Type.COUNTER,
+        counter(
+            "etcd_debugging_mvcc_events_total",
             "Events sent by this member.",
             gauges.sentEvents()));
-  }
-
-  private static MetricFamilySamples gauge(String name, String help, long value) {
-    return family(name, Collector.Type.GAUGE, help, value);
-  }
-
-  private static MetricFamilySamples family(
-      String name, Collector.Type type, String help, long value) {
-    var full = "etcd_debugging_mvcc_" + name;
-    var sample = new MetricFamilySamples.Sample(full, List.of(), List.of(), (double) value);
-    return new MetricFamilySamples(full, type, help, List.of(sample));
   }
 }
