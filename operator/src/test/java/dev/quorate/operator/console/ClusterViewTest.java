@@ -6,11 +6,9 @@ import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.PlanStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
-import dev.quorate.operator.plan.Membership;
 import dev.quorate.operator.plan.ObservedCluster;
-import dev.quorate.operator.plan.RepairBudget;
-import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
+import dev.quorate.operator.secret.UnseenCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -28,20 +25,7 @@ class ClusterViewTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:10:00Z");
   private static final String LONG =
       "a reason that is longer than a terminal is wide ".repeat(3) + "and its end";
-  private static final ObservedCluster SEEN =
-      new ObservedCluster(
-          "demo",
-          null,
-          1,
-          new TreeMap<>(),
-          new Membership.LastKnown(List.of()),
-          null,
-          null,
-          new RepairBudget(List.of()),
-          null,
-          Verdicts.NONE,
-          0,
-          null);
+  private static final ObservedCluster SEEN = UnseenCluster.demo();
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final FakeTerminal terminal = new FakeTerminal(80, 40);

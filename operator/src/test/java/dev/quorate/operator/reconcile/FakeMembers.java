@@ -68,7 +68,7 @@ final class FakeMembers implements AutoCloseable {
   /** Leaders do not know how to compare. */
   boolean unableToCompare;
 
-  /** Comparisons take for ever. */
+  /** What comes out for members that are not astray. */
   ComparisonOutcome comparison = ComparisonOutcome.EQUAL;
 
   private final Map<Long, StateComparison> comparisons = new TreeMap<>();

@@ -295,12 +295,17 @@ final class KubernetesPlatform implements Platform {
                           .withPatchType(PatchType.SERVER_SIDE_APPLY)
                           .build());
           resourceVersion = written.getMetadata().getResourceVersion();
-          context
-              .eventSourceRetriever()
-              .getControllerEventSource()
-              .handleRecentResourceUpdate(ResourceID.fromResource(cluster), written, cluster);
+          remember(context, written, cluster);
           metrics.wrote("RaftCluster");
         });
+  }
+
+  /** Lets the next pass see the newer of two states of a cluster, whatever the watch brings. */
+  static void remember(Context<RaftCluster> context, RaftCluster newer, RaftCluster seen) {
+    context
+        .eventSourceRetriever()
+        .getControllerEventSource()
+        .handleRecentResourceUpdate(ResourceID.fromResource(seen), newer, seen);
   }
 
   @Override

@@ -151,10 +151,7 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
         Attempt.of(
             "read " + seen.getMetadata().getName(), () -> context.getClient().resource(seen).get());
     if (live != null) {
-      context
-          .eventSourceRetriever()
-          .getControllerEventSource()
-          .handleRecentResourceUpdate(ResourceID.fromResource(seen), live, seen);
+      KubernetesPlatform.remember(context, live, seen);
     }
   }
 
