@@ -33,6 +33,9 @@ public final class RocksStateStorage implements StateStorage {
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
 
+  /** The part of the memory for rows that were lately read or written by a batch. */
+  private static final int RECENT_ROWS_PART = 8;
+
   private final Path directory;
   private final RocksOptions options;
   private final RocksDB database;
@@ -40,10 +43,15 @@ public final class RocksStateStorage implements StateStorage {
   private final List<ColumnFamilyHandle> handles;
   private final BatchWriter writer;
   private final Reader present;
+  private final RecentRows recent;
   private final OpenGate gate = new OpenGate();
 
   private RocksStateStorage(
-      Path directory, RocksOptions options, RocksDB database, List<ColumnFamilyHandle> handles) {
+      Path directory,
+      RocksOptions options,
+      RocksDB database,
+      List<ColumnFamilyHandle> handles,
+      long recentRowsBytes) {
     this.directory = directory;
     this.options = options;
     this.database = database;
@@ -56,6 +64,7 @@ public final class RocksStateStorage implements StateStorage {
     }
     writer = new BatchWriter(tables);
     present = new Reading(options.read);
+    recent = new RecentRows((int) Long.highestOneBit(recentRowsBytes));
   }
 
   /**
@@ -64,7 +73,8 @@ public final class RocksStateStorage implements StateStorage {
    * @param memoryBytes what all caches and memtables together may take
    */
   public static RocksStateStorage open(Path directory, long memoryBytes) {
-    var options = new RocksOptions(memoryBytes);
+    long recentRowsBytes = memoryBytes / RECENT_ROWS_PART;
+    var options = new RocksOptions(memoryBytes - recentRowsBytes);
     var descriptors = new ArrayList<ColumnFamilyDescriptor>();
     descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.unused()));
     for (var table : Table.values()) {
@@ -73,7 +83,7 @@ public final class RocksStateStorage implements StateStorage {
     var handles = new ArrayList<ColumnFamilyHandle>();
     try {
       var database = RocksDB.open(options.database, directory.toString(), descriptors, handles);
-      return new RocksStateStorage(directory, options, database, handles);
+      return new RocksStateStorage(directory, options, database, handles, recentRowsBytes);
     } catch (RocksDBException e) {
       options.close();
       throw failure(directory, "open", e);
@@ -109,7 +119,7 @@ public final class RocksStateStorage implements StateStorage {
   @Override
   public Batch batch() {
     gate.enter();
-    return new Overlay(present, this::commit, gate::leave);
+    return new Overlay(new BatchReading(), this::commit, gate::leave);
   }
 
   private void commit(Overlay changes) {
@@ -118,6 +128,15 @@ public final class RocksStateStorage implements StateStorage {
     } catch (RocksDBException e) {
       throw failure(directory, "write", e);
     }
+    changes.forEach(
+        Table.LATEST,
+        (key, row) -> {
+          if (row == null) {
+            recent.forget(key);
+          } else {
+            recent.put(key, row);
+          }
+        });
   }
 
   @Override
@@ -235,6 +254,28 @@ public final class RocksStateStorage implements StateStorage {
       iterator.seek(from);
       return new RocksCursor(
           iterator, scanOptions, bound, gate, e -> failure(directory, "read", e));
+    }
+  }
+
+  /** What the one writer reads: nobody else changes a row, so that the recent ones are right. */
+  private final class BatchReading extends Reading {
+    BatchReading() {
+      super(options.read);
+    }
+
+    @Override
+    public byte @Nullable [] get(Table table, byte[] key) {
+      if (table != Table.LATEST) {
+        return super.get(table, key);
+      }
+      byte[] row = recent.find(key);
+      if (row == null) {
+        row = super.get(table, key);
+        if (row != null) {
+          recent.put(key, row);
+        }
+      }
+      return row;
     }
   }
 

@@ -42,6 +42,34 @@ class RocksStateStorageTest implements StateStorageContract {
     return RocksStateStorage.open(copy, MEMORY_BYTES);
   }
 
+  /** A batch looks first at what it and its predecessors have seen and written. */
+  @Test
+  void batchesReadWhatWasCommittedAndNothingElse() {
+    try (var storage = open()) {
+      byte[] key = bytes("key");
+      commit(storage, batch -> batch.put(Table.LATEST, key, bytes("first")));
+      try (var batch = storage.batch()) {
+        assertThat(batch.get(Table.LATEST, key)).isEqualTo(bytes("first"));
+        batch.put(Table.LATEST, key, bytes("never committed"));
+        assertThat(batch.get(Table.LATEST, key)).isEqualTo(bytes("never committed"));
+      }
+      try (var batch = storage.batch()) {
+        assertThat(batch.get(Table.LATEST, key)).isEqualTo(bytes("first"));
+        assertThat(batch.get(Table.HISTORY, key)).isNull();
+      }
+      commit(storage, batch -> batch.put(Table.HISTORY, key, bytes("history")));
+      commit(storage, batch -> batch.put(Table.LATEST, key, bytes("second")));
+      try (var batch = storage.batch()) {
+        assertThat(batch.get(Table.LATEST, key)).isEqualTo(bytes("second"));
+        assertThat(batch.get(Table.HISTORY, key)).isEqualTo(bytes("history"));
+      }
+      commit(storage, batch -> batch.delete(Table.LATEST, key));
+      try (var batch = storage.batch()) {
+        assertThat(batch.get(Table.LATEST, key)).isNull();
+      }
+    }
+  }
+
   @Test
   void crashLosesUnflushedCommitsInAllTablesAlike() throws IOException {
     var state = directory.resolve("state");
