@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * disk comes out as a {@code StorageException}.
  */
 final class MemberData {
-  /** What all caches and memtables of the state may take; the Java heap is not in it. */
-  private static final long STATE_MEMORY_BYTES = 64L << 20;
+  /** The part of the machine's or container's memory for the state, within bounds. */
+  private static final int STATE_MEMORY_PART = 16;
+
+  private static final long STATE_MEMORY_BYTES_MIN = 32L << 20;
+  private static final long STATE_MEMORY_BYTES_MAX = 128L << 20;
 
   private final DataDirectory directory;
   private final LogSettings logSettings;
@@ -35,7 +38,13 @@ final class MemberData {
   private MemberData(DataDirectory directory, LogSettings logSettings) {
     this.directory = directory;
     this.logSettings = logSettings;
-    this.home = new RocksStateHome(directory, STATE_MEMORY_BYTES);
+    this.home = new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()));
+  }
+
+  /** What all caches and memtables of the state may take; the Java heap is not in it. */
+  static long stateMemoryBytes(long machineBytes) {
+    return Math.clamp(
+        machineBytes / STATE_MEMORY_PART, STATE_MEMORY_BYTES_MIN, STATE_MEMORY_BYTES_MAX);
   }
 
   static MemberData open(Path path) {

@@ -28,6 +28,10 @@ import org.rocksdb.WriteOptions;
 final class RocksOptions implements AutoCloseable {
   private static final int BLOOM_BITS_PER_KEY = 10;
   private static final int BLOCK_BYTES = 16 << 10;
+
+  /** What is in memtables is read again from the log at the next start: the smaller part. */
+  private static final int MEMTABLES_PART = 4;
+
   private static final int SYNC_STEP_BYTES = 1 << 20;
 
   /** A file with this many deletes among as many neighbours is compacted without being asked. */
@@ -53,7 +57,7 @@ final class RocksOptions implements AutoCloseable {
 
   RocksOptions(long memoryBytes) {
     cache = own(new LRUCache(memoryBytes));
-    memtableBytes = Math.max(memoryBytes / 2, 1 << 20);
+    memtableBytes = Math.max(memoryBytes / MEMTABLES_PART, 1 << 20);
     filter = own(new BloomFilter(BLOOM_BITS_PER_KEY));
     general = own(new Options());
     // Deletes are small and hide what is large: without this, space that a client has made free
