@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -198,8 +199,26 @@ public final class ServerProcess implements AutoCloseable {
   /** SIGTERM; the exit code. */
   public int terminate() throws InterruptedException {
     running().destroy();
-    assertThat(running().waitFor(30, TimeUnit.SECONDS)).as(name + " ends after SIGTERM").isTrue();
+    return awaitEnd();
+  }
+
+  /** The exit code of a process that is about to end. */
+  public int awaitEnd() throws InterruptedException {
+    assertThat(running().waitFor(30, TimeUnit.SECONDS)).as(name + " ends").isTrue();
     return running().exitValue();
+  }
+
+  public long pid() {
+    return running().pid();
+  }
+
+  /** All that it has on its disk is gone. */
+  public void wipe() throws IOException {
+    try (var files = Files.walk(dataDirectory())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** Stands still like a stopped virtual machine: its connections stay open. */

@@ -3,6 +3,8 @@ package dev.quorate.node;
 import dev.quorate.api.etcd.ClusterGrpc;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberListRequest;
+import dev.quorate.node.replication.FirstStart;
+import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.transport.grpc.Complaint;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -15,20 +17,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A cluster that is there already, as one of its members tells it to a node that wants to join. */
-record KnownCluster(long clusterId, List<Member> members) {
-  private static final Logger LOG = LoggerFactory.getLogger(KnownCluster.class);
-
+/** A cluster that is there already, as one of its members tells it to a node that has no data. */
+record KnownCluster(long clusterId, long memberId, long term, List<Member> members) {
   private static final int PATIENCE_SECONDS = 5;
-
-  /** For members that need not be there; as long as etcd waits for them. */
-  private static final int SHORT_PATIENCE_SECONDS = 1;
 
   /**
    * Asks the members behind these peer URLs, one after the other, until one of them answers.
@@ -52,28 +45,11 @@ record KnownCluster(long clusterId, List<Member> members) {
   }
 
   /**
-   * What the members behind these peer URLs know by themselves, all asked at once: there may be no
-   * leader. Who does not answer soon is left out.
+   * Asks one member what it knows by itself, or for its cluster.
+   *
+   * @throws StatusRuntimeException if it does not tell
    */
-  static List<KnownCluster> askAll(
-      Collection<String> peerUrls, ChannelCredentials credentials, EventLoopGroup eventLoops) {
-    var answers = new ConcurrentLinkedQueue<KnownCluster>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (String url : peerUrls) {
-        threads.execute(
-            () -> {
-              try {
-                answers.add(ask(url, credentials, eventLoops, false, SHORT_PATIENCE_SECONDS));
-              } catch (StatusRuntimeException e) {
-                LOG.info("{} does not answer yet: {}", url, Complaint.of(e.getStatus()));
-              }
-            });
-      }
-    }
-    return List.copyOf(answers);
-  }
-
-  private static KnownCluster ask(
+  static KnownCluster ask(
       String url,
       ChannelCredentials credentials,
       EventLoopGroup eventLoops,
@@ -91,10 +67,20 @@ record KnownCluster(long clusterId, List<Member> members) {
           ClusterGrpc.newBlockingStub(channel)
               .withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS)
               .memberList(MemberListRequest.newBuilder().setLinearizable(linearizable).build());
-      return new KnownCluster(answer.getHeader().getClusterId(), answer.getMembersList());
+      var header = answer.getHeader();
+      return new KnownCluster(
+          header.getClusterId(),
+          header.getMemberId(),
+          header.getRaftTerm(),
+          answer.getMembersList());
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  FirstStart.Answer toAnswer(boolean linearizable) {
+    return new FirstStart.Answer(
+        new NodeIdentity(clusterId, memberId), term, members, linearizable);
   }
 
   /**

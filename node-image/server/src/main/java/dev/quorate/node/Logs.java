@@ -48,6 +48,15 @@ final class Logs {
     appenders.forEach(root::addAppender);
   }
 
+  /** One line with all that the node was told. */
+  static void sayHello(NodeConfig config) {
+    var line = LoggerFactory.getLogger(NodeMain.class).atInfo();
+    for (var flag : config.describe().entrySet()) {
+      line = line.addKeyValue(flag.getKey(), String.valueOf(flag.getValue()));
+    }
+    line.log("quorate-node {} starts", Versions.product());
+  }
+
   private static OutputStreamAppender<ILoggingEvent> appender(String output) throws StartException {
     if (output.equals("stderr") || output.equals("stdout")) {
       var console = new ConsoleAppender<ILoggingEvent>();

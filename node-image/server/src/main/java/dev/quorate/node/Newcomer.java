@@ -3,6 +3,7 @@ package dev.quorate.node;
 import dev.quorate.node.replication.NodeIdentity;
 import io.grpc.ChannelCredentials;
 import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -14,29 +15,10 @@ import java.util.List;
  */
 record Newcomer(NodeConfig config, ChannelCredentials towardsPeers, EventLoopGroup eventLoops) {
 
-  /**
-   * What founds a new cluster. The others are asked as etcd asks them, but all of them, because one
-   * that is behind may not know yet; who does not answer is not waited for, since the first
-   * founders find nobody.
-   *
-   * @throws StartException if another member knows that the cluster is there and this member with
-   *     it
-   */
-  Founders founders() throws StartException {
-    var founders = Founders.of(config);
-    var self = founders.self();
-    for (var cluster : KnownCluster.askAll(others(), towardsPeers, eventLoops)) {
-      if (cluster.clusterId() != self.clusterId()) {
-        continue;
-      }
-      refuseIfStarted(cluster, self.memberId());
-      if (!cluster.hasMember(self.memberId())) {
-        throw new StartException(
-            "member %x was removed from cluster %x: add a new member to come back"
-                .formatted(self.memberId(), self.clusterId()));
-      }
-    }
-    return founders;
+  /** What founds a new cluster, if the others do not know better. */
+  FoundingQuestions founding() {
+    return new FoundingQuestions(
+        Founders.of(config), config.dataDirectory(), towardsPeers, eventLoops);
   }
 
   /** The member that the flags describe, of the cluster that is there. */
@@ -66,10 +48,14 @@ record Newcomer(NodeConfig config, ChannelCredentials towardsPeers, EventLoopGro
 
   private void refuseIfStarted(KnownCluster cluster, long id) throws StartException {
     if (cluster.hasStarted(id)) {
-      throw new StartException(
-          "member %x has already been bootstrapped, but there is no data in %s: bring the data back, or remove this member and add a new one"
-              .formatted(id, config.dataDirectory()));
+      throw startedBefore(id, config.dataDirectory());
     }
+  }
+
+  static StartException startedBefore(long id, Path dataDirectory) {
+    return new StartException(
+        "member %x has already been bootstrapped, but there is no data in %s: bring the data back, or remove this member and add a new one"
+            .formatted(id, dataDirectory));
   }
 
   private List<String> others() {

@@ -1,7 +1,6 @@
 package dev.quorate.node;
 
 import dev.quorate.api.admin.NodeStatus;
-import dev.quorate.api.etcd.Member;
 import dev.quorate.node.execution.Threads;
 import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.NodeIdentity;
@@ -19,7 +18,6 @@ import dev.quorate.node.transport.grpc.PeerNetwork;
 import dev.quorate.node.watch.WatchHub;
 import dev.quorate.node.watch.WatchSettings;
 import io.grpc.ChannelCredentials;
-import io.grpc.Status;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +55,11 @@ final class Node implements NodeControl {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-timer").factory());
 
+  private final ManagedStart managedStart = new ManagedStart(this, steps);
   private final WatchHub watches;
   private final NodeMetrics metrics;
   private @Nullable MemberData data;
+  private volatile @Nullable Founder founder;
   private volatile @Nullable NodeIdentity identity;
   private volatile @Nullable Replica replica;
   private volatile @Nullable ServingMember serving;
@@ -84,6 +83,14 @@ final class Node implements NodeControl {
             WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()),
             new Threads(""));
     this.metrics = NodeServices.metrics(this);
+  }
+
+  @Nullable MemberData data() {
+    return data;
+  }
+
+  @Nullable NodeIdentity identity() {
+    return identity;
   }
 
   NodeConfig config() {
@@ -133,11 +140,10 @@ final class Node implements NodeControl {
     try {
       MemberData opened = MemberData.open(config.dataDirectory());
       data = opened;
-      logConfig();
+      Logs.sayHello(config);
       NodeIdentity known = opened.identity();
       if (known != null) {
-        identity = known;
-        run(known, opened.open());
+        goOn(known, opened);
       } else if (config.managed()) {
         life.idle();
         LOG.info(
@@ -145,21 +151,13 @@ final class Node implements NodeControl {
             config.dataDirectory());
       } else {
         switch (config.initialClusterState()) {
-          case NEW -> found(opened, newcomer().founders());
+          case NEW -> foundWhenAllowed(opened);
           case EXISTING -> joined(opened, newcomer().joining());
         }
       }
     } catch (StorageException e) {
       refuse(e);
     }
-  }
-
-  private void logConfig() {
-    var line = LOG.atInfo();
-    for (var flag : config.describe().entrySet()) {
-      line = line.addKeyValue(flag.getKey(), String.valueOf(flag.getValue()));
-    }
-    line.log("quorate-node {} starts", Versions.product());
   }
 
   /** Damage keeps the process up, to be told and replaced; with everything else it cannot start. */
@@ -182,7 +180,36 @@ final class Node implements NodeControl {
     life.paused(fault, message);
   }
 
-  private void found(MemberData empty, Founders founders) throws StartException {
+  private void foundWhenAllowed(MemberData empty) throws StartException {
+    var asks =
+        new Founder(
+            newcomer().founding(),
+            life,
+            timer,
+            steps,
+            new Founder.Founding() {
+              @Override
+              public void found(Founders founders) throws StartException {
+                founder = null;
+                Node.this.found(empty, founders);
+              }
+
+              @Override
+              public void failed(String why) {
+                listener.cannotStart(why);
+              }
+            });
+    founder = asks;
+    asks.ask();
+  }
+
+  /** What this node would found with others; null if it does not wait for that. */
+  @Nullable Founders waitingFounders() {
+    Founder asks = founder;
+    return asks == null ? null : asks.founders();
+  }
+
+  void found(MemberData empty, Founders founders) throws StartException {
     NodeIdentity founded = founders.self();
     LOG.info(
         "founding cluster {} as member {}",
@@ -193,11 +220,11 @@ final class Node implements NodeControl {
     run(founded, opened);
   }
 
-  private Newcomer newcomer() {
+  Newcomer newcomer() {
     return new Newcomer(config, towardsPeers, eventLoops);
   }
 
-  private void joined(MemberData empty, NodeIdentity joined) throws StartException {
+  void joined(MemberData empty, NodeIdentity joined) throws StartException {
     LOG.info(
         "joining cluster {} as member {}",
         Long.toHexString(joined.clusterId()),
@@ -205,6 +232,12 @@ final class Node implements NodeControl {
     var opened = empty.join(joined, config.name());
     identity = joined;
     run(joined, opened);
+  }
+
+  /** Is what its data says. */
+  void goOn(NodeIdentity known, MemberData opened) throws StartException {
+    identity = known;
+    run(known, opened.open());
   }
 
   private void run(NodeIdentity member, MemberData.Opened opened) throws StartException {
@@ -313,68 +346,12 @@ final class Node implements NodeControl {
 
   @Override
   public CompletableFuture<Void> bootstrap(long clusterId) {
-    return step(
-        empty -> {
-          var urls = NodeUrl.toStrings(config.advertisePeerUrls());
-          long id = MemberIds.memberId(urls, Long.toHexString(clusterId));
-          var self =
-              Member.newBuilder().setID(id).setName(config.name()).addAllPeerURLs(urls).build();
-          found(empty, new Founders(new NodeIdentity(clusterId, id), List.of(self)));
-        },
-        known -> known.clusterId() == clusterId);
+    return managedStart.bootstrap(clusterId);
   }
 
   @Override
   public CompletableFuture<Void> join(long clusterId, long memberId, List<String> peerUrls) {
-    var wanted = new NodeIdentity(clusterId, memberId);
-    return step(empty -> joined(empty, newcomer().joining(wanted, peerUrls)), wanted::equals);
-  }
-
-  /** What makes an empty node a member. */
-  private interface Beginning {
-    void begin(MemberData empty) throws StartException;
-  }
-
-  /** Takes the step if the node is Idle; it has succeeded already if the node is what it makes. */
-  private CompletableFuture<Void> step(Beginning beginning, Predicate<NodeIdentity> sameAs) {
-    return CompletableFuture.runAsync(
-        () -> {
-          NodeLife.Now now = life.now();
-          NodeIdentity known = identity;
-          if (now.state() == NodeState.RUNNING && known != null && sameAs.test(known)) {
-            return;
-          }
-          MemberData empty = data;
-          if (now.state() != NodeState.IDLE || empty == null) {
-            throw refused(
-                known == null
-                    ? "this node is %s: %s".formatted(now.state(), now.reason())
-                    : "this node is %s and has the data of member %x of cluster %x"
-                        .formatted(now.state(), known.memberId(), known.clusterId()));
-          }
-          try {
-            NodeIdentity begun = empty.identity();
-            if (begun == null) {
-              beginning.begin(empty);
-            } else if (sameAs.test(begun)) {
-              // An earlier attempt made the data and could not go on with it.
-              identity = begun;
-              run(begun, empty.open());
-            } else {
-              throw new StartException(
-                  "this node has the data of member %x of cluster %x"
-                      .formatted(begun.memberId(), begun.clusterId()));
-            }
-          } catch (StartException | StorageException e) {
-            LOG.warn("still idle: {}", e.getMessage());
-            throw refused(String.valueOf(e.getMessage()));
-          }
-        },
-        steps);
-  }
-
-  private static RuntimeException refused(String why) {
-    return Status.FAILED_PRECONDITION.withDescription("quorate: " + why).asRuntimeException();
+    return managedStart.join(clusterId, memberId, peerUrls);
   }
 
   /** Ends what was begun in {@link #open}; leadership is handed over before. */

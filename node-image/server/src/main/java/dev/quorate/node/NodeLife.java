@@ -46,6 +46,17 @@ public final class NodeLife {
     told.forEach(Runnable::run);
   }
 
+  /** It is still to be found out what the node will be; why is news to those who listen. */
+  void waits(String reason) {
+    synchronized (this) {
+      if (now.state() != NodeState.STARTING || now.reason().equals(reason)) {
+        return;
+      }
+      now = new Now(NodeState.STARTING, NodeFault.NONE, reason);
+    }
+    touched();
+  }
+
   /** The data directory is empty. */
   void idle() {
     become(

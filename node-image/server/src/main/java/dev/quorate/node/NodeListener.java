@@ -7,6 +7,9 @@ interface NodeListener {
   /** At once: a member that met a fault cannot be trusted. */
   void failed(ReplicaFault fault);
 
+  /** The others have told a node without data that it must not found its cluster. */
+  void cannotStart(String message);
+
   /** In good order: the cluster has removed the member. */
   void removed(String message);
 }

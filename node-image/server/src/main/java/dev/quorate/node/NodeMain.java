@@ -74,6 +74,11 @@ public final class NodeMain {
     }
 
     @Override
+    public void cannotStart(String message) {
+      end(CANNOT_START, message);
+    }
+
+    @Override
     public void removed(String message) {
       System.err.println("quorate-node: " + message);
       System.exit(0);

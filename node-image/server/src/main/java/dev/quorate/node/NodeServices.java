@@ -108,12 +108,12 @@ final class NodeServices implements AutoCloseable {
     return readThreads.heap();
   }
 
-  /** A node that joins asks a member's Cluster service who belongs to the cluster. */
   List<BindableService> forPeers() {
     return List.of(
         node.peerService(),
         new AdminService(new TlsTellingNode(node, tls), node::serving, node.timer()),
-        new ClusterService(node::serving, AccessControl.none()));
+        new PeerClusterService(
+            new ClusterService(node::serving, AccessControl.none()), node::waitingFounders));
   }
 
   HttpEndpoints http() {

@@ -283,6 +283,9 @@ final class NodeTest {
     public void failed(ReplicaFault fault) {}
 
     @Override
+    public void cannotStart(String message) {}
+
+    @Override
     public void removed(String message) {}
   }
 

@@ -1,5 +1,7 @@
 package dev.quorate.node;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
@@ -18,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -98,14 +101,23 @@ final class TestNode implements AutoCloseable {
     }
 
     @Override
+    public void cannotStart(String message) {
+      end = message;
+    }
+
+    @Override
     public void removed(String message) {
       end = message;
     }
   }
 
-  /** The member that serves here. */
+  /** The member that serves here, as soon as there is one. */
   ServingMember serving() {
-    return Objects.requireNonNull(Objects.requireNonNull(running).node().serving());
+    var node = Objects.requireNonNull(running).node();
+    return await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .failFast("the node ended", () -> end != null)
+        .until(node::serving, Objects::nonNull);
   }
 
   Path directory() {

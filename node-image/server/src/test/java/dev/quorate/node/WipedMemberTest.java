@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import dev.quorate.api.admin.Fault;
+import dev.quorate.api.admin.NodeState;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.api.etcd.MemberAddRequest;
 import dev.quorate.api.etcd.MemberListRequest;
@@ -50,6 +51,59 @@ final class WipedMemberTest {
       assertThat(wiped.directory().resolve("log")).doesNotExist();
       cluster.start(leader);
       assertThat(get(lagging, "acknowledged").getCount()).isEqualTo(1);
+    }
+  }
+
+  /** The others may know more than what it is allowed to do: it waits for them. */
+  @Test
+  void aFounderThatNobodyCanTellAboutIsNotStarted() throws Exception {
+    try (var cluster = new TestCluster(directory, 3)) {
+      var wiped = cluster.follower();
+      awaitAllPublished(wiped, 3);
+      for (var node : cluster.nodes()) {
+        assertThat(node.stop()).isTrue();
+      }
+      wipe(wiped);
+      cluster.start(wiped);
+      assertThat(wiped.status().getState()).isEqualTo(NodeState.NODE_STATE_UNSPECIFIED);
+      assertThat(wiped.status().getReason())
+          .contains("no data in " + wiped.directory(), "could not say whether member")
+          .contains("if this one is not new, remove it and add a new one");
+      assertThat(wiped.get("/readyz").body()).contains("could not say whether member");
+      assertThat(wiped.get("/livez").statusCode()).isEqualTo(200);
+      for (var node : cluster.nodes()) {
+        if (node != wiped) {
+          cluster.start(node);
+        }
+      }
+      await().atMost(PATIENCE).until(() -> wiped.end() != null);
+      assertThat(wiped.end()).contains("has already been bootstrapped");
+      assertThat(wiped.directory().resolve("log")).doesNotExist();
+    }
+  }
+
+  @Test
+  void foundersBeginWhenTheLastOfThemIsThere() throws Exception {
+    try (var one = new TestNode("one", directory.resolve("one"));
+        var two = new TestNode("two", directory.resolve("two"));
+        var three = new TestNode("three", directory.resolve("three"))) {
+      String cluster =
+          "--initial-cluster=one=%s,two=%s,three=%s"
+              .formatted(one.peerUrl(), two.peerUrl(), three.peerUrl());
+      one.start(cluster);
+      two.start(cluster);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  one.status().getReason().contains("three (http")
+                      && !one.status().getReason().contains("two ("));
+      assertThat(one.directory().resolve("log")).doesNotExist();
+      assertThat(two.stop()).as("it ends while it waits").isTrue();
+      two.start(cluster);
+      three.start(cluster);
+      put(three, "a");
+      assertThat(get(one, "a").getCount()).isEqualTo(1);
     }
   }
 
@@ -111,7 +165,7 @@ final class WipedMemberTest {
       copy(copy, restored.directory());
       cluster.start(restored);
       await().atMost(PATIENCE).until(() -> restored.status().getFault() == Fault.DATA_LOST);
-      assertThat(restored.status().getState()).isEqualTo(dev.quorate.api.admin.NodeState.PAUSED);
+      assertThat(restored.status().getState()).isEqualTo(NodeState.PAUSED);
       assertThat(restored.status().getReason()).startsWith("the data is lost (member ");
       assertThat(restored.end()).as("it stays up to tell").isNull();
       assertThat(restored.get("/livez").statusCode()).isEqualTo(200);

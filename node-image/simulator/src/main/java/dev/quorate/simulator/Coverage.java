@@ -23,6 +23,8 @@ public final class Coverage {
     BIT_FLIP,
     DATA_LOST,
     WIPED_DISK,
+    EMPTIED_DISK,
+    KEPT_OUT,
     SEGMENT_REMOVED,
     WRITE,
     LINEARIZABLE_READ,

@@ -28,6 +28,10 @@ final class FaultInjector {
     if (plan.losesDisks()) {
       every(LOSS_MICROS, this::loseDisk);
     }
+    // Who was alone at the beginning has nobody to ask.
+    if (plan.emptiesDisks() && plan.nodes() > 1) {
+      every(LOSS_MICROS, this::emptyDisk);
+    }
     if (plan.cutPermille() > 0) {
       every(LOSS_MICROS, () -> anyNode().disk().cutPower(random.nextInt(plan.cutPermille() + 1)));
     }
@@ -170,6 +174,27 @@ final class FaultInjector {
         simulation.trace(node.id(), "has a bit flipped on its disk");
         node.flipBit();
       }
+    }
+  }
+
+  /**
+   * A founder comes back with an empty disk, sometimes when all of them come back at once. The
+   * others know only from what it published that it was here.
+   */
+  private void emptyDisk() {
+    var node = anyNode();
+    if (node.isFounder()
+        && simulation.administrator().mayLose(node)
+        && simulation.hasPublished(node.id())) {
+      simulation.trace(node.id(), "gets an empty disk");
+      if (random.nextBoolean()) {
+        new ArrayList<>(simulation.nodes()).forEach(this::crash);
+      }
+      node.empty();
+      if (!simulation.foundersAsk()) {
+        simulation.checker().emptied(node.id());
+      }
+      startLater(node);
     }
   }
 }

@@ -16,7 +16,10 @@ import java.util.random.RandomGenerator;
  * @param crashMicros and the other intervals: the mean time between two such faults, 0 for never
  * @param losesDisks whether a disk may be lost for ever; the administrator replaces the member then
  * @param replica sizes and limits of members
- * @param adaptation of election timeouts; drawn last, so that what else a seed does stays the same
+ * @param adaptation of election timeouts; drawn after the others, so that what else a seed does
+ *     stays the same
+ * @param emptiesDisks whether members come back under their old ids with empty disks; founders then
+ *     ask each other before they begin
  */
 record FaultPlan(
     int nodes,
@@ -46,7 +49,8 @@ record FaultPlan(
     Sizes replica,
     WatchSettings watchSettings,
     boolean provesRemainingTtl,
-    Adaptation adaptation) {
+    Adaptation adaptation,
+    boolean emptiesDisks) {
 
   /** Of logs and windows: small ones, so that all that depends on them happens in a short run. */
   record Sizes(
@@ -112,7 +116,8 @@ record FaultPlan(
         sizes(random),
         watches(random),
         random.nextInt(12) == 0,
-        Adaptation.draw(random));
+        Adaptation.draw(random),
+        random.nextInt(4) == 0);
   }
 
   private static Sizes sizes(RandomGenerator random) {

@@ -1,5 +1,7 @@
 package dev.quorate.simulator;
 
+import dev.quorate.api.command.Command;
+import dev.quorate.api.etcd.Member;
 import dev.quorate.node.kv.KvStateMachine;
 import dev.quorate.node.metrics.ReplicationMetrics;
 import dev.quorate.node.replication.NodeIdentity;
@@ -16,6 +18,8 @@ import java.util.random.RandomGenerator;
 
 /** One process of a node, from its start to its crash: a replica and its watches, as in a node. */
 final class Incarnation {
+  private static final long PUBLISH_MICROS = 100_000;
+
   private final SimulatedNode node;
   private final Simulation simulation;
   private final SimulatedDisk disk;
@@ -63,6 +67,26 @@ final class Incarnation {
                 _ -> {},
                 new SimulatedExecution(this, random.split())),
             new Listener());
+    if (simulation.plan().emptiesDisks()) {
+      publish();
+    }
+  }
+
+  /** Tells the cluster that it has started, until the cluster knows, as a node does. */
+  private void publish() {
+    var known = machine().members().member(id());
+    if (known != null && known.getClientURLsCount() > 0) {
+      return;
+    }
+    if (known != null && status().leader() != 0) {
+      var told =
+          Member.newBuilder()
+              .setID(id())
+              .setName(known.getName())
+              .addClientURLs("http://node" + id() + ":2379");
+      var _ = replica.proposals().submit(Command.newBuilder().setPublish(told));
+    }
+    later(PUBLISH_MICROS, this::publish);
   }
 
   private final class Listener implements ReplicaListener {
@@ -79,8 +103,14 @@ final class Incarnation {
           simulation.coverage().count(Coverage.Event.STOPPED_BY_DISK);
           simulation.faults().restartLater(node);
         }
-        // No disk here loses what was synced while its member goes on under the same id.
-        case DATA_LOST, BROKEN_INVARIANT -> throw simulation.verdict().broken(fault.cause());
+        case DATA_LOST -> {
+          // No other disk loses what was synced while its member goes on under the same id.
+          if (!node.wasEmptied()) {
+            throw simulation.verdict().broken(fault.cause());
+          }
+          simulation.timeline().after(0, node::retire);
+        }
+        case BROKEN_INVARIANT -> throw simulation.verdict().broken(fault.cause());
       }
     }
 

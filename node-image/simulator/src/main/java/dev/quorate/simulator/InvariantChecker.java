@@ -79,6 +79,12 @@ final class InvariantChecker {
     }
   }
 
+  /** A process will begin with nothing. What it promised before still stands. */
+  void emptied(long node) {
+    mirrors.remove(node);
+    ledTerms.remove(node);
+  }
+
   /**
    * A crash took an entry. If nobody else ever had it, it never was: a sole voter may even lead the
    * same term again and put another one in its place.

@@ -57,6 +57,11 @@ final class SimulatedDisk implements DiskFaults {
     return tree;
   }
 
+  /** Whether a member's data is there, or the beginning of it. */
+  boolean hasIdentity() {
+    return Files.exists(fileSystem.getPath("/data/identity"));
+  }
+
   /** In how many of a thousand steps the power is cut. */
   void cutPower(int permille) {
     cutPermille = permille;

@@ -1,6 +1,7 @@
 package dev.quorate.simulator;
 
 import dev.quorate.api.etcd.Member;
+import dev.quorate.node.replication.FirstStart;
 import dev.quorate.node.storage.StorageException;
 import dev.quorate.simulator.disk.PowerCut;
 import java.io.IOException;
@@ -18,14 +19,17 @@ final class SimulatedNode {
   private final long id;
   private final Simulation simulation;
   private final RandomGenerator.SplittableGenerator random;
-  private final SimulatedDisk disk;
+  private final List<Member> founders;
+  private SimulatedDisk disk;
 
   /** How much faster than time its clock goes. */
   private final long clockPerMillion;
 
   private @Nullable Incarnation incarnation;
+  private @Nullable SimulatedFounder founder;
   private boolean dead;
   private boolean flipped;
+  private boolean emptied;
 
   /** What reaches a paused process waits for it. */
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
@@ -43,6 +47,7 @@ final class SimulatedNode {
     this.random = random;
     long drift = simulation.plan().driftPerMillion();
     this.clockPerMillion = MILLION + (drift == 0 ? 0 : random.nextLong(-drift, drift + 1));
+    this.founders = founders;
     this.disk = new SimulatedDisk(id, founders, random.split());
     start();
   }
@@ -78,9 +83,47 @@ final class SimulatedNode {
   }
 
   void start() {
-    if (incarnation != null || dead) {
+    if (incarnation != null || founder != null || dead) {
       return;
     }
+    if (simulation.foundersAsk() && !founders.isEmpty() && !disk.hasIdentity()) {
+      founder = new SimulatedFounder(this, simulation, founders);
+      founder.ask();
+    } else {
+      run();
+    }
+  }
+
+  /** The others say that it was never here. */
+  void begin() {
+    stopAsking();
+    run();
+  }
+
+  /** The others say that it was here before: the process ends, and so does every other one. */
+  void staysOut() {
+    simulation.trace(id, "was here before");
+    simulation.coverage().count(Coverage.Event.KEPT_OUT);
+    retire();
+  }
+
+  private void stopAsking() {
+    if (founder != null) {
+      founder.end();
+      founder = null;
+    }
+  }
+
+  /** Answers a founder that asks, if there is anything to tell. */
+  void tellFounder(boolean linearizable, Consumer<FirstStart.Answer> reply) {
+    if (founder == null) {
+      receive(process -> SimulatedFounder.tell(process, linearizable, reply));
+    } else if (!linearizable) {
+      reply.accept(founder.tell());
+    }
+  }
+
+  private void run() {
     try {
       incarnation = new Incarnation(this, simulation, disk, random.split());
       simulation
@@ -116,6 +159,7 @@ final class SimulatedNode {
   }
 
   void crash() {
+    stopAsking();
     if (incarnation != null) {
       incarnation = null;
       waiting.clear();
@@ -138,6 +182,28 @@ final class SimulatedNode {
   void wipe() {
     retire();
     simulation.coverage().count(Coverage.Event.WIPED_DISK);
+  }
+
+  /** The disk is lost, and an empty one takes its place under the old id. */
+  void empty() {
+    crash();
+    disk = new SimulatedDisk(id, founders, random.split());
+    emptied = true;
+    simulation.coverage().count(Coverage.Event.EMPTIED_DISK);
+  }
+
+  /** Whether it came back with an empty disk once. */
+  boolean wasEmptied() {
+    return emptied;
+  }
+
+  /** All whom it could ask may be gone: somebody must remove it. */
+  boolean isKeptWaiting() {
+    return emptied && founder != null;
+  }
+
+  boolean isFounder() {
+    return !founders.isEmpty();
   }
 
   /** A bit of the log goes bad while the process is down, which it finds out at its next start. */

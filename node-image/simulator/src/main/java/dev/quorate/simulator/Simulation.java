@@ -24,6 +24,7 @@ public final class Simulation {
   private static final EntryId BASE = new EntryId(1, 1);
 
   private final long steps;
+  private final boolean asking;
   private final @Nullable Consumer<String> output;
   private final Timeline timeline = new Timeline();
   private final Verdict verdict = new Verdict();
@@ -55,8 +56,9 @@ public final class Simulation {
       int members,
       Coverage coverage) {}
 
-  private Simulation(long seed, long steps, @Nullable Consumer<String> output) {
+  private Simulation(long seed, long steps, boolean asking, @Nullable Consumer<String> output) {
     this.steps = steps;
+    this.asking = asking;
     this.output = output;
     this.random =
         RandomGeneratorFactory.<RandomGenerator.SplittableGenerator>of("L64X128MixRandom")
@@ -82,7 +84,17 @@ public final class Simulation {
    * @throws SimulationFailure if anything is wrong; its message repeats the run
    */
   public static Summary run(long seed, long steps, @Nullable Consumer<String> output) {
-    var simulation = new Simulation(seed, steps, output);
+    return run(seed, steps, true, output);
+  }
+
+  /** Runs a seed without what keeps members out that come back with empty disks. */
+  static Summary runWithoutAsking(long seed, long steps) {
+    return run(seed, steps, false, null);
+  }
+
+  private static Summary run(
+      long seed, long steps, boolean asking, @Nullable Consumer<String> output) {
+    var simulation = new Simulation(seed, steps, asking, output);
     try {
       return simulation.run();
     } catch (RuntimeException e) {
@@ -180,7 +192,7 @@ public final class Simulation {
     ids.addAll(leader.configuration().learners());
     for (long id : ids) {
       var node = nodes.get(id);
-      if (node != null && !node.isDead()) {
+      if (node != null && !node.isDead() && !node.isKeptWaiting()) {
         var process = node.incarnation();
         if (process == null
             || process.machine().hasDeferredWork()
@@ -236,6 +248,15 @@ public final class Simulation {
   boolean isMember(long id) {
     var leader = leader();
     return leader != null && leader.configuration().contains(id);
+  }
+
+  /** Whether the leader knows that a member was started. */
+  boolean hasPublished(long id) {
+    var leader = leader();
+    var node = leader == null ? null : nodes.get(leader.id());
+    var process = node == null ? null : node.incarnation();
+    var known = process == null ? null : process.machine().members().member(id);
+    return known != null && known.getClientURLsCount() > 0;
   }
 
   Collection<SimulatedNode> nodes() {
@@ -303,6 +324,11 @@ public final class Simulation {
 
   FaultPlan plan() {
     return plan;
+  }
+
+  /** Whether founders without data ask the others before they begin. */
+  boolean foundersAsk() {
+    return plan.emptiesDisks() && asking;
   }
 
   SimulatedNetwork network() {

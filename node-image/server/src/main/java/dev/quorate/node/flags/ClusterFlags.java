@@ -31,7 +31,7 @@ final class ClusterFlags {
               "initial-cluster",
               TEXT,
               "NAME=its peer URLs",
-              "All members that start the cluster together, as NAME=URL,..."),
+              "All members that start the cluster together, as NAME=URL,...; one without data waits to hear the others."),
           works(
               "initial-cluster-state",
               TEXT,

@@ -16,7 +16,10 @@ import java.util.List;
  * joins later begins empty and gets this, or what has become of it, from the leader.
  */
 public final class Founding {
-  private static final EntryId BASE = new EntryId(1, 1);
+  /** That of all founding members until the first of them stands for election. */
+  public static final long TERM = 1;
+
+  private static final EntryId BASE = new EntryId(TERM, 1);
 
   private Founding() {}
 
