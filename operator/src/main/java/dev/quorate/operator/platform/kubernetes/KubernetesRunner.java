@@ -10,6 +10,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ public final class KubernetesRunner implements AutoCloseable {
   private static final Duration LONGEST_REST = Duration.ofMinutes(5);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+  private static final int THREADS = 50;
   private static final int LOST_LEASE_EXIT_CODE = 1;
   private static final Logger log = LoggerFactory.getLogger(KubernetesRunner.class);
 
@@ -103,6 +108,7 @@ public final class KubernetesRunner implements AutoCloseable {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withMetrics(metrics)
+                    .withExecutorService(threads())
                     .withParseResourceVersions(true)
                     .withStopOnInformerErrorDuringStartup(false)
                     .withReconciliationTerminationTimeout(STOP_TIMEOUT));
@@ -126,6 +132,13 @@ public final class KubernetesRunner implements AutoCloseable {
         });
     operator = started;
     started.start();
+  }
+
+  /** Passes wait for the API server and for members, so there are more threads than processors. */
+  private ExecutorService threads() {
+    var queue = new LinkedBlockingQueue<Runnable>();
+    metrics.queue(queue);
+    return new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, queue);
   }
 
   /** What makes this process not healthy; standing by is healthy. */

@@ -7,6 +7,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Histogram;
+import java.util.Collection;
 import java.util.Map;
 
 /** What the operator counts about its own work; no series per cluster, so their number is fixed. */
@@ -15,13 +16,14 @@ final class ReconcileMetrics implements Metrics {
   private final Counter failures;
   private final Counter retries;
   private final Counter writes;
+  private final Gauge queueDepth;
   private final Gauge leading;
   private final Gauge seesMachines;
 
   ReconcileMetrics(CollectorRegistry registry) {
     duration =
         Histogram.build("quorate_operator_reconcile_duration_seconds", "Time of one reconcile")
-            .buckets(.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30)
+            .buckets(.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30)
             .register(registry);
     failures =
         Counter.build("quorate_operator_reconcile_failures_total", "Reconciles that threw")
@@ -33,6 +35,10 @@ final class ReconcileMetrics implements Metrics {
         Counter.build("quorate_operator_writes_total", "Objects written to the API server")
             .labelNames("kind")
             .register(registry);
+    queueDepth =
+        Gauge.build(
+                "quorate_operator_queue_depth", "Clusters that wait for a thread to look at them")
+            .register(registry);
     leading =
         Gauge.build("quorate_operator_leading", "1 when this operator holds the Lease")
             .register(registry);
@@ -41,6 +47,17 @@ final class ReconcileMetrics implements Metrics {
                 "quorate_operator_sees_machines",
                 "1 when this operator leads and may read nodes; 0 when it must do without")
             .register(registry);
+  }
+
+  /** Tells from now on how long this queue is. */
+  void queue(Collection<?> waiting) {
+    queueDepth.setChild(
+        new Gauge.Child() {
+          @Override
+          public double get() {
+            return waiting.size();
+          }
+        });
   }
 
   void leading(boolean holdsTheLease) {

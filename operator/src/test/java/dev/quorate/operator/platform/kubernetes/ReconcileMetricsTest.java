@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -24,6 +25,16 @@ class ReconcileMetricsTest {
     Set<String> alerted = found(Files.readString(ALERTS));
     assertThat(alerted).hasSizeGreaterThan(2);
     assertThat(found(told())).containsAll(alerted);
+  }
+
+  @Test
+  void tellsHowManyClustersWait() {
+    var registry = new CollectorRegistry();
+    var waiting = new ArrayList<String>();
+    new ReconcileMetrics(registry).queue(waiting);
+    assertThat(registry.getSampleValue("quorate_operator_queue_depth")).isZero();
+    waiting.add("demo");
+    assertThat(registry.getSampleValue("quorate_operator_queue_depth")).isEqualTo(1);
   }
 
   private static String told() throws IOException {
