@@ -72,7 +72,10 @@ public final class ClusterObserver {
       if (address != null && member.process() != ProcessState.ABSENT) {
         urls.add(address.peerUrl());
         var client = connections.client(key, address.peerUrl());
-        pending.put(member.name(), new PendingAnswer(client.status()));
+        // What does not run yet would cost the whole deadline in each of the many looks meanwhile.
+        if (member.process() != ProcessState.STARTING || client.isStreaming()) {
+          pending.put(member.name(), new PendingAnswer(client.status()));
+        }
       }
     }
     connections.keepOnly(key, urls);

@@ -29,6 +29,7 @@ public final class MemberClient {
   private final ManagedChannel channel;
   private final Runnable onChange;
   private final AtomicBoolean silent = new AtomicBoolean();
+  private volatile boolean streaming;
   private final AtomicLong pauseMilliseconds = new AtomicLong(SHORTEST_REOPEN_MILLISECONDS);
 
   MemberClient(ManagedChannel channel, Runnable onChange) {
@@ -97,6 +98,7 @@ public final class MemberClient {
               @Override
               public void onNext(NodeStatus status) {
                 silent.set(false);
+                streaming = true;
                 pauseMilliseconds.set(SHORTEST_REOPEN_MILLISECONDS);
                 onChange.run();
               }
@@ -112,6 +114,7 @@ public final class MemberClient {
               }
 
               private void again() {
+                streaming = false;
                 // Told once: a member that stays away is no news.
                 if (!channel.isShutdown() && silent.compareAndSet(false, true)) {
                   onChange.run();
@@ -119,6 +122,11 @@ public final class MemberClient {
                 reopen(reopening);
               }
             });
+  }
+
+  /** Whether the member has told its status, and would tell a change of it. */
+  boolean isStreaming() {
+    return streaming;
   }
 
   private void reopen(ScheduledExecutorService reopening) {

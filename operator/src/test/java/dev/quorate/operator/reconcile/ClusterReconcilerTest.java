@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,22 @@ class ClusterReconcilerTest {
     var outcome = reconciler.reconcile(cluster, platform);
     assertThat(platform.statusWrites).isEqualTo(writes);
     assertThat(outcome.lookAgain()).isEqualTo(Plan.CALM);
+  }
+
+  /** Each look would otherwise wait for the deadline of a question that nobody can answer. */
+  @Test
+  void doesNotAskAMemberOfWhichNothingRunsYet() {
+    var cluster = cluster(3);
+    settle(cluster);
+    members.stop(FakePlatform.peerUrl("demo-2"));
+    assertThat(message(cluster, "demo-2")).contains("did not answer in time");
+    platform.starting.add("demo-2");
+    assertThat(message(cluster, "demo-2")).contains("does not run");
+  }
+
+  private @Nullable String message(RaftCluster cluster, String member) {
+    var status = reconciler.reconcile(cluster, platform).status().member(member);
+    return status == null ? null : status.message();
   }
 
   @Test

@@ -28,6 +28,10 @@ final class FakePlatform implements Platform {
   final TreeSet<String> running = new TreeSet<>();
   final TreeSet<String> volumes = new TreeSet<>();
   final TreeSet<String> stopping = new TreeSet<>();
+
+  /** Ordered to run, and no container does yet. */
+  final TreeSet<String> starting = new TreeSet<>();
+
   final TreeSet<String> onLeavingMachine = new TreeSet<>();
 
   /** What each member was made from, which stays when it ends. */
@@ -66,9 +70,7 @@ final class FakePlatform implements Platform {
           new ObservedMember(
               name,
               new MemberAddress(peerUrl(name), "http://" + name + ":2379"),
-              stopping.contains(name)
-                  ? ProcessState.STOPPING
-                  : running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT,
+              process(name),
               new Template(templates.get(name), templates.get(name)),
               running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
@@ -81,6 +83,16 @@ final class FakePlatform implements Platform {
                   : ""));
     }
     return new PlatformFacts(facts, "app.kubernetes.io/instance=demo", wanted(cluster));
+  }
+
+  private ProcessState process(String member) {
+    if (stopping.contains(member)) {
+      return ProcessState.STOPPING;
+    }
+    if (starting.contains(member)) {
+      return ProcessState.STARTING;
+    }
+    return running.contains(member) ? ProcessState.RUNNING : ProcessState.ABSENT;
   }
 
   /** Only this of a spec concerns the members here. */
