@@ -83,6 +83,7 @@ class KubernetesTlsIT {
       String peers = secretSerial(demo, "demo-peer-tls");
       String server = secretSerial(demo, "demo-server-tls");
       demo.kubectl("delete", "secret", "demo-peer-tls", "demo-server-tls");
+      look(demo);
       awaitShown(demo, 2380, "demo-peer-tls", peers);
       awaitShown(demo, 2379, "demo-server-tls", server);
       client.awaitWrites(20);
@@ -246,10 +247,10 @@ class KubernetesTlsIT {
     demo.kubectl("exec", "tools", "--", "sh", "-c", "echo " + encoded + " | base64 -d > " + file);
   }
 
-  /** What the operator finds is known to it at the next look, which any change of a pod causes. */
+  /** An edit of the cluster has the operator read its Secrets again. */
   private static void look(RaftClusterUnderTest demo) {
     String time = String.valueOf(System.nanoTime());
-    demo.kubectl("annotate", "pod", "demo-0-0", "--overwrite", "example.com/look=" + time);
+    demo.kubectl("annotate", "raftcluster", "demo", "--overwrite", "example.com/look=" + time);
   }
 
   private static void awaitShown(

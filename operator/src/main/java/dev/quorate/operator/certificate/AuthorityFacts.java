@@ -35,6 +35,11 @@ public record AuthorityFacts(
     members = List.copyOf(members);
   }
 
+  /** The same with what members work with now. */
+  public AuthorityFacts withMembers(List<MemberUse> present) {
+    return new AuthorityFacts(signing, next, retired, wanted, leaves, found, present);
+  }
+
   /** Who has to be believed by everybody. */
   public SortedSet<String> believed() {
     var ids = new TreeSet<String>();

@@ -39,14 +39,20 @@ final class AuthorityKeeper {
   private final SecretStore store;
   private final CertificateMaker maker;
   private final CertificateTimes times;
+  private final CertificateReadings readings;
   private final Map<String, SecretData> leaves = new TreeMap<>();
   private @Nullable SecretData own;
 
   AuthorityKeeper(
-      AuthoritySpec spec, SecretStore store, CertificateMaker maker, CertificateTimes times) {
+      AuthoritySpec spec,
+      SecretStore store,
+      CertificateMaker maker,
+      CertificateTimes times,
+      CertificateReadings readings) {
     this.spec = spec;
     this.store = store;
     this.maker = maker;
+    this.readings = readings;
     this.times = spec.kind() == AuthoritySpec.Kind.CLIENTS ? times : times.withoutOverlap();
     this.own = store.readOwn(spec.secret());
     for (var name : spec.leaves().keySet()) {
@@ -79,6 +85,15 @@ final class AuthorityKeeper {
   }
 
   AuthorityFacts facts(List<MemberUse> members) throws PemException {
+    var data = own;
+    var facts =
+        data == null
+            ? read()
+            : readings.facts(data, new CertificateReadings.Source(spec, leaves), this::read);
+    return facts.withMembers(members);
+  }
+
+  private AuthorityFacts read() throws PemException {
     var material = material();
     var found = new TreeMap<String, Authority>();
     var known = new TreeMap<String, X509Certificate>();
@@ -113,7 +128,7 @@ final class AuthorityKeeper {
         new TreeSet<>(spec.leaves().keySet()),
         described,
         List.copyOf(found.values()),
-        members);
+        List.of());
   }
 
   private @Nullable AuthorityMaterial material() throws PemException {

@@ -24,12 +24,13 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Looks after the certificates of clusters; it keeps nothing between passes. */
+/** Looks after the certificates of clusters; between passes it keeps only what makes it faster. */
 public final class CertificateKeeper {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final CertificateMaker maker;
   private final CertificateTimes times;
+  private final CertificateReadings readings = new CertificateReadings();
 
   public CertificateKeeper(CertificateMaker maker, CertificateTimes times) {
     this.maker = maker;
@@ -52,7 +53,14 @@ public final class CertificateKeeper {
             peers.text(SecretData.BELIEVED),
             own.text(SecretData.CERTIFICATE),
             own.text(SecretData.KEY));
-    return readable(access) ? access : null;
+    if (readings.isReadable(own, access)) {
+      return access;
+    }
+    if (!readable(access)) {
+      return null;
+    }
+    readings.readable(own, access);
+    return access;
   }
 
   private static boolean readable(AdminAccess access) {
@@ -95,7 +103,7 @@ public final class CertificateKeeper {
         reports.add(provided.check(store.read(provided.secret()), now));
       }
       for (var authority : AuthoritySpec.of(cluster, store)) {
-        var keeper = new AuthorityKeeper(authority, store, maker, times);
+        var keeper = new AuthorityKeeper(authority, store, maker, times, readings);
         reports.add(keep(authority, keeper, uses(cluster, observed, authority), writing, now));
       }
       return together(reports);

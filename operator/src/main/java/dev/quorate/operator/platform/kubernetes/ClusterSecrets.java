@@ -17,31 +17,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Secrets by name, from the API server itself. There is no informer for them: it would need the
- * right to list the Secrets of everybody. And unlike other objects they are written whole and only
- * as they were read, not applied: two operators must not each put half of a key there.
+ * Secrets by name, from the API server itself or as they were a short while ago. There is no
+ * informer for them: it would need the right to list the Secrets of everybody. And unlike other
+ * objects they are written whole and only as they were read, not applied: two operators must not
+ * each put half of a key there.
  */
 final class ClusterSecrets implements SecretStore {
   private static final Logger log = LoggerFactory.getLogger(ClusterSecrets.class);
 
   private final RaftCluster cluster;
   private final KubernetesClient client;
+  private final SecretMemory memory;
   private final ReconcileMetrics metrics;
 
-  ClusterSecrets(RaftCluster cluster, KubernetesClient client, ReconcileMetrics metrics) {
+  ClusterSecrets(
+      RaftCluster cluster, KubernetesClient client, SecretMemory memory, ReconcileMetrics metrics) {
     this.cluster = cluster;
     this.client = client;
+    this.memory = memory;
     this.metrics = metrics;
   }
 
   @Override
   public @Nullable SecretData read(String name) {
-    var secret = live(name);
-    return secret == null ? null : data(secret);
+    return memory.recall(
+        cluster,
+        name,
+        false,
+        () -> {
+          var secret = live(name);
+          return secret == null ? null : data(secret);
+        });
   }
 
   @Override
   public @Nullable SecretData readOwn(String name) {
+    return memory.recall(cluster, name, true, () -> liveOwn(name));
+  }
+
+  private @Nullable SecretData liveOwn(String name) {
     var secret = live(name);
     if (secret == null) {
       return null;
@@ -68,21 +82,27 @@ final class ClusterSecrets implements SecretStore {
 
   @Override
   public SecretData write(String name, SecretData data) {
-    return Attempt.of(
-        "write Secret " + name,
-        () -> {
-          var desired = client.resource(SecretFactory.of(cluster, name, data));
-          var written =
-              data.version() == null
-                  ? desired.create()
-                  : desired.lockResourceVersion(data.version()).update();
-          metrics.wrote("Secret");
-          log.info(
-              "{} {}",
-              data.version() == null ? "created" : "updated",
-              ServerSideApply.describe(written));
-          return data(written);
-        });
+    try {
+      var written = Attempt.of("write Secret " + name, () -> put(name, data));
+      memory.keep(cluster, name, true, written);
+      return written;
+    } catch (PlatformException e) {
+      // Whatever it was decided on may not be there any more.
+      memory.forget(cluster);
+      throw e;
+    }
+  }
+
+  private SecretData put(String name, SecretData data) {
+    var desired = client.resource(SecretFactory.of(cluster, name, data));
+    var written =
+        data.version() == null
+            ? desired.create()
+            : desired.lockResourceVersion(data.version()).update();
+    metrics.wrote("Secret");
+    log.info(
+        "{} {}", data.version() == null ? "created" : "updated", ServerSideApply.describe(written));
+    return data(written);
   }
 
   private static SecretData data(Secret secret) {

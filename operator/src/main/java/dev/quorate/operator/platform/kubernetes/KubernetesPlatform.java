@@ -51,6 +51,7 @@ final class KubernetesPlatform implements Platform {
   private final NodeImages images;
   private final Function<String, @Nullable MachineView> machines;
   private final ClusterEvents events;
+  private final SecretMemory secrets;
   private final ReconcileMetrics metrics;
   private final ServerSideApply apply;
 
@@ -62,12 +63,14 @@ final class KubernetesPlatform implements Platform {
       NodeImages images,
       Function<String, @Nullable MachineView> machines,
       ClusterEvents events,
+      SecretMemory secrets,
       ReconcileMetrics metrics) {
     this.context = context;
     this.client = context.getClient();
     this.images = images;
     this.machines = machines;
     this.events = events;
+    this.secrets = secrets;
     this.metrics = metrics;
     this.apply = new ServerSideApply(context, metrics);
   }
@@ -315,7 +318,7 @@ final class KubernetesPlatform implements Platform {
 
   @Override
   public SecretStore secrets(RaftCluster cluster) {
-    return new ClusterSecrets(cluster, client, metrics);
+    return new ClusterSecrets(cluster, client, secrets, metrics);
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInbound
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,12 +43,17 @@ import org.slf4j.LoggerFactory;
  */
 final class RaftClusterController implements Reconciler<RaftCluster> {
   private static final Duration AFTER_CONFLICT = Duration.ofMillis(200);
+
+  /** What need not be looked at for so long waits for nothing. */
+  private static final Duration RESTING = Duration.ofMinutes(1);
+
   private static final Logger log = LoggerFactory.getLogger(RaftClusterController.class);
 
   private final NodeImages images;
   private final ClusterEvents events;
   private final ReconcileMetrics metrics;
   private final boolean seesMachines;
+  private final SecretMemory secrets = new SecretMemory(InstantSource.system());
   private final SimpleInboundEventSource<RaftCluster> memberChanges =
       new SimpleInboundEventSource<>("members");
   private @Nullable InformerEventSource<Node, RaftCluster> machines;
@@ -162,13 +168,16 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
       // Kubernetes removes what the cluster owns, and nothing may be made again meanwhile. That
       // needs no finalizer and asks no member, so a cluster whose members are dead goes as well.
       reconciler.forget(ClusterKey.of(cluster));
+      secrets.forget(cluster);
       return UpdateControl.noUpdate();
     }
-    var platform = new KubernetesPlatform(context, images, this::machine, events, metrics);
+    var platform = new KubernetesPlatform(context, images, this::machine, events, secrets, metrics);
     try {
       var outcome = reconciler.reconcile(cluster, platform);
+      secrets.looked(cluster, outcome.lookAgain().compareTo(RESTING) >= 0);
       return UpdateControl.<RaftCluster>noUpdate().rescheduleAfter(outcome.lookAgain());
     } catch (PlatformException e) {
+      secrets.forget(cluster);
       if (!isOvertaken(e)) {
         throw e;
       }
