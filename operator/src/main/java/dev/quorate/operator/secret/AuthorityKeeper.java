@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,10 @@ final class AuthorityKeeper {
   private final CertificateTimes times;
   private final CertificateReadings readings;
   private final Map<String, SecretData> leaves = new TreeMap<>();
+
+  /** Whose keys were made here, and need no proof that they belong to their certificates. */
+  private final Set<String> issued = new TreeSet<>();
+
   private @Nullable SecretData own;
 
   AuthorityKeeper(
@@ -111,7 +116,7 @@ final class AuthorityKeeper {
     var described = new TreeMap<String, Leaf>();
     for (var leaf : leaves.entrySet()) {
       var request = Objects.requireNonNull(spec.leaves().get(leaf.getKey()));
-      var read = leaf(leaf.getValue(), request, known);
+      var read = leaf(leaf.getValue(), request, known, issued.contains(leaf.getKey()));
       if (read != null) {
         described.put(leaf.getKey(), read);
       }
@@ -157,7 +162,10 @@ final class AuthorityKeeper {
 
   /** Null if there is nothing in it that could be used. */
   private static @Nullable Leaf leaf(
-      SecretData data, CertificateRequest request, Map<String, X509Certificate> known) {
+      SecretData data,
+      CertificateRequest request,
+      Map<String, X509Certificate> known,
+      boolean madeHere) {
     try {
       var certificate = PemReader.certificates(data.text(SecretData.CERTIFICATE)).getFirst();
       var key = PemReader.key(data.text(SecretData.KEY));
@@ -168,7 +176,7 @@ final class AuthorityKeeper {
               .findFirst()
               .orElse("");
       boolean fits =
-          PemReader.belongTogether(key, certificate)
+          (madeHere || PemReader.belongTogether(key, certificate))
               && PemReader.hosts(certificate).equals(new TreeSet<>(request.hosts()));
       var believed = new TreeSet<String>();
       believedIn(data).forEach(authority -> believed.add(PemReader.id(authority)));
@@ -213,6 +221,7 @@ final class AuthorityKeeper {
         var material = present();
         var signer = byNext ? Objects.requireNonNull(material.next()) : material.signing();
         var request = Objects.requireNonNull(spec.leaves().get(leaf));
+        issued.add(leaf);
         writeLeaf(leaf, maker.issue(request, signer, now, times.leafLife()), material);
       }
       case CertificateStep.Distribute(var leaf) -> {

@@ -84,8 +84,7 @@ final class ClusterSecrets implements SecretStore {
   public SecretData write(String name, SecretData data) {
     try {
       var written = Attempt.of("write Secret " + name, () -> put(name, data));
-      memory.keep(cluster, name, true, written);
-      return written;
+      return memory.keep(cluster, name, true, written);
     } catch (PlatformException e) {
       // Whatever it was decided on may not be there any more.
       memory.forget(cluster);

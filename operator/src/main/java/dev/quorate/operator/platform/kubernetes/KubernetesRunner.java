@@ -29,7 +29,7 @@ public final class KubernetesRunner implements AutoCloseable {
   private static final Duration LONGEST_REST = Duration.ofMinutes(5);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
-  private static final int THREADS = 50;
+  private static final int THREADS_PER_PROCESSOR = 4;
   private static final int LOST_LEASE_EXIT_CODE = 1;
   private static final Logger log = LoggerFactory.getLogger(KubernetesRunner.class);
 
@@ -134,11 +134,15 @@ public final class KubernetesRunner implements AutoCloseable {
     started.start();
   }
 
-  /** Passes wait for the API server and for members, so there are more threads than processors. */
+  /**
+   * Passes wait for the API server and for members, so there are more threads than processors; many
+   * more would make each pass slower and all of them no faster.
+   */
   private ExecutorService threads() {
     var queue = new LinkedBlockingQueue<Runnable>();
     metrics.queue(queue);
-    return new ThreadPoolExecutor(THREADS, THREADS, 0, TimeUnit.SECONDS, queue);
+    int threads = THREADS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
+    return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, queue);
   }
 
   /** What makes this process not healthy; standing by is healthy. */

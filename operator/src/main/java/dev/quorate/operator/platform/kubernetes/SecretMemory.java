@@ -52,10 +52,7 @@ final class SecretMemory {
       return known.data();
     }
     var data = live.get();
-    if (data != null) {
-      keep(cluster, name, own, data);
-    }
-    return data;
+    return data == null ? null : keep(cluster, name, own, data);
   }
 
   private synchronized @Nullable Entry remembered(RaftCluster cluster, String name) {
@@ -65,8 +62,13 @@ final class SecretMemory {
     return known == null || clock.instant().isAfter(known.readAt().plus(longest)) ? null : known;
   }
 
-  synchronized void keep(RaftCluster cluster, String name, boolean own, SecretData data) {
-    of(cluster).entries.put(name, new Entry(data, own, clock.instant()));
+  /** Keeps what is there already if it is equal, so that what was read out of it stays with it. */
+  synchronized SecretData keep(RaftCluster cluster, String name, boolean own, SecretData data) {
+    var entries = of(cluster).entries;
+    var before = entries.get(name);
+    var kept = before != null && before.data().equals(data) ? before.data() : data;
+    entries.put(name, new Entry(kept, own, clock.instant()));
+    return kept;
   }
 
   /** Who edits a cluster, if only an annotation, may have edited its Secrets as well. */
