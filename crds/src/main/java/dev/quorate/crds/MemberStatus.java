@@ -26,5 +26,8 @@ public record MemberStatus(
     @JsonPropertyDescription("Machine that it runs on.") @Nullable String node,
     @JsonPropertyDescription("Log entries that it is behind; absent when caught up or unknown.")
         @Nullable Long lagEntries,
-    @JsonPropertyDescription("Since when its health is as it is, RFC 3339.")
-        @Nullable String since) {}
+    @JsonPropertyDescription("Since when its health is as it is, RFC 3339.") @Nullable String since,
+    @JsonPropertyDescription(
+            "Since when neither the leader nor the operator reaches it, RFC 3339; absent while one"
+                + " of them does, and while there is no leader to ask.")
+        @Nullable String unreachableSince) {}

@@ -65,6 +65,8 @@ public record RaftClusterSpec(
     @JsonPropertyDescription("What is added to the members' pods.")
         @Nullable PodTemplateSpec podTemplate,
     @JsonPropertyDescription("How members take over what changes here.") UpdatesSpec updates,
+    @JsonPropertyDescription("What is done about members that do not come back by themselves.")
+        RepairSpec repair,
     @JsonPropertyDescription("While true the operator only watches and reports.") @Default("false")
         boolean paused,
     @JsonPropertyDescription(
@@ -73,6 +75,7 @@ public record RaftClusterSpec(
   public RaftClusterSpec {
     raft = Objects.requireNonNullElse(raft, RaftSpec.DEFAULT);
     updates = Objects.requireNonNullElse(updates, UpdatesSpec.DEFAULT);
+    repair = Objects.requireNonNullElse(repair, RepairSpec.DEFAULT);
     tls = Objects.requireNonNullElse(tls, TlsSpec.MANAGED);
     deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
   }

@@ -39,7 +39,8 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("The action that was tried last, if it did not succeed.")
         @Nullable FailureStatus failure,
     @JsonPropertyDescription(
-            "Repairs of the last hour: the operator restarts a member at most three times an hour.")
+            "Repairs of the last hour: the operator restarts a member at most three times an hour,"
+                + " and replaces at most spec.repair.maxReplacementsPerHour members.")
         List<RepairStatus> repairs,
     @JsonPropertyDescription("How the pod templates that the spec asked for proved themselves.")
         @Nullable UpdatesStatus updates,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepStatus(
     @JsonPropertyDescription(
-            "Bootstrap, AddMember, RemoveMember, RestartMember, UpdateMember or RollBackMember.")
+            "Bootstrap, AddMember, RemoveMember, ReplaceMember, RestartMember, UpdateMember,"
+                + " RollBackMember or TransferLeadership.")
         @Required
         String operation,
     @JsonPropertyDescription("What is done now to get there.") @Required String action,

@@ -75,7 +75,7 @@ public final class ActionExecutor {
       case Action.PromoteLearner(_, var id) ->
           change(key, observed, 1)
               .send(b -> b.setPromoteLearner(PromoteLearner.newBuilder().setId(id)));
-      case Action.RemoveMember(var member, var id) -> {
+      case Action.RemoveMember(var member, var id, _) -> {
         var removed = observed.member(member);
         int voters = removed != null && removed.votes() ? -1 : 0;
         change(key, observed, voters)

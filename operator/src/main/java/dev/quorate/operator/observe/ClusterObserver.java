@@ -32,9 +32,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterObserver {
   private final MemberConnections connections;
+  private final Instant watchingSince;
 
+  /** Believes what was noted, whoever did. */
   public ClusterObserver(MemberConnections connections) {
+    this(connections, Instant.EPOCH);
+  }
+
+  /**
+   * @param watchingSince what was noted before that may have been otherwise meanwhile
+   */
+  public ClusterObserver(MemberConnections connections, Instant watchingSince) {
     this.connections = connections;
+    this.watchingSince = watchingSince;
   }
 
   public ObservedCluster observe(RaftCluster cluster, Platform platform) {
@@ -110,7 +120,7 @@ public final class ClusterObserver {
     return names;
   }
 
-  private static ClusterMember member(
+  private ClusterMember member(
       String name,
       PlatformFacts facts,
       Answers answers,
@@ -130,7 +140,14 @@ public final class ClusterObserver {
     var report = answers.report(name);
     var known = status.member(name);
     Instant since = known == null ? null : StatusReader.unhealthySince(known);
-    return new ClusterMember(platform, report, raft, leads, joining, since);
+    return new ClusterMember(
+        platform, report, raft, leads, joining, since, unreachableSince(known));
+  }
+
+  /** Only what this operator has seen itself counts: nobody looked while none was there. */
+  private @Nullable Instant unreachableSince(@Nullable MemberStatus known) {
+    var noted = known == null ? null : StatusReader.unreachableSince(known);
+    return noted == null || noted.isAfter(watchingSince) ? noted : watchingSince;
   }
 
   /** A member that the platform has nothing of, not even a volume. */

@@ -90,6 +90,10 @@ final class StatusReader {
     return "Healthy".equals(member.health()) ? null : instant(member.since());
   }
 
+  static @Nullable Instant unreachableSince(MemberStatus member) {
+    return instant(member.unreachableSince());
+  }
+
   /** Members that had a place in the configuration when there was somebody to ask. */
   static List<RaftMember> lastMembers(RaftClusterStatus status) {
     return status.members().stream()

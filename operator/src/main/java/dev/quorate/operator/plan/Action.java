@@ -37,8 +37,17 @@ public sealed interface Action {
   /** Hands leadership from the member to another one and waits until that one leads. */
   record TransferLeadership(String member, String target, long targetId) implements Action {}
 
-  /** Takes the voter or learner out of the cluster. */
-  record RemoveMember(String member, long memberId) implements Action {}
+  /**
+   * Takes the voter or learner out of the cluster.
+   *
+   * @param lost because it is lost; refused if it turns out not to be
+   */
+  record RemoveMember(String member, long memberId, boolean lost) implements Action {
+    /** One that may be well and is not wanted any more. */
+    public RemoveMember(String member, long memberId) {
+      this(member, memberId, false);
+    }
+  }
 
   /** Makes a member that is not in the cluster any more not run on the platform. */
   record DeleteMember(String member) implements Action {}
@@ -80,7 +89,7 @@ public sealed interface Action {
       case PromoteLearner(_, long memberId) -> what + " (%016x)".formatted(memberId);
       case TransferLeadership(_, var target, long targetId) ->
           what + " to %s (%016x)".formatted(target, targetId);
-      case RemoveMember(_, long memberId) -> what + " (%016x)".formatted(memberId);
+      case RemoveMember(_, long memberId, _) -> what + " (%016x)".formatted(memberId);
     };
   }
 

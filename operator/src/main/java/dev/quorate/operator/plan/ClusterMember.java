@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param raft its place in the configuration; null if it has none
  * @param joining it was made a learner and, as far as was noted, has not been told so yet
  * @param unhealthySince since when it is not healthy; null while it is
+ * @param unreachableSince since when neither a leader nor the operator reaches it, as was noted;
+ *     null if one of them did when that was last looked at
  */
 public record ClusterMember(
     ObservedMember platform,
@@ -20,7 +22,19 @@ public record ClusterMember(
     @Nullable RaftMember raft,
     boolean leads,
     boolean joining,
-    @Nullable Instant unhealthySince) {
+    @Nullable Instant unhealthySince,
+    @Nullable Instant unreachableSince) {
+  /** One that was within reach when it was last looked at. */
+  public ClusterMember(
+      ObservedMember platform,
+      NodeReport node,
+      @Nullable RaftMember raft,
+      boolean leads,
+      boolean joining,
+      @Nullable Instant unhealthySince) {
+    this(platform, node, raft, leads, joining, unhealthySince, null);
+  }
+
   public String name() {
     return platform.name();
   }
@@ -127,6 +141,18 @@ public record ClusterMember(
    */
   boolean hangs() {
     return silent() && raft != null && !raft.active() && !leads;
+  }
+
+  /** It answers us neither, nor is it heard by the leader, if there is one to ask. */
+  public boolean outOfReach() {
+    return answer() == null && !leads && (raft == null || !raft.active());
+  }
+
+  /** The platform has been told to let it go, and nothing is left to be done about it. */
+  boolean letGo() {
+    return platform.template().ordered() == null
+        && (platform.process() == ProcessState.UNKNOWN
+            || platform.process() == ProcessState.STOPPING);
   }
 
   public boolean volumeKnownPresent() {

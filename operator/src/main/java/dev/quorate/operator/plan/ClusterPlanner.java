@@ -4,15 +4,18 @@ import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.operator.plan.Plan.Purpose;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole policy: rules that are tried in order, and the first that answers wins (DESIGN 4.1).
- * Three places differ from the order told there, all on purpose. Members that ended or do not start
+ * Four places differ from the order told there, all on purpose. Members that ended or do not start
  * are started again before anything else, because that can only bring votes back. Without a
- * leader's own view nothing that was begun is continued either. And volumes grow after everything
- * else, because where a volume cannot grow that must not hold up the rest.
+ * leader's own view nothing that was begun is continued either. Leadership leaves a machine that is
+ * about to be emptied even in the middle of a step, because a drain does not wait for that. And
+ * volumes grow after everything else, because where a volume cannot grow that must not hold up the
+ * rest.
  */
 public final class ClusterPlanner {
   private static final List<Rule> RULES =
@@ -24,6 +27,7 @@ public final class ClusterPlanner {
           new SettleRule(),
           new FallBackRule(),
           new MajorityRule(),
+          new MoveLeadershipRule(),
           new FinishStepRule(),
           new ReplaceMemberRule(),
           new JudgeCanaryRule(),
@@ -90,7 +94,9 @@ public final class ClusterPlanner {
               "Members are unhealthy, and may come back by themselves",
               observed,
               null)
-          .waiting("unhealthy members to come back");
+          .waiting(
+              Objects.requireNonNullElse(
+                  Replacements.outlook(situation), "unhealthy members to come back"));
     }
     var obstacle = obstacle(situation);
     if (obstacle != null) {

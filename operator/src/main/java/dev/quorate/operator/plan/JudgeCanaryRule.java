@@ -39,7 +39,7 @@ final class JudgeCanaryRule implements Rule {
       var failed = observed.member(rejected.member());
       return failed != null
               && failed.votes()
-              && failed.loss() == null
+              && !Replacements.isLost(situation, failed)
               && failed.platform().template().has(wanted)
               && Templates.good(observed, failed) != null
           ? failed
@@ -51,7 +51,7 @@ final class JudgeCanaryRule implements Rule {
       return null;
     }
     return observed.voters().stream()
-        .filter(member -> member.loss() == null && member.madeFrom(wanted))
+        .filter(member -> !Replacements.isLost(situation, member) && member.madeFrom(wanted))
         // Else it could not be judged, and the others would wait for that for ever.
         .filter(member -> Templates.good(observed, member) != null)
         .findFirst()

@@ -33,9 +33,9 @@ final class MemberAddition {
           new Action.CreateMember(step.member(), Templates.forNew(observed, step.member()));
       return plan.withStep(step.withAction(progress(step, create.kind()))).doing(create);
     }
-    var loss = member.loss();
-    if (loss != null) {
-      return giveUp(situation, step, loss + " before it was promoted");
+    var lost = Replacements.reason(situation, member);
+    if (lost != null) {
+      return replace(situation, plan, member, lost + " before it was promoted");
     }
     var answer = member.answer();
     if (answer == null || member.platform().process() != ProcessState.RUNNING) {
@@ -101,6 +101,15 @@ final class MemberAddition {
     }
     return situation.guarded(
         plan.withStep(joined), joined, new Action.PromoteLearner(step.member(), raft.id()));
+  }
+
+  /** Another one is added in its place; how often that is tried is limited like all replacing. */
+  private static Plan replace(Situation situation, Plan plan, ClusterMember member, String reason) {
+    var refusal = Replacements.refusal(situation, member);
+    return refusal == null
+        ? MemberRemoval.proceed(
+            situation, situation.begin(Operation.REPLACE_MEMBER, member.name(), reason))
+        : plan.waiting("its replacement: " + refusal.message());
   }
 
   /** A learner has no vote, so taking it away again is always possible. */

@@ -2,6 +2,7 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.plan.Step.Operation;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 
 /**
@@ -21,12 +22,14 @@ final class MemberRemoval {
   static Plan proceed(Situation situation, Step step) {
     var observed = situation.observed();
     var member = observed.member(step.member());
-    boolean lost = member != null && member.loss() != null;
+    boolean replaced = isReplaced(step);
+    boolean lost = replaced || (member != null && Replacements.isLost(situation, member));
     var plan =
         situation.plan(
             lost ? Purpose.REPAIR : Purpose.SCALE,
             step,
-            "Remove %s (%s)".formatted(step.member(), step.reason()));
+            (replaced ? "Replace %s (%s): remove it, then add another one" : "Remove %s (%s)")
+                .formatted(step.member(), step.reason()));
     if (member == null) {
       return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
     }
@@ -34,13 +37,19 @@ final class MemberRemoval {
     if (raft == null) {
       return dispose(situation, step, plan, member);
     }
-    if (!lost && wantedAgain(situation, member)) {
+    boolean calledBack =
+        replaced
+            ? !Replacements.isLost(situation, member)
+                || Replacements.refusal(situation, member) != null
+            : !lost && wantedAgain(situation, member);
+    if (calledBack) {
       return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
     }
     if (member.leads()) {
       return handOver(situation, step, plan);
     }
-    return situation.guarded(plan, step, new Action.RemoveMember(step.member(), raft.id()));
+    return situation.guarded(
+        plan, step, new Action.RemoveMember(step.member(), raft.id(), replaced));
   }
 
   private static boolean wantedAgain(Situation situation, ClusterMember member) {
@@ -54,9 +63,18 @@ final class MemberRemoval {
     return Successor.handOver(situation, step, plan, null);
   }
 
+  private static boolean isReplaced(Step step) {
+    return step.operation() == Operation.REPLACE_MEMBER;
+  }
+
   /** It has no part in the cluster any more; what the platform has of it goes. */
   private static Plan dispose(Situation situation, Step step, Plan plan, ClusterMember member) {
     var process = member.platform().process();
+    boolean awaited = process == ProcessState.STOPPING && !isReplaced(step);
+    if (member.letGo() && !awaited) {
+      // The platform clears away what is left once it can, with the volume if the spec says so.
+      return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+    }
     if (process == ProcessState.STOPPING) {
       return plan.waiting(step.member() + " to end");
     }

@@ -36,6 +36,10 @@ final class MemberUpdate {
           ? finished.withVerdicts(rejecting(situation, step, change, String.valueOf(member.loss())))
           : finished;
     }
+    if (Replacements.isLost(situation, member)) {
+      // Its machine is to blame, not what it was made from.
+      return finished(situation, step);
+    }
     if (back) {
       return made || isOverruled(situation, step)
           ? finished(situation, step)

@@ -22,7 +22,7 @@ public final class QuorumGuard {
     return switch (action) {
       case Action.AddLearner _ -> addLearner(observed);
       case Action.PromoteLearner promote -> promote(observed, promote);
-      case Action.RemoveMember remove -> remove(observed, remove.member());
+      case Action.RemoveMember remove -> remove(observed, remove);
       case Action.TransferLeadership transfer -> transfer(observed, transfer);
       case Action.RestartMember restart -> restart(observed, restart.member());
       case Action.DeleteMember delete -> gone(observed, delete.member());
@@ -80,7 +80,8 @@ public final class QuorumGuard {
     return growth(observed);
   }
 
-  private static Verdict remove(ObservedCluster observed, String name) {
+  private static Verdict remove(ObservedCluster observed, Action.RemoveMember remove) {
+    var name = remove.member();
     var live = observed.live();
     var blocked = blocked(live);
     if (live == null || blocked != null) {
@@ -89,6 +90,9 @@ public final class QuorumGuard {
     var member = observed.member(name);
     if (member == null || member.raft() == null) {
       return verdict(false, name + " is not a member");
+    }
+    if (remove.lost() && member.loss() == null && !member.outOfReach()) {
+      return verdict(false, name + " is back: it is not replaced");
     }
     if (!member.votes()) {
       return verdict(true, name + " has no vote to lose");

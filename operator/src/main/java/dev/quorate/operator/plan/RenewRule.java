@@ -2,6 +2,7 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.TemplateChange;
 import java.time.Duration;
@@ -61,6 +62,9 @@ final class RenewRule implements Rule {
 
   private static boolean startsInVain(Situation situation, ClusterMember member) {
     var since = member.unhealthySince();
+    if (member.platform().hindrance() == Hindrance.VOLUME_OUT_OF_REACH) {
+      return false; // It would start from what it has, if only its machine took it.
+    }
     return member.platform().process() == ProcessState.FAILED
         || (member.platform().process() == ProcessState.STARTING
             && (member.raft() == null

@@ -43,7 +43,8 @@ final class RestartMemberRule implements Rule {
 
   private static boolean due(Situation situation, ClusterMember member) {
     var since = member.unhealthySince();
-    return member.hangs()
+    return situation.spec().repair().enabled()
+        && member.hangs()
         && !isBeingUpdated(situation, member)
         && since != null
         && !situation.now().isBefore(since.plus(RESTART_AFTER))
@@ -52,7 +53,7 @@ final class RestartMemberRule implements Rule {
   }
 
   /** It has a time to come back in, after which it is put back: a restart would only hide that. */
-  private static boolean isBeingUpdated(Situation situation, ClusterMember member) {
+  static boolean isBeingUpdated(Situation situation, ClusterMember member) {
     var step = situation.observed().step();
     var change = step == null ? null : step.change();
     return step != null
@@ -71,6 +72,12 @@ final class RestartMemberRule implements Rule {
     var step = situation.begin(Operation.RESTART_MEMBER, name, "it does not answer");
     return situation.guarded(
         situation.plan(Purpose.REPAIR, step, summary), step, new Action.RestartMember(name));
+  }
+
+  /** It was restarted as often as it may be, and the last time has had its time. */
+  static boolean isSpent(Situation situation, ClusterMember member) {
+    return patience(situation, member) == null
+        && !situation.observed().repairs().allowsRestart(member.name(), situation.now());
   }
 
   /** The restart that was begun so lately that its effect may still come; null if there is none. */

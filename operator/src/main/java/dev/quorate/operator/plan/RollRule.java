@@ -64,13 +64,16 @@ final class RollRule implements Rule {
 
   /**
    * An unhealthy one has had time to come back by itself. One that only we cannot reach is left
-   * alone: it could not be judged.
+   * alone: it could not be judged. So is one that is lost, and one whose machine is about to be
+   * emptied: ended there it could not start again, because the machine takes nobody any more.
    */
   private static boolean mayBeEnded(Situation situation, ClusterMember member) {
     var since = member.unhealthySince();
     boolean onlyWeAreBlind = member.silent() && !member.hangs();
     return member.healthy()
         || (!onlyWeAreBlind
+            && !member.leaving()
+            && !Replacements.isLost(situation, member)
             && since != null
             && !situation.now().isBefore(since.plus(RenewRule.START_PATIENCE)));
   }

@@ -1,6 +1,7 @@
 package dev.quorate.operator.plan;
 
 import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.TlsSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,23 @@ public final class SpecValidator {
           "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 50000"
               .formatted(election, 5 * heartbeat));
     }
+    repair(spec.repair(), complaints);
     tls(spec.tls(), complaints);
     return List.copyOf(complaints);
+  }
+
+  private static void repair(RepairSpec repair, List<String> complaints) {
+    int seconds = repair.unreachableAfterSeconds();
+    if (seconds < 10 || seconds > 86_400) {
+      complaints.add(
+          "spec.repair.unreachableAfterSeconds is %d: must be 10 to 86400".formatted(seconds));
+    }
+    int most = repair.maxReplacementsPerHour();
+    if (most < 1 || most > 60) {
+      complaints.add(
+          "spec.repair.maxReplacementsPerHour is %d: must be 1 to 60; to have none, spec.repair.enabled: false"
+              .formatted(most));
+    }
   }
 
   private static void tls(TlsSpec tls, List<String> complaints) {

@@ -24,9 +24,12 @@ public record Step(
     BOOTSTRAP("Bootstrap"),
     ADD_MEMBER("AddMember"),
     REMOVE_MEMBER("RemoveMember"),
+    /** The removal of one that is lost; another one is added afterwards, as always when too few. */
+    REPLACE_MEMBER("ReplaceMember"),
     RESTART_MEMBER("RestartMember"),
     UPDATE_MEMBER("UpdateMember"),
-    ROLL_BACK_MEMBER("RollBackMember");
+    ROLL_BACK_MEMBER("RollBackMember"),
+    TRANSFER_LEADERSHIP("TransferLeadership");
 
     private final String word;
 

@@ -22,6 +22,12 @@ final class Successor {
         .orElse(null);
   }
 
+  /** A healthy voter that lacks little of the log, so that leadership moves at once. */
+  static @Nullable ClusterMember caughtUp(ObservedCluster observed, String leader) {
+    var target = of(observed, leader, null);
+    return target != null && target.raft() != null && target.raft().caughtUp() ? target : null;
+  }
+
   /** Lets the step's member hand over, confirmed by the member that leads then. */
   static Plan handOver(Situation situation, Step step, Plan plan, @Nullable String template) {
     var target = of(situation.observed(), step.member(), template);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param template what it was made from
  * @param ready the platform lets clients reach it; where nobody asks that, it is true while it runs
  * @param machine where it runs
+ * @param hindrance why it will not come back by itself
  * @param detail what the platform has to say for people, such as why it does not start; else empty
  */
 public record ObservedMember(
@@ -20,7 +21,32 @@ public record ObservedMember(
     VolumeState volume,
     boolean volumeSmallerThanWanted,
     Machine machine,
+    Hindrance hindrance,
     String detail) {
+
+  /** One that nothing keeps from running, as far as the platform can tell. */
+  public ObservedMember(
+      String name,
+      @Nullable MemberAddress address,
+      ProcessState process,
+      Template template,
+      boolean ready,
+      VolumeState volume,
+      boolean volumeSmallerThanWanted,
+      Machine machine,
+      String detail) {
+    this(
+        name,
+        address,
+        process,
+        template,
+        ready,
+        volume,
+        volumeSmallerThanWanted,
+        machine,
+        Hindrance.NONE,
+        detail);
+  }
 
   public MachineState machineState() {
     return machine.state();
@@ -97,6 +123,21 @@ public record ObservedMember(
     /** It is known to be gone for good, with the data that was on it. */
     LOST,
     UNKNOWN
+  }
+
+  /**
+   * What keeps a member from running until somebody or something else mends it. It says nothing of
+   * how long that takes: a machine that does not answer may do so in a minute.
+   */
+  public enum Hindrance {
+    /** Nothing, or nothing that the platform knows of. */
+    NONE,
+    /** The machine that it is on does not answer, or is gone. */
+    MACHINE_LOST,
+    /** It waits for a machine, because the one that its volume is on takes nobody. */
+    VOLUME_OUT_OF_REACH,
+    /** Its process ends by itself again and again. */
+    CRASHES
   }
 
   /** The machine that the member runs on. */

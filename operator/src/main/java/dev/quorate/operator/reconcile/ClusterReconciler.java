@@ -24,6 +24,7 @@ import dev.quorate.operator.status.StatusFactory;
 import dev.quorate.operator.x509.CertificateMaker;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -51,9 +52,21 @@ public final class ClusterReconciler {
       CertificateTimes times,
       InstantSource clock,
       LongSupplier fencingEpoch) {
+    this(connections, times, clock, fencingEpoch, Instant.EPOCH);
+  }
+
+  /**
+   * @param watchingSince since when this operator looks after clusters without a break
+   */
+  ClusterReconciler(
+      MemberConnections connections,
+      CertificateTimes times,
+      InstantSource clock,
+      LongSupplier fencingEpoch,
+      Instant watchingSince) {
     this.connections = connections;
     this.certificates = new CertificateKeeper(new CertificateMaker(new SecureRandom()), times);
-    this.observer = new ClusterObserver(connections);
+    this.observer = new ClusterObserver(connections, watchingSince);
     this.executor = new ActionExecutor(connections, fencingEpoch);
     this.clock = clock;
   }

@@ -23,7 +23,8 @@ public final class Reconciliation implements AutoCloseable {
       long fencingEpoch,
       Consumer<ClusterKey> onMemberChange) {
     this.connections = new MemberConnections(onMemberChange);
-    this.reconciler = new ClusterReconciler(connections, times, clock, () -> fencingEpoch);
+    this.reconciler =
+        new ClusterReconciler(connections, times, clock, () -> fencingEpoch, clock.instant());
   }
 
   public ReconcileOutcome reconcile(RaftCluster cluster, Platform platform) {

@@ -9,6 +9,7 @@ import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.plan.Replacements;
 import dev.quorate.operator.plan.UpdateMessages;
 import java.time.Instant;
 import java.util.List;
@@ -91,6 +92,12 @@ record ConditionFactory(
       return blind.reason() == Reason.BOOTSTRAPPING || blind.status() == Status.UNKNOWN
           ? blind
           : yes(blind.reason(), blind.message());
+    }
+    var refusal = Replacements.refusal(spec, observed, now);
+    if (refusal != null) {
+      return yes(
+          refusal.until() == null ? Reason.REPAIR_DISABLED : Reason.REPLACEMENTS_EXHAUSTED,
+          refusal.message());
     }
     return observed.servingVoters() < observed.voters().size()
         ? yes(Reason.MEMBERS_UNHEALTHY, unhealthy())

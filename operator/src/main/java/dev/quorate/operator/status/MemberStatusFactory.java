@@ -44,7 +44,12 @@ final class MemberStatusFactory {
         address == null ? null : address.clientUrl(),
         member.platform().machine().name(),
         lag(raft, observed.live()),
-        same ? Objects.requireNonNull(known).since() : time(now));
+        same ? Objects.requireNonNull(known).since() : time(now),
+        led && member.outOfReach() ? unreachableSince(member, now) : null);
+  }
+
+  private static String unreachableSince(ClusterMember member, Instant now) {
+    return time(Objects.requireNonNullElse(member.unreachableSince(), now));
   }
 
   static String time(Instant instant) {
@@ -88,6 +93,9 @@ final class MemberStatusFactory {
     }
     if (member.loss() != null) {
       return member.loss();
+    }
+    if (member.raft() == null && member.platform().template().ordered() == null && led) {
+      return "it is no member any more; what is left of it goes when its machine lets it";
     }
     var detail = member.platform().detail();
     boolean explains = member.serves() || !member.leaving();

@@ -19,6 +19,8 @@ public enum Reason {
   PAUSED("Paused"),
   QUORUM_LOST("QuorumLost"),
   REPAIRING("Repairing"),
+  REPAIR_DISABLED("RepairDisabled"),
+  REPLACEMENTS_EXHAUSTED("ReplacementsExhausted"),
   SCALING("Scaling"),
   SECRETS_UNREADABLE("SecretsUnreadable"),
   SECRET_INVALID("SecretInvalid"),

@@ -263,7 +263,8 @@ class ClusterViewTest {
         "http://127.0.0.1:2000" + number,
         null,
         null,
-        NOW.minusSeconds(12).toString());
+        NOW.minusSeconds(12).toString(),
+        null);
   }
 
   private static ReconcileOutcome outcome(String summary, MemberStatus... members) {

@@ -47,8 +47,9 @@ class ClusterPlannerTest {
   @Test
   void removesDeadVoterBeforeItAddsAnother() {
     var plan = plan(with(World.steady(3, 3, 0, 0), 1, WELL.with(Disk.EMPTY)));
-    assertThat(plan.action()).isEqualTo(new Action.RemoveMember("demo-1", 2));
-    assertThat(plan.summary()).isEqualTo("Remove demo-1 (its volume is empty)");
+    assertThat(plan.action()).isEqualTo(new Action.RemoveMember("demo-1", 2, true));
+    assertThat(plan.summary())
+        .isEqualTo("Replace demo-1 (its volume is empty): remove it, then add another one");
     assertThat(plan.quorum())
         .isEqualTo("voters after this step 2, of them healthy 2, needed 2: safe");
   }
@@ -147,10 +148,9 @@ class ClusterPlannerTest {
             World.NOW.minusSeconds(200),
             World.NOW.minusSeconds(100));
     var plan = ClusterPlanner.plan(World.steady(3, 3, 0, 0).spec(), thrice, World.NOW);
-    assertThat(plan.action()).isNull();
-    assertThat(plan.waitingFor())
-        .contains("restarted 3 times within the hour")
-        .contains("not again before 2026-01-01T12:10:00Z");
+    assertThat(plan.action())
+        .as("what three restarts did not help is lost")
+        .isEqualTo(new Action.RemoveMember("demo-2", 3, true));
   }
 
   @Test
@@ -204,7 +204,7 @@ class ClusterPlannerTest {
     var empty = new ClusterMember(member.platform(), member.node(), joined, false, true, null);
     var plan = ClusterPlanner.plan(world.spec(), with(seen, empty), World.NOW);
     assertThat(Objects.requireNonNull(plan.step()).operation())
-        .isEqualTo(Step.Operation.REMOVE_MEMBER);
+        .isEqualTo(Step.Operation.REPLACE_MEMBER);
     assertThat(plan.action()).isInstanceOf(Action.RemoveMember.class);
   }
 
@@ -231,7 +231,7 @@ class ClusterPlannerTest {
     for (var process : List.of(ProcessState.STOPPING, ProcessState.UNKNOWN)) {
       var seen = template(world, "demo-4", process, "earlier", "t0");
       assertThat(ClusterPlanner.plan(world.spec(), seen, World.NOW).action())
-          .isEqualTo(new Action.RemoveMember("demo-3", 4));
+          .isEqualTo(new Action.RemoveMember("demo-3", 4, true));
     }
   }
 

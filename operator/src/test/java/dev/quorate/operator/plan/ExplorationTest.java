@@ -79,6 +79,30 @@ class ExplorationTest {
             .formatted(members, faults, edits, stale ? ", stale caches" : ""));
   }
 
+  /**
+   * Machines are lost, cordoned and drained, and members hang for good, beside all else; what is
+   * away comes back at any moment, or not before all that can be done without it is done.
+   */
+  @ParameterizedTest(name = "{0} members, {1} wanted, {2} faults of machines, stale caches: {3}")
+  @CsvSource({
+    "1, 1, 2, true",
+    "1, 3, 1, false",
+    "2, 2, 2, false",
+    "3, 3, 1, true",
+    "3, 3, 2, true",
+    "3, 4, 1, false",
+    "4, 3, 2, false",
+    "5, 5, 2, false"
+  })
+  void replacesWhatIsLostAndConverges(int members, int wanted, int faults, boolean stale) {
+    var start =
+        World.steady(members, wanted, 0, 0).with(new World.Budget(faults, 0, stale, true, true));
+    explore(
+        start,
+        "exploration of machines of %d -> %d members, %d faults%s"
+            .formatted(members, wanted, faults, stale ? ", stale caches" : ""));
+  }
+
   private static void explore(World start, String what) {
     long began = System.nanoTime();
     Map<World, Origin> seen = new HashMap<>();
@@ -173,7 +197,16 @@ class ExplorationTest {
     if (neglected != null) {
       fail("%s hangs and is never restarted: %s", neglected, world);
     }
-    return WorldSteps.resumed(world);
+    var lost = WorldMachines.neglected(world);
+    if (lost != null) {
+      fail("%s is lost and never replaced: %s", lost, world);
+    }
+    if (WorldMachines.leadsInVain(world)) {
+      fail("leadership stays on a machine that is about to be emptied: %s", world);
+    }
+    var later = WorldMachines.anHourLater(world);
+    // Machines come back last: nothing may need that but what only they can mend.
+    return later.equals(world) ? WorldSteps.resumed(world) : later;
   }
 
   private static List<Integer> voters(World world) {

@@ -88,6 +88,7 @@ class VersionSkewTest {
         plain.deletionPolicy(),
         null,
         plain.updates(),
+        plain.repair(),
         false,
         plain.tls());
   }

@@ -45,23 +45,63 @@ record World(
   /** What the user asks for; templates are numbers. */
   record Wish(int replicas, int template) {}
 
-  /** What the operator keeps in the status. */
-  record Status(boolean founded, @Nullable Step step, int nextOrdinal, Verdicts verdicts) {}
+  /**
+   * What the operator keeps in the status.
+   *
+   * @param replaced the members that it replaced within the hour, which does not pass while they
+   *     are walked
+   */
+  record Status(
+      boolean founded,
+      @Nullable Step step,
+      int nextOrdinal,
+      Verdicts verdicts,
+      List<Integer> replaced) {
+    Status {
+      replaced = List.copyOf(replaced);
+    }
+
+    Status(boolean founded, @Nullable Step step, int nextOrdinal, Verdicts verdicts) {
+      this(founded, step, nextOrdinal, verdicts, List.of());
+    }
+
+    Status with(Step next) {
+      return new Status(founded, next, nextOrdinal, verdicts, replaced);
+    }
+
+    Status anHourLater() {
+      return new Status(founded, step, nextOrdinal, verdicts);
+    }
+  }
 
   /**
    * How much misfortune and how many edits are still to come.
    *
    * @param stale whether caches may stall
    * @param scales whether edits change the number of members, not their template
+   * @param machines whether machines are lost, cordoned and drained, too
    */
-  record Budget(int faults, int edits, boolean stale, boolean scales) {
+  record Budget(int faults, int edits, boolean stale, boolean scales, boolean machines) {
+    Budget(int faults, int edits, boolean stale, boolean scales) {
+      this(faults, edits, stale, scales, false);
+    }
+
     Budget afterFault() {
-      return new Budget(faults - 1, edits, stale, scales);
+      return new Budget(faults - 1, edits, stale, scales, machines);
     }
 
     Budget afterEdit() {
-      return new Budget(faults, edits - 1, stale, scales);
+      return new Budget(faults, edits - 1, stale, scales, machines);
     }
+  }
+
+  /** The machine of a member, which it shares with nobody. */
+  enum Site {
+    READY,
+    /** It takes nobody new; who is on it goes on. */
+    LEAVING,
+    /** It does not answer: what is on it may run or not, and is not heard of until it is back. */
+    LOST
   }
 
   /** The node's process. */
@@ -70,6 +110,8 @@ record World(
     STARTING,
     UP,
     HUNG,
+    /** It hangs, and was restarted in vain as often as it may be. */
+    STUCK,
     /** It does its part in Raft, and only the operator's way to it is broken. */
     DEAF
   }
@@ -94,17 +136,38 @@ record World(
    *
    * @param running the template that its process is made from, -1 without any
    * @param ordered what the next one is made from
+   * @param site its machine, and that of its disk
    */
-  record Slot(Node process, Disk disk, Place place, boolean caughtUp, int running, int ordered) {
-    static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1);
+  record Slot(
+      Node process, Disk disk, Place place, boolean caughtUp, int running, int ordered, Site site) {
+    static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY);
 
     Slot(Node process, Disk disk, Place place, boolean caughtUp) {
-      this(process, disk, place, caughtUp, 0, 0);
+      this(process, disk, place, caughtUp, 0, 0, Site.READY);
     }
 
     boolean works() {
       return (process == Node.UP || process == Node.DEAF)
-          && (disk == Disk.DATA || disk == Disk.UNLINKED);
+          && (disk == Disk.DATA || disk == Disk.UNLINKED)
+          && site != Site.LOST;
+    }
+
+    /** It waits for the machine that its disk is on. */
+    boolean waits() {
+      return process == Node.STARTING && site != Site.READY;
+    }
+
+    boolean answers() {
+      return process == Node.UP && site != Site.LOST;
+    }
+
+    /** Its machine is back, or takes members again; what was let go there is cleared away. */
+    Slot back() {
+      if (place == Place.OUT && ordered < 0) {
+        return UNUSED;
+      }
+      return new Slot(process, disk, place, caughtUp, running, ordered, Site.READY)
+          .withCaughtUp(site == Site.LOST ? place == Place.OUT : caughtUp);
     }
 
     /** It is ordered to run what cannot run. */
@@ -124,27 +187,32 @@ record World(
           place,
           caughtUp,
           next == Node.NONE ? -1 : next == Node.STARTING ? ordered : running,
-          ordered);
+          ordered,
+          disk == Disk.UNLINKED || disk == Disk.NONE ? Site.READY : site);
+    }
+
+    Slot at(Site next) {
+      return new Slot(process, disk, place, caughtUp, running, ordered, next);
     }
 
     Slot in(Node state) {
-      return new Slot(state, disk, place, caughtUp, running, ordered);
+      return new Slot(state, disk, place, caughtUp, running, ordered, site);
     }
 
     Slot with(Disk next) {
-      return new Slot(process, next, place, caughtUp, running, ordered);
+      return new Slot(process, next, place, caughtUp, running, ordered, site);
     }
 
     Slot with(Place next) {
-      return new Slot(process, disk, next, caughtUp, running, ordered);
+      return new Slot(process, disk, next, caughtUp, running, ordered, site);
     }
 
     Slot withCaughtUp(boolean next) {
-      return new Slot(process, disk, place, next, running, ordered);
+      return new Slot(process, disk, place, next, running, ordered, site);
     }
 
     Slot ordered(int template) {
-      return new Slot(process, disk, place, caughtUp, running, template);
+      return new Slot(process, disk, place, caughtUp, running, template, site);
     }
   }
 
@@ -252,7 +320,12 @@ record World(
             plan.clusterId() != null,
             step,
             Math.max(status.nextOrdinal(), next),
-            remembered(plan.verdicts())),
+            remembered(plan.verdicts()),
+            observe().repairs().after(plan, NOW).stream()
+                .filter(repair -> repair.action().equals("ReplaceMember"))
+                .map(repair -> MemberNaming.ordinal(repair.member()))
+                .sorted()
+                .toList()),
         plan.action(),
         same ? compared : null,
         cached,

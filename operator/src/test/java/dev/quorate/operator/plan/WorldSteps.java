@@ -6,6 +6,7 @@ import dev.quorate.operator.plan.Comparison.Outcome;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
+import dev.quorate.operator.plan.World.Site;
 import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.TemplateChange;
@@ -41,6 +42,7 @@ final class WorldSteps {
       transitions.add(new Transition("plan", plan(world)));
     }
     transitions.addAll(progress(world));
+    transitions.addAll(WorldMachines.recoveries(world));
     if (world.cached() != null) {
       transitions.add(new Transition("caches catch up", world.withCached(null)));
     }
@@ -86,7 +88,7 @@ final class WorldSteps {
     var transitions = new ArrayList<Transition>();
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
-      if (slot.process() == Node.STARTING && !slot.broken()) {
+      if (slot.process() == Node.STARTING && !slot.broken() && !slot.waits()) {
         // A node makes its directory when it starts.
         var up = slot.disk() == Disk.NONE ? slot.with(Disk.EMPTY) : slot;
         transitions.add(new Transition("up " + number, world.with(number, up.with(Node.UP))));
@@ -122,14 +124,8 @@ final class WorldSteps {
         || step.startedAt().equals(World.LONG_AGO)) {
       return null;
     }
-    var status = world.status();
     // What the leader was asked is the same question still.
-    return world.with(
-        new World.Status(
-            status.founded(),
-            step.beginningAt(World.LONG_AGO),
-            status.nextOrdinal(),
-            status.verdicts()));
+    return world.with(world.status().with(step.beginningAt(World.LONG_AGO)));
   }
 
   /** A member that hangs and that the operator may restart. */
@@ -139,6 +135,7 @@ final class WorldSteps {
       var restart = new Action.RestartMember(World.name(number));
       if (slot.process() == Node.HUNG
           && slot.place() != Place.OUT
+          && slot.site() != Site.LOST
           && world.hasLeader()
           && QuorumGuard.check(world.observe(), restart).safe()) {
         return World.name(number);
@@ -147,14 +144,17 @@ final class WorldSteps {
     return null;
   }
 
-  /** The same with all that hangs going on again. */
+  /** The same with all that hangs going on again, and all machines back. */
   static World resumed(World world) {
     var next = world;
     for (int number = 0; number < world.slots().size(); number++) {
-      var slot = world.slot(number);
-      if (slot.process() == Node.HUNG || slot.process() == Node.DEAF) {
-        next = next.with(number, slot.in(Node.UP));
-      }
+      var slot = world.slot(number).back();
+      boolean hangs =
+          switch (slot.process()) {
+            case HUNG, STUCK, DEAF -> true;
+            case NONE, STARTING, UP -> false;
+          };
+      next = next.with(number, hangs ? slot.in(Node.UP) : slot);
     }
     return next;
   }
@@ -175,8 +175,14 @@ final class WorldSteps {
     if (world.cached() == null && world.budget().stale()) {
       transitions.add(new Transition("caches stall", after.withCached(world.slots())));
     }
+    if (world.budget().machines()) {
+      WorldMachines.faults(world, after, transitions);
+    }
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
+      if (slot.site() == Site.LOST) {
+        continue; // Nobody would know.
+      }
       if (slot.process() != Node.NONE) {
         transitions.add(new Transition("kill " + number, after.with(number, slot.with(Node.NONE))));
       }
@@ -222,6 +228,9 @@ final class WorldSteps {
     if (action instanceof Action.UpdateMember(var member, _)) {
       checkUpdate(before, after, MemberNaming.ordinal(member));
     }
+    if (action instanceof Action.RemoveMember(var member, _, boolean lost) && lost) {
+      WorldMachines.checkReplacement(before, MemberNaming.ordinal(member));
+    }
     return after;
   }
 
@@ -266,6 +275,7 @@ final class WorldSteps {
     var seen = world.seen(number);
     boolean same =
         seen.process() != Node.NONE
+            && slot.site() != Site.LOST // Nobody is there to end it.
             && seen.running() == slot.running()
             && (seen.process() == Node.STARTING || slot.process() != Node.STARTING);
     return slot.process() == Node.NONE || !same
@@ -294,7 +304,7 @@ final class WorldSteps {
       fail("a second cluster is made: %s", world);
     }
     var slot = world.slot(number);
-    return slot.process() == Node.UP && slot.disk() == Disk.EMPTY
+    return slot.answers() && slot.disk() == Disk.EMPTY
         ? world
             .with(number, slot.with(Disk.DATA).with(Place.VOTER).withCaughtUp(true))
             .withLeader(number)
@@ -325,7 +335,7 @@ final class WorldSteps {
         if (slot.place() == Place.VOTER) {
           fail("a voter that lost its data joins again: %s", world);
         }
-        yield slot.process() == Node.UP && slot.disk() == Disk.EMPTY
+        yield slot.answers() && slot.disk() == Disk.EMPTY
             ? world.with(number, slot.with(Disk.DATA))
             : world;
       }
@@ -341,7 +351,8 @@ final class WorldSteps {
           world.hasLeader() ? world.with(number, slot.with(Place.OUT)) : world;
       case Action.DeleteMember _ -> {
         requireNoMember(world, slot, action);
-        yield world.with(number, slot.with(Node.NONE).ordered(-1));
+        boolean stays = slot.site() == Site.LOST && !slot.waits();
+        yield world.with(number, (stays ? slot : slot.with(Node.NONE)).ordered(-1));
       }
       case Action.DeleteVolume _ -> {
         requireNoMember(world, slot, action);

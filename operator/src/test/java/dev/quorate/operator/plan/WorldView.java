@@ -3,6 +3,7 @@ package dev.quorate.operator.plan;
 import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
@@ -12,16 +13,20 @@ import dev.quorate.operator.plan.NodeReport.State;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
+import dev.quorate.operator.plan.World.Site;
 import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
+import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +44,7 @@ record WorldView(World world) {
         DeletionPolicy.DELETE,
         null,
         UpdatesSpec.DEFAULT,
+        RepairSpec.DEFAULT,
         false,
         TlsSpec.DISABLED);
   }
@@ -70,11 +76,25 @@ record WorldView(World world) {
         membership,
         world.status().step(),
         null,
-        new RepairBudget(List.of()),
+        new RepairBudget(repairs()),
         World.template(world.wish().template()),
         world.status().verdicts(),
         highest,
         null);
+  }
+
+  private List<Repair> repairs() {
+    var repairs = new ArrayList<Repair>();
+    for (int number = 0; number < world.slots().size(); number++) {
+      if (world.slot(number).process() == Node.STUCK) {
+        var restart = new Repair("RestartMember", World.name(number), World.NOW.minusSeconds(600));
+        repairs.addAll(Collections.nCopies(RepairBudget.RESTARTS_PER_HOUR, restart));
+      }
+    }
+    for (int number : world.status().replaced()) {
+      repairs.add(new Repair("ReplaceMember", World.name(number), World.NOW.minusSeconds(60)));
+    }
+    return repairs;
   }
 
   private ClusterMember member(int number, Slot slot) {
@@ -89,16 +109,28 @@ record WorldView(World world) {
             && !step.action().equals(Step.CATCH_UP);
     var seen = world.seen(number);
     NodeReport node =
-        slot.process() == Node.UP && seen.process() != Node.NONE
+        slot.answers() && seen.process() != Node.NONE
             ? answer(number, slot, leads)
             : new NodeReport.Unreachable("does not answer");
     var platform = platform(number, seen);
     var member = new ClusterMember(platform, node, raft, leads, joining, null);
-    boolean lasting = slot.process() == Node.HUNG || slot.process() == Node.DEAF || slot.broken();
+    boolean lasting =
+        switch (slot.process()) {
+          case HUNG, STUCK, DEAF -> true;
+          case STARTING -> slot.broken() || slot.waits();
+          case NONE, UP -> slot.site() == Site.LOST;
+        };
+    var since = lasting ? World.LONG_AGO : World.NOW;
     return member.healthy()
         ? member
         : new ClusterMember(
-            platform, node, raft, leads, joining, lasting ? World.LONG_AGO : World.NOW);
+            platform,
+            node,
+            raft,
+            leads,
+            joining,
+            since,
+            member.outOfReach() && world.hasLeader() ? since : null);
   }
 
   private static ObservedMember platform(int number, Slot seen) {
@@ -107,8 +139,12 @@ record WorldView(World world) {
         seen.process() == Node.NONE ? null : address(number),
         switch (seen.process()) {
           case NONE -> ProcessState.ABSENT;
-          case STARTING -> seen.broken() ? ProcessState.FAILED : ProcessState.RUNNING;
-          case UP, HUNG, DEAF -> ProcessState.RUNNING;
+          case STARTING ->
+              seen.waits()
+                  ? ProcessState.STARTING
+                  : seen.broken() ? ProcessState.FAILED : ProcessState.RUNNING;
+          case UP, HUNG, STUCK, DEAF ->
+              seen.site() == Site.LOST ? ProcessState.UNKNOWN : ProcessState.RUNNING;
         },
         new Template(
             seen.running() < 0 ? null : World.template(seen.running()),
@@ -118,8 +154,31 @@ record WorldView(World world) {
             ? VolumeState.ABSENT
             : VolumeState.PRESENT,
         false,
-        Machine.NONE,
-        "");
+        machine(number, seen),
+        hindrance(seen),
+        hindrance(seen) == Hindrance.NONE ? "" : "its machine");
+  }
+
+  private static Machine machine(int number, Slot seen) {
+    return seen.process() == Node.NONE || seen.waits()
+        ? Machine.NONE
+        : new Machine(
+            "worker-" + number,
+            null,
+            switch (seen.site()) {
+              case READY -> MachineState.READY;
+              case LEAVING -> MachineState.LEAVING;
+              case LOST -> MachineState.NOT_READY;
+            });
+  }
+
+  private static Hindrance hindrance(Slot seen) {
+    if (seen.waits()) {
+      return Hindrance.VOLUME_OUT_OF_REACH;
+    }
+    return seen.process() != Node.NONE && seen.site() == Site.LOST
+        ? Hindrance.MACHINE_LOST
+        : Hindrance.NONE;
   }
 
   private RaftMember raft(int number, Slot slot) {

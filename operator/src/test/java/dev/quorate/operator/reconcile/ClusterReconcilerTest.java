@@ -9,6 +9,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
@@ -201,6 +202,7 @@ class ClusterReconcilerTest {
             spec.deletionPolicy(),
             null,
             spec.updates(),
+            RepairSpec.DEFAULT,
             true,
             TlsSpec.DISABLED));
     var status = settle(cluster);
@@ -360,6 +362,7 @@ class ClusterReconcilerTest {
         DeletionPolicy.DELETE,
         null,
         UpdatesSpec.DEFAULT,
+        RepairSpec.DEFAULT,
         false,
         TlsSpec.DISABLED);
   }

@@ -5,6 +5,7 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
@@ -33,6 +34,11 @@ final class FakePlatform implements Platform {
   final TreeSet<String> starting = new TreeSet<>();
 
   final TreeSet<String> onLeavingMachine = new TreeSet<>();
+
+  /** Members whose machine does not answer; what is deleted there stays until it does. */
+  final TreeSet<String> onLostMachine = new TreeSet<>();
+
+  private final TreeSet<String> letGo = new TreeSet<>();
 
   /** What each member was made from, which stays when it ends. */
   final TreeMap<String, String> templates = new TreeMap<>();
@@ -71,28 +77,53 @@ final class FakePlatform implements Platform {
               name,
               new MemberAddress(peerUrl(name), "http://" + name + ":2379"),
               process(name),
-              new Template(templates.get(name), templates.get(name)),
+              new Template(templates.get(name), letGo.contains(name) ? null : templates.get(name)),
               running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
               allVolumesTooSmall,
-              onLeavingMachine.contains(name)
-                  ? new Machine("worker-1", null, MachineState.LEAVING)
-                  : Machine.NONE,
-              onLeavingMachine.contains(name)
-                  ? "machine worker-1 is cordoned or about to go"
-                  : ""));
+              machine(name),
+              onLostMachine.contains(name) ? Hindrance.MACHINE_LOST : Hindrance.NONE,
+              detail(name)));
     }
     return new PlatformFacts(facts, "app.kubernetes.io/instance=demo", wanted(cluster));
   }
 
-  private ProcessState process(String member) {
-    if (stopping.contains(member)) {
+  private ProcessState process(String name) {
+    if (onLostMachine.contains(name)) {
+      return ProcessState.UNKNOWN;
+    }
+    if (stopping.contains(name)) {
       return ProcessState.STOPPING;
     }
-    if (starting.contains(member)) {
+    if (starting.contains(name)) {
       return ProcessState.STARTING;
     }
-    return running.contains(member) ? ProcessState.RUNNING : ProcessState.ABSENT;
+    return running.contains(name) ? ProcessState.RUNNING : ProcessState.ABSENT;
+  }
+
+  private Machine machine(String name) {
+    if (onLostMachine.contains(name)) {
+      return new Machine("worker-1", null, MachineState.NOT_READY);
+    }
+    return onLeavingMachine.contains(name)
+        ? new Machine("worker-1", null, MachineState.LEAVING)
+        : Machine.NONE;
+  }
+
+  private String detail(String name) {
+    if (onLostMachine.contains(name)) {
+      return "machine worker-1 does not answer or is gone";
+    }
+    return onLeavingMachine.contains(name) ? "machine worker-1 is cordoned or about to go" : "";
+  }
+
+  /** Its machine answers again: what was let go there ends, and is cleared away. */
+  void bringBack(String member) {
+    onLostMachine.remove(member);
+    if (letGo.remove(member)) {
+      running.remove(member);
+      deleteVolume(member);
+    }
   }
 
   /** Only this of a spec concerns the members here. */
@@ -141,12 +172,20 @@ final class FakePlatform implements Platform {
 
   @Override
   public void deleteMember(RaftCluster cluster, String member) {
+    if (onLostMachine.contains(member)) {
+      letGo.add(member);
+      return;
+    }
     running.remove(member);
     members.stop(peerUrl(member));
   }
 
   @Override
   public void deleteVolume(RaftCluster cluster, String member) {
+    deleteVolume(member);
+  }
+
+  private void deleteVolume(String member) {
     templates.remove(member);
     volumes.remove(member);
     members.wipe(peerUrl(member));

@@ -9,6 +9,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdateStrategy;
@@ -149,7 +150,7 @@ class RollingUpdateTest {
   @Test
   void doesNotUpdateWhilePausedOrWhileAMemberIsUnhealthy() {
     var cluster = settledCluster(3);
-    platform.onLeavingMachine.add("demo-0");
+    platform.onLeavingMachine.add("demo-1");
     cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
     var status = settle(cluster);
     assertThat(members.calls).isEmpty();
@@ -267,7 +268,7 @@ class RollingUpdateTest {
     cluster.setSpec(spec(3, 1500, UpdatesSpec.DEFAULT));
     platform.broken = "1500 ms";
     settle(cluster);
-    platform.onLeavingMachine.add("demo-0");
+    platform.onLeavingMachine.add("demo-1");
     now = NOON.plusSeconds(600);
     var status = settle(cluster);
     assertThat(members.calls).containsExactly("update demo-2 to 1500 ms");
@@ -363,6 +364,7 @@ class RollingUpdateTest {
         DeletionPolicy.DELETE,
         null,
         updates,
+        RepairSpec.DEFAULT,
         false,
         TlsSpec.DISABLED);
   }

@@ -21,6 +21,7 @@ record ClusterObjects(
     Map<String, Pod> pods,
     Map<String, PersistentVolumeClaim> claims,
     Function<String, @Nullable MachineView> machines) {
+  private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
   /** A StatefulSet of another owner is left out: it is not a member of this cluster. */
   static ClusterObjects of(
@@ -56,16 +57,29 @@ record ClusterObjects(
     var members = new TreeMap<String, ObservedMember>();
     for (String name : names) {
       Pod pod = pods.get(name);
-      String machine = pod == null ? null : pod.getSpec().getNodeName();
+      var claim = claims.get(name);
       members.put(
           name,
           new MemberFacts(
                   sets.get(name),
                   pod,
-                  claims.get(name),
-                  machine == null ? null : machines.apply(machine))
+                  claim,
+                  machine(pod == null ? null : pod.getSpec().getNodeName()),
+                  machine(home(claim)))
               .observed(cluster, name));
     }
     return members;
+  }
+
+  private @Nullable MachineView machine(@Nullable String name) {
+    return name == null ? null : machines.apply(name);
+  }
+
+  /**
+   * The machine that the scheduler had in mind when the volume was made; null if it did not say.
+   */
+  private static @Nullable String home(@Nullable PersistentVolumeClaim claim) {
+    var annotations = claim == null ? null : claim.getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get(SELECTED_NODE);
   }
 }

@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the operator wants to know of a machine; two equal views mean that nothing happened to it.
  *
- * @param silent not ready, or unheard of for so long that Kubernetes does not know
+ * @param silent not ready, or unheard of for so long that Kubernetes does not know, or not there
  * @param leaving cordoned, or about to be taken away
  * @param zone by its well-known label; null without
  */
 record MachineView(boolean silent, boolean leaving, @Nullable String zone) {
+  /** One that is not there any more: it will be neither heard nor given anything to run. */
+  static final MachineView GONE = new MachineView(true, true, null);
+
   private static final String ZONE = "topology.kubernetes.io/zone";
 
   /** Taints by which others announce that a machine is about to go. */
@@ -26,6 +29,11 @@ record MachineView(boolean silent, boolean leaving, @Nullable String zone) {
 
   static MachineView of(Node machine) {
     return new MachineView(isSilent(machine), isLeaving(machine), zone(machine));
+  }
+
+  /** Whether what waits for this machine waits in vain for now. */
+  boolean takesNobody() {
+    return silent || leaving;
   }
 
   private static @Nullable String zone(Node machine) {

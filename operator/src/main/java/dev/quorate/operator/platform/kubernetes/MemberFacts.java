@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
@@ -20,12 +21,18 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what Kubernetes says about one member; pure. */
+/**
+ * Reads what Kubernetes says about one member; pure.
+ *
+ * @param machine that the pod is on; null if it is on none, or machines are not seen
+ * @param home the machine that the volume was made for; null if that is not known
+ */
 record MemberFacts(
     @Nullable StatefulSet set,
     @Nullable Pod pod,
     @Nullable PersistentVolumeClaim claim,
-    @Nullable MachineView machine) {
+    @Nullable MachineView machine,
+    @Nullable MachineView home) {
 
   /** Reasons for which a container that is not running will not run without a change. */
   private static final Set<String> FAILURES =
@@ -38,6 +45,10 @@ record MemberFacts(
           "CreateContainerConfigError",
           "CreateContainerError",
           "RunContainerError");
+
+  /** How schedulers of several versions say that a volume is elsewhere. */
+  private static final List<String> VOLUME_CONFLICTS =
+      List.of("volume node affinity conflict", "PersistentVolume's node affinity");
 
   ObservedMember observed(RaftCluster cluster, String name) {
     return new ObservedMember(
@@ -54,6 +65,7 @@ record MemberFacts(
             pod == null ? null : pod.getSpec().getNodeName(),
             machine == null ? null : machine.zone(),
             machineState()),
+        hindrance(),
         detail());
   }
 
@@ -148,6 +160,57 @@ record MemberFacts(
     return machine != null && machine.silent();
   }
 
+  private Hindrance hindrance() {
+    if (pod == null) {
+      return Hindrance.NONE;
+    }
+    if (isMachineSilent()) {
+      return Hindrance.MACHINE_LOST;
+    }
+    if (pod.getSpec().getNodeName() == null) {
+      return isTiedDown() ? Hindrance.VOLUME_OUT_OF_REACH : Hindrance.NONE;
+    }
+    return isCrashing() ? Hindrance.CRASHES : Hindrance.NONE;
+  }
+
+  /**
+   * The pod finds no machine, and its volume is the reason. Where machines are seen, those tell:
+   * while that of the volume takes pods, there is only no room on it now. Where they are not, or
+   * the volume was made by hand, the scheduler's words have to do.
+   */
+  private boolean isTiedDown() {
+    String refusal = schedulersRefusal();
+    if (refusal == null || claim == null || claim.isMarkedForDeletion()) {
+      return false;
+    }
+    return home == null
+        ? VOLUME_CONFLICTS.stream().anyMatch(refusal::contains)
+        : home.takesNobody();
+  }
+
+  /** Why the pod is on no machine; null if it is on one, or nobody tried yet. */
+  private @Nullable String schedulersRefusal() {
+    return pod == null
+        ? null
+        : pod.getStatus().getConditions().stream()
+            .filter(condition -> condition.getType().equals("PodScheduled"))
+            .filter(condition -> condition.getStatus().equals("False"))
+            .map(condition -> Objects.requireNonNullElse(condition.getMessage(), ""))
+            .findFirst()
+            .orElse(null);
+  }
+
+  /** What needs more memory than it may have would need it anywhere. */
+  private boolean isCrashing() {
+    ContainerStatus container = container();
+    if (container == null || process() != ProcessState.FAILED) {
+      return false;
+    }
+    var last = container.getLastState() == null ? null : container.getLastState().getTerminated();
+    return "CrashLoopBackOff".equals(container.getState().getWaiting().getReason())
+        && (last == null || !"OOMKilled".equals(last.getReason()));
+  }
+
   private @Nullable ContainerStatus container() {
     List<ContainerStatus> containers =
         pod == null ? List.of() : pod.getStatus().getContainerStatuses();
@@ -165,7 +228,7 @@ record MemberFacts(
       return setDetail();
     }
     if (isMachineSilent()) {
-      return "machine %s does not answer".formatted(pod.getSpec().getNodeName());
+      return "machine %s does not answer or is gone".formatted(pod.getSpec().getNodeName());
     }
     ContainerStatus container = container();
     if (container != null && container.getState().getRunning() == null) {
@@ -174,12 +237,8 @@ record MemberFacts(
     if (machine != null && machine.leaving()) {
       return "machine %s is cordoned or about to go".formatted(pod.getSpec().getNodeName());
     }
-    return pod.getStatus().getConditions().stream()
-        .filter(condition -> condition.getType().equals("PodScheduled"))
-        .filter(condition -> condition.getStatus().equals("False"))
-        .map(condition -> "the pod finds no machine: " + condition.getMessage())
-        .findFirst()
-        .orElse("");
+    String refusal = schedulersRefusal();
+    return refusal == null ? "" : "the pod finds no machine: " + refusal;
   }
 
   private String setDetail() {

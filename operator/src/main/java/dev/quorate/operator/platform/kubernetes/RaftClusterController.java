@@ -134,10 +134,11 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
         context);
   }
 
+  /** Null where machines are not seen. */
   private @Nullable MachineView machine(String name) {
     return machines == null
         ? null
-        : machines.get(new ResourceID(name)).map(MachineView::of).orElse(null);
+        : machines.get(new ResourceID(name)).map(MachineView::of).orElse(MachineView.GONE);
   }
 
   /** A member of this cluster said that something changed. */

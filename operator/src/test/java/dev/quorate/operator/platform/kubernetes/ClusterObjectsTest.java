@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
@@ -74,6 +75,79 @@ class ClusterObjectsTest {
 
   @ParameterizedTest
   @CsvSource({
+    "true,false,worker-2,VOLUME_OUT_OF_REACH",
+    "false,true,worker-2,VOLUME_OUT_OF_REACH",
+    "false,false,worker-2,NONE", // no room on it now
+    "false,false,,VOLUME_OUT_OF_REACH" // nobody noted where it is: the scheduler knows
+  })
+  void podWhoseVolumeIsOnAMachineThatTakesNobody(
+      boolean silent, boolean leaving, @Nullable String home, Hindrance expected) {
+    var annotation =
+        home == null ? "" : "annotations: {volume.kubernetes.io/selected-node: " + home + "}";
+    var member =
+        observed(
+            SET,
+            pending(
+                "0/3 nodes are available: 1 node(s) were unschedulable,"
+                    + " 2 node(s) didn't match PersistentVolume's node affinity."),
+            claim("phase: Bound", annotation),
+            new MachineView(silent, leaving, null));
+    assertThat(member.hindrance()).isEqualTo(expected);
+    assertThat(member.detail()).contains("didn't match PersistentVolume's node affinity");
+  }
+
+  @Test
+  void podThatOnlyFindsNoRoomIsNotHindered() {
+    var member =
+        observed(SET, pending("0/3 nodes are available: 3 Insufficient cpu."), CLAIM, null);
+    assertThat(member.hindrance()).isEqualTo(Hindrance.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Error,CRASHES", "OOMKilled,NONE"})
+  void podThatEndsAgainAndAgain(String last, Hindrance expected) {
+    var crashing =
+        pod(
+            "{waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: %s}}"
+                .formatted(last),
+            "");
+    assertThat(observed(SET, crashing, CLAIM, WELL).hindrance()).isEqualTo(expected);
+    assertThat(
+            observed(SET, pod("{waiting: {reason: ImagePullBackOff}}", ""), CLAIM, WELL)
+                .hindrance())
+        .isEqualTo(Hindrance.NONE);
+  }
+
+  @Test
+  void podOnAMachineThatIsLostOrGone() {
+    var pod = pod("{running: {}}", "deletionTimestamp: 2026-01-01T00:00:00Z");
+    var lost = observed(SET, pod, CLAIM, new MachineView(true, false, null));
+    assertThat(lost.hindrance()).isEqualTo(Hindrance.MACHINE_LOST);
+    assertThat(lost.process()).isEqualTo(ProcessState.UNKNOWN);
+    assertThat(lost.template().ordered()).isNotNull();
+    var letGo = observed(null, pod, CLAIM, MachineView.GONE);
+    assertThat(letGo.hindrance()).isEqualTo(Hindrance.MACHINE_LOST);
+    assertThat(letGo.template().ordered()).as("nobody wants it any more").isNull();
+    assertThat(letGo.detail()).isEqualTo("machine worker-1 does not answer or is gone");
+  }
+
+  private static Pod pending(String refusal) {
+    return Serialization.unmarshal(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: demo-0-0, namespace: default, labels: {quorate.dev/member: demo-0}}
+        spec: {containers: []}
+        status:
+          phase: Pending
+          conditions: [{type: PodScheduled, status: "False", message: "%s"}]
+        """
+            .formatted(refusal),
+        Pod.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "ContainerCreating,STARTING",
     "PodInitializing,STARTING",
     "CrashLoopBackOff,FAILED",
@@ -106,19 +180,7 @@ class ClusterObjectsTest {
 
   @Test
   void podThatFindsNoMachine() {
-    Pod pod =
-        Serialization.unmarshal(
-            """
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: demo-0-0, namespace: default, labels: {quorate.dev/member: demo-0}}
-            spec: {containers: []}
-            status:
-              phase: Pending
-              conditions: [{type: PodScheduled, status: "False", message: insufficient cpu}]
-            """,
-            Pod.class);
-    var member = observed(SET, pod, CLAIM, null);
+    var member = observed(SET, pending("insufficient cpu"), CLAIM, null);
     assertThat(member.process()).isEqualTo(ProcessState.STARTING);
     assertThat(member.detail()).contains("insufficient cpu");
   }

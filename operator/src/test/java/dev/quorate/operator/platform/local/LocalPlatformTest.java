@@ -7,6 +7,7 @@ import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
+import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
@@ -164,6 +165,7 @@ class LocalPlatformTest {
             DeletionPolicy.RETAIN,
             null,
             UpdatesSpec.DEFAULT,
+            RepairSpec.DEFAULT,
             false,
             TlsSpec.DISABLED));
     return cluster;
