@@ -24,8 +24,8 @@ public final class MemberClient {
   private static final long ASK_MILLISECONDS = 1_000;
 
   /**
-   * Whoever has no stream is most likely not there, and says so by opening one if it is. With a
-   * machine lost this is what each look at each cluster costs.
+   * Whose stream broke is most likely not there, and tells when it is back. With a machine lost
+   * this is what each look at each cluster costs. Who was not reached yet is given its time.
    */
   private static final long ASK_IN_VAIN_MILLISECONDS = 250;
 
@@ -49,7 +49,7 @@ public final class MemberClient {
     channel.resetConnectBackoff();
     return AdminGrpc.newFutureStub(channel)
         .withDeadlineAfter(
-            streaming ? ASK_MILLISECONDS : ASK_IN_VAIN_MILLISECONDS, TimeUnit.MILLISECONDS)
+            silent.get() ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS, TimeUnit.MILLISECONDS)
         .withWaitForReady()
         .status(NodeStatusRequest.getDefaultInstance());
   }
