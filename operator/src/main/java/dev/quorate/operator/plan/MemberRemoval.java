@@ -70,13 +70,19 @@ final class MemberRemoval {
   /** It has no part in the cluster any more; what the platform has of it goes. */
   private static Plan dispose(Situation situation, Step step, Plan plan, ClusterMember member) {
     var process = member.platform().process();
-    boolean awaited = process == ProcessState.STOPPING && !isReplaced(step);
-    if (member.letGo() && !awaited) {
+    boolean ending = process == ProcessState.STOPPING;
+    if (ending && !isReplaced(step)) {
+      return plan.waiting(step.member() + " to end");
+    }
+    if (member.letGo()) {
       // The platform clears away what is left once it can, with the volume if the spec says so.
       return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
     }
-    if (process == ProcessState.STOPPING) {
-      return plan.waiting(step.member() + " to end");
+    if (ending) {
+      // Whoever is ending it may be about to start it again; how long that takes is no matter.
+      return situation
+          .guarded(plan, step, new Action.DeleteMember(step.member()))
+          .lookingAgain(Plan.WATCHFUL);
     }
     if (process != ProcessState.ABSENT) {
       return situation.guarded(plan, step, new Action.DeleteMember(step.member()));

@@ -56,6 +56,34 @@ class ReplacementTest {
         .isEqualTo(new Action.CreateMember("demo-3", "t0"));
   }
 
+  /** Its pod was deleted, does not end, and would be made again. */
+  @Test
+  void doesNotWaitForAPodThatIsBeingDeletedEither() {
+    var step = new Step(Step.Operation.REPLACE_MEMBER, "RemoveMember", "demo-2", "", World.NOW);
+    var out = World.of(List.of(WELL, WELL, WELL.with(Place.OUT)), 0, 3, step, 3).observe();
+    var plan = plan(REPAIR, ending(out, "t0"));
+    assertThat(plan.action()).isEqualTo(new Action.DeleteMember("demo-2"));
+    assertThat(plan.lookAgain()).as("not again and again").isEqualTo(Plan.WATCHFUL);
+    assertThat(plan(REPAIR, ending(out, null)).step()).as("nothing is left to be done").isNull();
+  }
+
+  private static ObservedCluster ending(ObservedCluster seen, @Nullable String ordered) {
+    var member = Objects.requireNonNull(seen.member("demo-2"));
+    var platform =
+        new ObservedMember(
+            "demo-2",
+            member.platform().address(),
+            ProcessState.STOPPING,
+            new Template("t0", ordered),
+            false,
+            VolumeState.PRESENT,
+            false,
+            Machine.NONE,
+            "");
+    var silent = new NodeReport.Unreachable("no connection to it");
+    return with(seen, new ClusterMember(platform, silent, null, false, false, World.LONG_AGO));
+  }
+
   @Test
   void saysWhenItWillGiveAMemberUpAndWaitsUntilThen() {
     var seen = three(ON_LOST_MACHINE).observe();
