@@ -46,6 +46,16 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
               "spec.storage.size",
               "at least 16Mi, for example 10Gi"),
           created(
+              "no patience with members that are out of reach",
+              "{storage: {size: 1Gi}, repair: {unreachableAfterSeconds: 1}}",
+              "spec.repair.unreachableAfterSeconds",
+              "should be greater than or equal to 10"),
+          created(
+              "no replacement at all, said where it does not belong",
+              "{storage: {size: 1Gi}, repair: {maxReplacementsPerHour: 0}}",
+              "spec.repair.maxReplacementsPerHour",
+              "should be greater than or equal to 1"),
+          created(
               "certificates of somebody without their Secret",
               "{storage: {size: 1Gi}, tls: {mode: Provided}}",
               "needs tls.client.secretRef",

@@ -123,6 +123,13 @@ final class KubernetesUnderTest implements AutoCloseable {
     }
   }
 
+  /**
+   * Does to one of our nodes what the script of that name says: stop-node, kill-node, start-node.
+   */
+  void node(String command, String name) {
+    Output.of(QUICK, "", List.of(script("cluster"), command, name)).orFail();
+  }
+
   String kubectl(String... arguments) {
     return tryKubectl("", arguments).orFail();
   }

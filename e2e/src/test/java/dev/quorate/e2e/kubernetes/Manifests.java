@@ -21,6 +21,13 @@ final class Manifests {
         .formatted(name, namespace, replicas, deletionPolicy);
   }
 
+  /** Three members, of which one that is lost is not waited for long. */
+  static String impatient(String namespace, String name) {
+    return cluster(namespace, name, 3, "Delete")
+        + "  repair: {unreachableAfterSeconds: %d}\n"
+            .formatted(MachineLoss.UNREACHABLE_AFTER_SECONDS);
+  }
+
   /** Three members with these certificates. */
   static String secure(String namespace, String name, String tls) {
     return """
