@@ -208,6 +208,7 @@ final class NodeTlsTest {
         node.start(secure(server, cluster, "--peer-cert-allowed-cn=server"));
       }
       put(one.kv());
+      var _ = three.serving();
       await().atMost(PATIENCE).untilAsserted(() -> assertThat(value(three)).isEqualTo("1"));
       var stranger =
           NettyChannelBuilder.forAddress(
