@@ -116,6 +116,7 @@ final class ProcessClusterIT {
     }
   }
 
+  /** Not even when the disk has mended itself. */
   @Test
   void aDamagedLogIsNamedAndNeverServed() throws Exception {
     try (var cluster = ProcessCluster.start(directory, 3);
@@ -124,11 +125,21 @@ final class ProcessClusterIT {
       var damaged = cluster.nodes().getFirst();
       damaged.kill();
       var segment = flipABitEarlyInTheLog(damaged);
+      String damage = segment.getFileName() + ", offset ";
       damaged.start(cluster.initialCluster());
       await("the node to say what is damaged")
           .atMost(Duration.ofSeconds(30))
-          .until(() -> damaged.logText().contains(segment.getFileName().toString()));
+          .until(() -> damaged.logText().contains(damage));
       client.awaitWrites(50);
+      assertThat(damaged.terminate()).isZero();
+      assertThat(flipABitEarlyInTheLog(damaged)).isEqualTo(segment);
+      int before = damaged.logText().length();
+      damaged.start(cluster.initialCluster());
+      await("the node to say it again")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> damaged.logText().indexOf(damage, before) > 0);
+      assertThat(damaged.status()).isEmpty();
+      client.awaitWrites(20);
       assertThat(damaged.leads()).isFalse();
       assertKept(client.finish());
     }

@@ -15,6 +15,7 @@ final class Fence {
 
   private final NodeLife life;
   private boolean closed;
+  private boolean forGood;
 
   Fence(NodeLife life) {
     this.life = life;
@@ -25,7 +26,7 @@ final class Fence {
     long self = status.raft().id();
     var corrupt = AlarmMember.newBuilder().setMemberID(self).setAlarm(AlarmType.CORRUPT).build();
     boolean closes = status.members().alarms().contains(corrupt);
-    if (closes == closed || life.now().state() == NodeState.TERMINATED) {
+    if (forGood || closes == closed || life.now().state() == NodeState.TERMINATED) {
       return;
     }
     closed = closes;
@@ -39,6 +40,17 @@ final class Fence {
       serveClients.run();
       life.running();
     }
+  }
+
+  /**
+   * Never opens again, whatever the cluster says.
+   *
+   * @return true the first time
+   */
+  synchronized boolean closeForGood() {
+    boolean first = !forGood;
+    forGood = true;
+    return first;
   }
 
   private static String reason(long memberId) {

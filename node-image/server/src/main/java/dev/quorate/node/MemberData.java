@@ -9,19 +9,25 @@ import dev.quorate.node.storage.DataDirectory;
 import dev.quorate.node.storage.Directories;
 import dev.quorate.node.storage.LogStorage;
 import dev.quorate.node.storage.StateHome;
+import dev.quorate.node.storage.StorageException;
 import dev.quorate.node.storage.rocksdb.RocksStateHome;
 import dev.quorate.node.storage.wal.LogSettings;
 import dev.quorate.node.storage.wal.SegmentedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The disk of one node: what member it holds, or the beginning of one. All that can be wrong with a
  * disk comes out as a {@code StorageException}.
  */
 final class MemberData {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberData.class);
+
   /** The part of the machine's or container's memory for the state, within bounds. */
   private static final int STATE_MEMORY_PART = 16;
 
@@ -35,10 +41,12 @@ final class MemberData {
   /** A member's storages, for the replica to own. */
   record Opened(LogStorage log, StateHome home) {}
 
-  private MemberData(DataDirectory directory, LogSettings logSettings) {
+  private MemberData(
+      DataDirectory directory, LogSettings logSettings, Consumer<StorageException> stateFailed) {
     this.directory = directory;
     this.logSettings = logSettings;
-    this.home = new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()));
+    this.home =
+        new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()), stateFailed);
   }
 
   /** What all caches and memtables of the state may take; the Java heap is not in it. */
@@ -47,12 +55,33 @@ final class MemberData {
         machineBytes / STATE_MEMORY_PART, STATE_MEMORY_BYTES_MIN, STATE_MEMORY_BYTES_MAX);
   }
 
-  static MemberData open(Path path) {
-    return open(path, LogSettings.DEFAULT);
+  /**
+   * Locks what is there, or is to be there.
+   *
+   * @param stateFailed hears of every read and write of an open state that failed, on the thread
+   *     that met it
+   */
+  static MemberData open(Path path, Consumer<StorageException> stateFailed) {
+    return open(path, LogSettings.DEFAULT, stateFailed);
   }
 
-  static MemberData open(Path path, LogSettings logSettings) {
-    return new MemberData(DataDirectory.open(path), logSettings);
+  static MemberData open(
+      Path path, LogSettings logSettings, Consumer<StorageException> stateFailed) {
+    return new MemberData(DataDirectory.open(path), logSettings, stateFailed);
+  }
+
+  /** Refuses a directory in which damage was found, now or before. */
+  void requireSound() {
+    directory.requireSound();
+  }
+
+  /** Says so for good; where the disk does not take it, as long as the process lives. */
+  void markLost(String what) {
+    try {
+      directory.markLost(what);
+    } catch (IOException e) {
+      LOG.error("cannot keep for the next start that the data is lost: {}", e.toString());
+    }
   }
 
   /** Whose data it is; null if there is none. */
@@ -65,6 +94,7 @@ final class MemberData {
 
   /** Opens the data of the member that is there. */
   Opened open() {
+    requireSound();
     var known = directory.identity().orElseThrow();
     var log = SegmentedLog.open(directory.log(), known.clusterId(), known.memberId(), logSettings);
     return new Opened(log, home);

@@ -34,12 +34,7 @@ final class MemberEnd implements ReplicaListener {
   public void failed(ReplicaFault fault) {
     switch (fault.kind()) {
       case DATA_LOST -> {
-        var _ =
-            running.thenRun(
-                () -> {
-                  node.refuseClients();
-                  node.pauseMember(NodeFault.DATA_LOST, fault.message());
-                });
+        var _ = running.thenRun(() -> node.dataLost(fault.message()));
       }
       case DISK_FAILED, BROKEN_INVARIANT -> listener.failed(fault);
     }

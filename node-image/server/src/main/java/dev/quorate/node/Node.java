@@ -6,6 +6,7 @@ import dev.quorate.node.metrics.NodeMetrics;
 import dev.quorate.node.replication.NodeIdentity;
 import dev.quorate.node.replication.Replica;
 import dev.quorate.node.replication.ReplicaConfig;
+import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaParts;
 import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.node.rpc.LeaderLoss;
@@ -60,6 +61,7 @@ final class Node implements NodeControl {
   private final NodeMetrics metrics;
   private @Nullable MemberData data;
   private volatile @Nullable Founder founder;
+  private volatile @Nullable MemberEnd memberEnd;
   private volatile @Nullable NodeIdentity identity;
   private volatile @Nullable Replica replica;
   private volatile @Nullable ServingMember serving;
@@ -138,10 +140,12 @@ final class Node implements NodeControl {
    */
   void open() throws StartException {
     try {
-      MemberData opened = MemberData.open(config.dataDirectory());
+      MemberData opened = MemberData.open(config.dataDirectory(), this::stateFailed);
       data = opened;
       Logs.sayHello(config);
       NodeIdentity known = opened.identity();
+      identity = known;
+      opened.requireSound();
       if (known != null) {
         goOn(known, opened);
       } else if (config.managed()) {
@@ -164,7 +168,7 @@ final class Node implements NodeControl {
   private void refuse(StorageException problem) throws StartException {
     String message = String.valueOf(problem.getMessage());
     switch (problem.kind()) {
-      case DATA_LOST -> pauseWith(NodeFault.DATA_LOST, message);
+      case DATA_LOST -> dataLost(message);
       case FORMAT_TOO_NEW -> {
         if (!config.managed()) {
           throw new StartException(message);
@@ -258,6 +262,7 @@ final class Node implements NodeControl {
             config.maxLearners());
     var auth = config.auth().tokens();
     var end = new MemberEnd(this, member, timings.requestTimeout(), listener);
+    memberEnd = end;
     Replica started;
     try {
       started =
@@ -308,6 +313,36 @@ final class Node implements NodeControl {
     watches.endAll();
   }
 
+  /** A read or write of the state has failed; who asked for it may be a client. */
+  private void stateFailed(StorageException failure) {
+    MemberEnd end = memberEnd;
+    if (end != null) {
+      end.failed(ReplicaFault.of(failure));
+    }
+  }
+
+  /** For good: not even a new process trusts this data, even if it reads well the next time. */
+  void dataLost(String message) {
+    if (!fence.closeForGood()) {
+      return;
+    }
+    refuseClients();
+    MemberData damaged = data;
+    if (damaged != null) {
+      damaged.markLost(message);
+    }
+    if (life.now().state() != NodeState.TERMINATED) {
+      pauseWith(NodeFault.DATA_LOST, message);
+    }
+    var _ =
+        stop()
+            .whenComplete(
+                (_, _) -> {
+                  replica = null;
+                  life.touched();
+                });
+  }
+
   /** The member ends and the node stays up to tell why. */
   void pauseMember(NodeFault fault, String message) {
     var _ =
@@ -321,17 +356,7 @@ final class Node implements NodeControl {
 
   @Override
   public NodeStatus status() {
-    var report = NodeStatusReport.of(life.now(), config.name());
-    NodeIdentity known = identity;
-    if (known != null) {
-      report.setClusterId(known.clusterId()).setMemberId(known.memberId());
-    }
-    Replica running = replica;
-    if (running != null) {
-      NodeStatusReport.addMember(report, running.status(), running.machine(), comparisons);
-      report.setElectionTimeoutMilliseconds(running.electionTimeout().toMillis());
-    }
-    return report.build();
+    return NodeStatusReport.of(life.now(), config.name(), identity, replica, comparisons);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.RaftRole;
 import dev.quorate.api.etcd.Member;
 import dev.quorate.node.kv.KvStateMachine;
+import dev.quorate.node.replication.NodeIdentity;
+import dev.quorate.node.replication.Replica;
 import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.raft.RaftStatus;
 import dev.quorate.raft.RaftStatus.FollowerStatus;
@@ -20,6 +22,29 @@ final class NodeStatusReport {
   private static final long CAUGHT_UP_ENTRIES = 5_000;
 
   private NodeStatusReport() {}
+
+  /**
+   * All that a node knows of itself.
+   *
+   * @param identity whose data it has, null if nobody's
+   * @param running its member, null if none runs
+   */
+  static NodeStatus of(
+      NodeLife.Now now,
+      String name,
+      @Nullable NodeIdentity identity,
+      @Nullable Replica running,
+      StateComparisons comparisons) {
+    var report = of(now, name);
+    if (identity != null) {
+      report.setClusterId(identity.clusterId()).setMemberId(identity.memberId());
+    }
+    if (running != null) {
+      addMember(report, running.status(), running.machine(), comparisons);
+      report.setElectionTimeoutMilliseconds(running.electionTimeout().toMillis());
+    }
+    return report.build();
+  }
 
   /** What is known without a running member. */
   static NodeStatus.Builder of(NodeLife.Now now, String name) {

@@ -177,7 +177,7 @@ final class SnapshotCommand {
       throws IOException {
     boolean clear = true;
     try {
-      var data = MemberData.open(directory);
+      var data = MemberData.open(directory, _ -> {});
       try {
         data.restore(member.identity(), member.name(), snapshot, restoration);
       } finally {

@@ -122,7 +122,7 @@ final class MemberDataCrashTest {
   }
 
   private static void begin(Path data, Beginning beginning) throws IOException {
-    var opened = MemberData.open(data, SMALL);
+    var opened = MemberData.open(data, SMALL, _ -> {});
     try {
       beginning.begin(opened);
     } finally {
@@ -131,7 +131,7 @@ final class MemberDataCrashTest {
   }
 
   private static boolean isNobodys(Path data) {
-    var opened = MemberData.open(data, SMALL);
+    var opened = MemberData.open(data, SMALL, _ -> {});
     try {
       return opened.identity() == null;
     } finally {
@@ -140,7 +140,7 @@ final class MemberDataCrashTest {
   }
 
   private static long revision(Path data) throws IOException {
-    var opened = MemberData.open(data, SMALL);
+    var opened = MemberData.open(data, SMALL, _ -> {});
     try {
       assertThat(opened.identity()).isEqualTo(SELF);
       var storages = opened.open();

@@ -116,7 +116,7 @@ final class SnapshotCommandTest {
     var restoration = new Restoration(List.of(), 0, false);
     var member = new SnapshotCommand.NamedMember("new", new NodeIdentity(1, 2));
     var target = directory.resolve("new");
-    var first = MemberData.open(target);
+    var first = MemberData.open(target, _ -> {});
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> SnapshotCommand.unpack(snapshot, target, member, restoration))
         .withMessageContaining("is in use by process");
@@ -125,7 +125,7 @@ final class SnapshotCommandTest {
     assertThatExceptionOfType(StorageException.class)
         .isThrownBy(() -> SnapshotCommand.unpack(snapshot, target, member, restoration))
         .withMessageContaining("belongs to member 2 of cluster 1 already");
-    var kept = MemberData.open(target);
+    var kept = MemberData.open(target, _ -> {});
     assertThat(kept.identity()).isEqualTo(member.identity());
     kept.open().log().close();
     kept.close();

@@ -281,8 +281,11 @@ final class Applier {
 
   /** The last thing the loop does. */
   void close() throws IOException {
-    shortening.awaitFlush();
-    storage.flush();
-    storage.close();
+    try {
+      shortening.awaitFlush();
+      storage.flush();
+    } finally {
+      storage.close();
+    }
   }
 }

@@ -23,8 +23,10 @@ public record ReplicaFault(Kind kind, String message, Throwable cause) {
   }
 
   /** Whatever a loop has thrown, in words for people. */
-  static ReplicaFault of(Throwable cause) {
+  public static ReplicaFault of(Throwable cause) {
     return switch (cause) {
+      case StorageException e when e.kind() == StorageException.Kind.DATA_LOST ->
+          new ReplicaFault(Kind.DATA_LOST, String.valueOf(e.getMessage()), e);
       case IOException _, StorageException _ ->
           new ReplicaFault(
               Kind.DISK_FAILED,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * LOCK         held while a process uses the directory
  * identity     whose data this is; written last when a member is created
+ * lost         what damage was found; with it nothing here is used any more
  * log/         the write-ahead log
  * state/       the key-value state
  * incoming/    a state that is being received
@@ -41,6 +42,8 @@ public final class DataDirectory implements AutoCloseable {
           "probe.tmp",
           "identity",
           "identity.tmp",
+          LossMark.NAME,
+          LossMark.NAME + ".tmp",
           "log",
           "state",
           "incoming",
@@ -54,6 +57,7 @@ public final class DataDirectory implements AutoCloseable {
   private final Path root;
   private final FileChannel lock;
   private @Nullable Identity identity;
+  private volatile @Nullable String loss;
 
   /** Whose data it is. Ids are unsigned. */
   public record Identity(long clusterId, long memberId, String name) {}
@@ -70,7 +74,7 @@ public final class DataDirectory implements AutoCloseable {
 
   /**
    * Makes the directory if there is none, locks it, checks that it can be used and finishes what a
-   * crash interrupted.
+   * crash interrupted. Damage that is found, or was found before, is in {@link #loss}.
    *
    * @throws StorageException if it cannot be used; nothing was changed then
    */
@@ -97,8 +101,34 @@ public final class DataDirectory implements AutoCloseable {
     return Optional.ofNullable(identity);
   }
 
+  /** What damage was found here, now or by an earlier process; empty: none. */
+  public Optional<String> loss() {
+    return Optional.ofNullable(loss);
+  }
+
+  /**
+   * Says for good that damage was found here. What was found first stands.
+   *
+   * @throws IOException if the disk does not take it; until it is closed the directory knows anyway
+   */
+  public synchronized void markLost(String what) throws IOException {
+    if (loss == null) {
+      loss = what;
+      LossMark.write(root, what);
+    }
+  }
+
+  /** Refuses what is not to be trusted. */
+  public void requireSound() {
+    String what = loss;
+    if (what != null) {
+      throw new StorageException(Kind.DATA_LOST, what);
+    }
+  }
+
   /** Makes the directory the member's; the identity is the last step, so a crash before is Idle. */
   public void create(Identity newIdentity, LogCreation logCreation) {
+    requireSound();
     if (identity != null) {
       throw new StorageException(
           Kind.FOREIGN,
@@ -191,11 +221,26 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private void recover() throws IOException {
-    var file = root.resolve("identity");
-    identity = Files.exists(file) ? IdentityFile.read(file) : null;
+    loss = LossMark.read(root);
+    readIdentity();
+    if (loss != null) {
+      return;
+    }
     probeSpace();
     Directories.delete(outgoing());
     swapState();
+  }
+
+  private void readIdentity() throws IOException {
+    var file = root.resolve("identity");
+    try {
+      identity = Files.exists(file) ? IdentityFile.read(file) : null;
+    } catch (StorageException e) {
+      if (e.kind() != Kind.DATA_LOST) {
+        throw e;
+      }
+      markLost(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A full or failing disk is better known now than at the first write. */

@@ -111,13 +111,79 @@ class DataDirectoryTest {
     for (int i = 0; i < good.length; i++) {
       byte[] damaged = good.clone();
       damaged[i] ^= 16;
-      Files.write(file, damaged);
-      expect(Kind.DATA_LOST, () -> DataDirectory.open(root()), file.toString());
-      assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+      assertIdentityLost(file, damaged);
     }
     for (int length = 0; length < good.length; length++) {
-      Files.write(file, Arrays.copyOf(good, length));
-      expect(Kind.DATA_LOST, () -> DataDirectory.open(root()), file.toString());
+      assertIdentityLost(file, Arrays.copyOf(good, length));
+    }
+  }
+
+  /** And still, when the bits are right again. */
+  private void assertIdentityLost(Path file, byte[] damaged) throws IOException {
+    byte[] good = Files.readAllBytes(file);
+    Files.write(file, damaged);
+    try (var directory = DataDirectory.open(root())) {
+      expect(Kind.DATA_LOST, directory::requireSound, file.toString());
+      assertThat(directory.identity()).isEmpty();
+      expect(Kind.DATA_LOST, () -> directory.create(IDENTITY, LOG), file.toString());
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+    Files.write(file, good);
+    try (var directory = DataDirectory.open(root())) {
+      expect(Kind.DATA_LOST, directory::requireSound, file.toString());
+      assertThat(directory.identity()).contains(IDENTITY);
+    }
+    Files.delete(root().resolve("lost"));
+  }
+
+  @Test
+  void lossThatWasFoundOnceStands() throws IOException {
+    String first = "DATA_LOST: /data/log/7.wal, offset 4096: bad checksum";
+    try (var directory = DataDirectory.open(root())) {
+      directory.create(IDENTITY, LOG);
+      directory.requireSound();
+      assertThat(directory.loss()).isEmpty();
+      receive(directory);
+      directory.commitIncoming();
+      directory.markLost(first);
+      directory.markLost("DATA_LOST: something that came of it");
+      assertThat(directory.loss()).contains(first);
+    }
+    try (var directory = DataDirectory.open(root())) {
+      assertThat(directory.loss()).contains(first);
+      expect(Kind.DATA_LOST, directory::requireSound, first);
+      assertThat(directory.identity()).contains(IDENTITY);
+      assertThat(root().resolve("state.next")).as("nothing is finished").exists();
+    }
+  }
+
+  @Test
+  void damagedMarkStillMarks() throws IOException {
+    try (var directory = DataDirectory.open(root())) {
+      directory.markLost("DATA_LOST: it");
+    }
+    var mark = root().resolve("lost");
+    byte[] good = Files.readAllBytes(mark);
+    for (int i = 0; i < good.length; i++) {
+      byte[] damaged = good.clone();
+      damaged[i] ^= 16;
+      Files.write(mark, damaged);
+      try (var directory = DataDirectory.open(root())) {
+        expect(Kind.DATA_LOST, directory::requireSound, mark.toString(), "is damaged too");
+      }
+    }
+    Files.write(mark, new byte[0]);
+    try (var directory = DataDirectory.open(root())) {
+      expect(Kind.DATA_LOST, directory::requireSound, mark.toString());
+    }
+  }
+
+  @Test
+  void lossHoldsWhereTheDiskDoesNotTakeTheMark() throws IOException {
+    try (var directory = DataDirectory.open(root())) {
+      Files.createDirectories(root().resolve("lost.tmp/in the way"));
+      assertThatThrownBy(() -> directory.markLost("DATA_LOST: it")).isInstanceOf(IOException.class);
+      expect(Kind.DATA_LOST, directory::requireSound, "DATA_LOST: it");
     }
   }
 
@@ -125,14 +191,27 @@ class DataDirectoryTest {
   void newerFormatIsRefusedWithBothVersions() throws IOException {
     try (var directory = DataDirectory.open(root())) {
       directory.create(IDENTITY, LOG);
+      directory.markLost("it");
     }
-    var file = root().resolve("identity");
+    for (var name : List.of("identity", "lost")) {
+      assertNewerIsRefused(root().resolve(name));
+    }
+  }
+
+  private void assertNewerIsRefused(Path file) throws IOException {
     var content = ByteBuffer.wrap(Files.readAllBytes(file)).putInt(8, 9);
     var sum = new CRC32C();
     sum.update(content.array(), 0, content.limit() - 4);
     content.putInt(content.limit() - 4, (int) sum.getValue());
+    byte[] known = Files.readAllBytes(file);
     Files.write(file, content.array());
-    expect(Kind.FORMAT_TOO_NEW, () -> DataDirectory.open(root()), "version 9", "up to 1");
+    expect(
+        Kind.FORMAT_TOO_NEW,
+        () -> DataDirectory.open(root()),
+        file.toString(),
+        "version 9",
+        "up to 1");
+    Files.write(file, known);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -45,13 +46,16 @@ public final class RocksStateStorage implements StateStorage {
   private final Reader present;
   private final RecentRows recent;
   private final OpenGate gate = new OpenGate();
+  private final Consumer<StorageException> failed;
 
   private RocksStateStorage(
       Path directory,
       RocksOptions options,
       RocksDB database,
       List<ColumnFamilyHandle> handles,
-      long recentRowsBytes) {
+      long recentRowsBytes,
+      Consumer<StorageException> failed) {
+    this.failed = failed;
     this.directory = directory;
     this.options = options;
     this.database = database;
@@ -73,6 +77,16 @@ public final class RocksStateStorage implements StateStorage {
    * @param memoryBytes what all caches and memtables together may take
    */
   public static RocksStateStorage open(Path directory, long memoryBytes) {
+    return open(directory, memoryBytes, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param failed hears of every read and write that failed, before who asked for it does
+   */
+  public static RocksStateStorage open(
+      Path directory, long memoryBytes, Consumer<StorageException> failed) {
     long recentRowsBytes = memoryBytes / RECENT_ROWS_PART;
     var options = new RocksOptions(memoryBytes - recentRowsBytes);
     var descriptors = new ArrayList<ColumnFamilyDescriptor>();
@@ -83,10 +97,11 @@ public final class RocksStateStorage implements StateStorage {
     var handles = new ArrayList<ColumnFamilyHandle>();
     try {
       var database = RocksDB.open(options.database, directory.toString(), descriptors, handles);
-      return new RocksStateStorage(directory, options, database, handles, recentRowsBytes);
+      return new RocksStateStorage(
+          directory, options, database, handles, recentRowsBytes, failed);
     } catch (RocksDBException e) {
       options.close();
-      throw failure(directory, "open", e);
+      throw inWords(directory, "open", e);
     }
   }
 
@@ -145,6 +160,11 @@ public final class RocksStateStorage implements StateStorage {
     try {
       database.flush(options.flush, handles);
     } catch (RocksDBException e) {
+      // A compaction may have met damage, and has kept everybody from writing since.
+      var failure = failure(directory, "flush", e);
+      if (failure.kind() == Kind.DATA_LOST) {
+        throw failure;
+      }
       throw new IOException("cannot flush " + directory, e);
     } finally {
       gate.leave();
@@ -198,7 +218,14 @@ public final class RocksStateStorage implements StateStorage {
     options.close();
   }
 
-  private static StorageException failure(Path directory, String what, RocksDBException e) {
+  /** Not every reader ends the node by its exception. */
+  private StorageException failure(Path directory, String what, RocksDBException e) {
+    var failure = inWords(directory, what, e);
+    failed.accept(failure);
+    return failure;
+  }
+
+  private static StorageException inWords(Path directory, String what, RocksDBException e) {
     if (isDamage(e)) {
       return new StorageException(
           Kind.DATA_LOST,
