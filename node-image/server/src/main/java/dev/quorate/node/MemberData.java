@@ -45,8 +45,7 @@ final class MemberData {
       DataDirectory directory, LogSettings logSettings, Consumer<StorageException> stateFailed) {
     this.directory = directory;
     this.logSettings = logSettings;
-    this.home =
-        new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()), stateFailed);
+    this.home = new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()), stateFailed);
   }
 
   /** What all caches and memtables of the state may take; the Java heap is not in it. */

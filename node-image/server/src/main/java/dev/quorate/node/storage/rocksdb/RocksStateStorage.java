@@ -97,8 +97,7 @@ public final class RocksStateStorage implements StateStorage {
     var handles = new ArrayList<ColumnFamilyHandle>();
     try {
       var database = RocksDB.open(options.database, directory.toString(), descriptors, handles);
-      return new RocksStateStorage(
-          directory, options, database, handles, recentRowsBytes, failed);
+      return new RocksStateStorage(directory, options, database, handles, recentRowsBytes, failed);
     } catch (RocksDBException e) {
       options.close();
       throw inWords(directory, "open", e);
