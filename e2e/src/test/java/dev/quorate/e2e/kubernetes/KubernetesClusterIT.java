@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(FailureReport.class)
 class KubernetesClusterIT {
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
   private static @Nullable KubernetesUnderTest started;
 
   @BeforeAll
@@ -59,6 +61,7 @@ class KubernetesClusterIT {
     demo.awaitSettled(3);
     speaksToEtcdctl(demo);
     writesNothingWhileNothingHappens(demo);
+    asksNothingWhileNothingHappens();
     demo.edit("{\"deletionPolicy\": \"Delete\"}");
     demo.awaitVolumesWhenDeleted("Delete");
     try (var client = demo.startClient()) {
@@ -135,6 +138,20 @@ class KubernetesClusterIT {
     }
     assertThat(operator.metric("quorate_operator_writes_total")).isEqualTo(writes);
     assertThat(demo.view().resourceVersion()).isEqualTo(before);
+  }
+
+  /** The API server's own word for it: neither writes nor polling, the operators' Lease aside. */
+  private static void asksNothingWhileNothingHappens() {
+    if (!kubernetes().isOurs()) {
+      return; // Of another one the audit log is not at hand.
+    }
+    var calls = OperatorCalls.fromNowOn(KubernetesUnderTest.auditLog());
+    await("a minute without a call")
+        .during(IDLE)
+        .atMost(IDLE.plusSeconds(10))
+        .pollInterval(Duration.ofSeconds(2))
+        .untilAsserted(() -> assertThat(calls.forClusters()).isEmpty());
+    assertThat(calls.all()).as("renewals of the Lease").anyMatch(call -> call.endsWith(" leases"));
   }
 
   @Test

@@ -100,6 +100,11 @@ final class KubernetesUnderTest implements AutoCloseable {
     return ours;
   }
 
+  /** Where its API server writes what the operator asks of it; only of ours. */
+  static Path auditLog() {
+    return RUN_FOLDER.resolve("logs").resolve("audit.log");
+  }
+
   /** Two checkouts on one machine take turns: there is one cluster's network and group. */
   private static FileChannel lock() {
     try {
