@@ -48,7 +48,7 @@ final class MemberData {
     this.home = new RocksStateHome(directory, stateMemoryBytes(MachineMemory.bytes()), stateFailed);
   }
 
-  /** What all caches and memtables of the state may take; the Java heap is not in it. */
+  /** What all caches and memtables of the state may take, its recent rows in the Java heap. */
   static long stateMemoryBytes(long machineBytes) {
     return Math.clamp(
         machineBytes / STATE_MEMORY_PART, STATE_MEMORY_BYTES_MIN, STATE_MEMORY_BYTES_MAX);

@@ -115,6 +115,7 @@ final class SimulatedDisk implements DiskFaults {
   Opened open(SimulatedStateHome.Flushes flushes) {
     failures = 0;
     var directory = DataDirectory.open(fileSystem.getPath("/data"));
+    directory.requireSound();
     var home = new SimulatedStateHome(directory, tree, flushes);
     if (directory.identity().isEmpty()) {
       directory.create(

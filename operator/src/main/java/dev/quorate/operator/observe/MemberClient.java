@@ -37,6 +37,7 @@ public final class MemberClient {
   private final Runnable onChange;
   private final AtomicBoolean silent = new AtomicBoolean();
   private volatile boolean streaming;
+  private volatile boolean reached;
   private final AtomicLong pauseMilliseconds = new AtomicLong(SHORTEST_REOPEN_MILLISECONDS);
 
   MemberClient(ManagedChannel channel, Runnable onChange) {
@@ -49,7 +50,8 @@ public final class MemberClient {
     channel.resetConnectBackoff();
     return AdminGrpc.newFutureStub(channel)
         .withDeadlineAfter(
-            silent.get() ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS, TimeUnit.MILLISECONDS)
+            reached && !streaming ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS,
+            TimeUnit.MILLISECONDS)
         .withWaitForReady()
         .status(NodeStatusRequest.getDefaultInstance());
   }
@@ -107,6 +109,7 @@ public final class MemberClient {
               public void onNext(NodeStatus status) {
                 silent.set(false);
                 streaming = true;
+                reached = true;
                 pauseMilliseconds.set(SHORTEST_REOPEN_MILLISECONDS);
                 onChange.run();
               }

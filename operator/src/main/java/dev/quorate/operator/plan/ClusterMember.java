@@ -1,6 +1,7 @@
 package dev.quorate.operator.plan;
 
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.MachineState;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param joining it was made a learner and, as far as was noted, has not been told so yet
  * @param unhealthySince since when it is not healthy; null while it is
  * @param unreachableSince since when neither a leader nor the operator reaches it, as was noted;
- *     null if one of them did when that was last looked at
+ *     null if one of them did when that was last looked at, or if it only waited for room or for
+ *     its image
  */
 public record ClusterMember(
     ObservedMember platform,
@@ -146,6 +148,22 @@ public record ClusterMember(
   /** It answers us neither, nor is it heard by the leader, if there is one to ask. */
   public boolean outOfReach() {
     return answer() == null && !leads && (raft == null || !raft.active());
+  }
+
+  /**
+   * It may well come as soon as it finds room, or its image: the time in which it is out of reach
+   * says nothing of what happens to it later.
+   */
+  private boolean isStillToCome() {
+    boolean placed = platform.machineState() != MachineState.NONE;
+    return platform.hindrance() == Hindrance.NONE
+        && (platform.process() == ProcessState.FAILED
+            || (platform.process() == ProcessState.STARTING && !placed));
+  }
+
+  /** It is out of reach, and that goes on to count from when it was first seen. */
+  public boolean missing() {
+    return outOfReach() && !isStillToCome();
   }
 
   /** The platform has been told to let it go, and nothing is left to be done about it. */

@@ -41,7 +41,7 @@ final class MemberRemoval {
         replaced
             ? !Replacements.isLost(situation, member)
                 || Replacements.refusal(situation, member) != null
-            : !lost && wantedAgain(situation, member);
+            : wantedAgain(situation, member);
     if (calledBack) {
       return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
     }

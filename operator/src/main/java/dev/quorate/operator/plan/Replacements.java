@@ -42,6 +42,13 @@ public final class Replacements {
         .orElse(null);
   }
 
+  /** Whether a member is lost and may be replaced. */
+  public static boolean isDue(
+      RaftClusterSpec spec, ObservedCluster observed, Instant now, String name) {
+    return due(new Situation(spec, observed, now)).stream()
+        .anyMatch(member -> member.name().equals(name));
+  }
+
   /** Lost members of the configuration: voters first, and of them those without data. */
   static List<ClusterMember> lost(Situation situation) {
     return situation.observed().configured().stream()
@@ -82,7 +89,15 @@ public final class Replacements {
     }
     for (var member : situation.observed().configured()) {
       var since = member.unreachableSince();
-      if (since != null && member.loss() == null && proof(situation, member) != null) {
+      boolean allowed =
+          situation
+              .observed()
+              .repairs()
+              .allowsReplacement(
+                  member.name(),
+                  situation.spec().repair().maxReplacementsPerHour(),
+                  situation.now());
+      if (since != null && allowed && member.loss() == null && proof(situation, member) != null) {
         return "%s to come back before %s, else it is replaced"
             .formatted(member.name(), since.plus(patience(situation)));
       }

@@ -14,6 +14,7 @@ import dev.quorate.operator.plan.Failure;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.QuorumGuard;
+import dev.quorate.operator.plan.Replacements;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformException;
@@ -166,6 +167,12 @@ public final class ClusterReconciler {
     var verdict = QuorumGuard.check(now, action);
     if (!verdict.safe()) {
       log.info("{}: {} is not done: {}", key, action.told(), verdict.arithmetic());
+      return new ReconcileOutcome(published, Plan.WATCHFUL);
+    }
+    if (action instanceof Action.RemoveMember remove
+        && remove.lost()
+        && !Replacements.isDue(pass.cluster().getSpec(), now, clock.instant(), remove.member())) {
+      log.info("{}: {} is not done: nothing hinders it any more", key, action.told());
       return new ReconcileOutcome(published, Plan.WATCHFUL);
     }
     log.info("{}: {} ({})", key, action.told(), plan.summary());

@@ -45,7 +45,7 @@ final class MemberStatusFactory {
         member.platform().machine().name(),
         lag(raft, observed.live()),
         same ? Objects.requireNonNull(known).since() : time(now),
-        led && member.outOfReach() ? unreachableSince(member, now) : null);
+        led && member.missing() ? unreachableSince(member, now) : null);
   }
 
   private static String unreachableSince(ClusterMember member, Instant now) {

@@ -130,7 +130,7 @@ record WorldView(World world) {
             leads,
             joining,
             since,
-            member.outOfReach() && world.hasLeader() ? since : null);
+            member.missing() && world.hasLeader() ? since : null);
   }
 
   private static ObservedMember platform(int number, Slot seen) {

@@ -54,6 +54,10 @@ final class FakePlatform implements Platform {
   boolean growing = true;
   boolean allVolumesTooSmall;
   int statusWrites;
+
+  /** What happens between what is told and what is done. */
+  Runnable afterPublishing = () -> {};
+
   @Nullable SecretStore secrets;
   private final FakeMembers members;
 
@@ -207,6 +211,7 @@ final class FakePlatform implements Platform {
   public void publishStatus(RaftCluster cluster, RaftClusterStatus status) {
     statusWrites++;
     cluster.setStatus(status);
+    afterPublishing.run();
   }
 
   @Override

@@ -104,6 +104,41 @@ class ReplacingTest {
     assertThat(members.calls).as("the time begins anew").isEmpty();
   }
 
+  /** A machine that is lost for a moment then is no reason to give up what waited for room. */
+  @Test
+  void doesNotCountTheTimeInWhichAPodWaitsForRoom() {
+    var cluster = cluster(2);
+    settle(cluster);
+    members.calls.clear();
+    members.stop(LOST);
+    platform.starting.add("demo-1");
+    settle(cluster);
+    now = now.plusSeconds(600);
+    assertThat(Objects.requireNonNull(settle(cluster).member("demo-1")).unreachableSince())
+        .isNull();
+    platform.starting.clear();
+    loseMachine();
+    settle(cluster);
+    now = now.plusSeconds(119);
+    settle(cluster);
+    assertThat(members.calls).isEmpty();
+  }
+
+  @Test
+  void keepsAMemberWhoseMachineAnswersAgainAfterItsRemovalWasTold() {
+    var cluster = cluster(2);
+    settle(cluster);
+    loseMachine();
+    settle(cluster);
+    now = now.plusSeconds(120);
+    platform.afterPublishing = () -> platform.onLostMachine.remove("demo-1");
+    var outcome = reconciler.reconcile(cluster, platform);
+    assertThat(Objects.requireNonNull(outcome.status().step()).action())
+        .as("it was told")
+        .isEqualTo("RemoveMember");
+    assertThat(members.calls).isEmpty();
+  }
+
   /** Nobody looked while no operator was there: it may have been well until a moment ago. */
   @Test
   void countsTheTimeAnewWhenAnotherOperatorTakesOver() {

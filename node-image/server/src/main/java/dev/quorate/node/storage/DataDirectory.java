@@ -59,6 +59,9 @@ public final class DataDirectory implements AutoCloseable {
   private @Nullable Identity identity;
   private volatile @Nullable String loss;
 
+  /** What was found lost and could not be written down. */
+  private boolean unmarked;
+
   /** Whose data it is. Ids are unsigned. */
   public record Identity(long clusterId, long memberId, String name) {}
 
@@ -114,7 +117,22 @@ public final class DataDirectory implements AutoCloseable {
   public synchronized void markLost(String what) throws IOException {
     if (loss == null) {
       loss = what;
+      unmarked = true;
       LossMark.write(root, what);
+      unmarked = false;
+    }
+  }
+
+  /** A disk that was full may have room now. */
+  private synchronized void markAtLast() {
+    String what = loss;
+    if (what != null && unmarked) {
+      try {
+        LossMark.write(root, what);
+        unmarked = false;
+      } catch (IOException _) {
+        // It was told when it failed first.
+      }
     }
   }
 
@@ -239,7 +257,11 @@ public final class DataDirectory implements AutoCloseable {
       if (e.kind() != Kind.DATA_LOST) {
         throw e;
       }
-      markLost(String.valueOf(e.getMessage()));
+      try {
+        markLost(String.valueOf(e.getMessage()));
+      } catch (IOException _) {
+        // It is known now, and tried again at the end: the node has to be there to tell.
+      }
     }
   }
 
@@ -339,6 +361,7 @@ public final class DataDirectory implements AutoCloseable {
   /** Lets others use the directory; log and state must be closed before. */
   @Override
   public void close() {
+    markAtLast();
     try {
       lock.close();
     } catch (IOException e) {

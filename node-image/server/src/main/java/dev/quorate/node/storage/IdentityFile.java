@@ -42,7 +42,7 @@ final class IdentityFile {
   private static StorageException damaged(Path path) {
     return new StorageException(
         Kind.DATA_LOST,
-        "DATA_LOST: %s is damaged. Nothing was changed. Remove this member from the cluster and add a new one in its place"
+        "DATA_LOST: %s is damaged: remove this member from the cluster and add a new one in its place"
             .formatted(path));
   }
 }

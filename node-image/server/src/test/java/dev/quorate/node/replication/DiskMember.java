@@ -97,6 +97,7 @@ final class DiskMember implements AutoCloseable {
   }
 
   private LogStorage openLog() {
+    data.requireSound();
     return SegmentedLog.open(data.log(), CLUSTER, id, SMALL);
   }
 

@@ -46,6 +46,9 @@ record MemberFacts(
           "CreateContainerError",
           "RunContainerError");
 
+  /** Kubernetes backs off from the first one on, which may have been bad luck. */
+  private static final int RESTARTS_IN_VAIN = 3;
+
   /** How schedulers of several versions say that a volume is elsewhere. */
   private static final List<String> VOLUME_CONFLICTS =
       List.of("volume node affinity conflict", "PersistentVolume's node affinity");
@@ -174,18 +177,17 @@ record MemberFacts(
   }
 
   /**
-   * The pod finds no machine, and its volume is the reason. Where machines are seen, those tell:
-   * while that of the volume takes pods, there is only no room on it now. Where they are not, or
-   * the volume was made by hand, the scheduler's words have to do.
+   * The pod finds no machine, and its volume is the reason: the scheduler says so, because the
+   * machine that a volume was made for is noted of those that can move as well. Where machines are
+   * seen, those tell besides: while that of the volume takes pods, there is only no room on it now.
    */
   private boolean isTiedDown() {
     String refusal = schedulersRefusal();
     if (refusal == null || claim == null || claim.isMarkedForDeletion()) {
       return false;
     }
-    return home == null
-        ? VOLUME_CONFLICTS.stream().anyMatch(refusal::contains)
-        : home.takesNobody();
+    return VOLUME_CONFLICTS.stream().anyMatch(refusal::contains)
+        && (home == null || home.takesNobody());
   }
 
   /** Why the pod is on no machine; null if it is on one, or nobody tried yet. */
@@ -208,6 +210,7 @@ record MemberFacts(
     }
     var last = container.getLastState() == null ? null : container.getLastState().getTerminated();
     return "CrashLoopBackOff".equals(container.getState().getWaiting().getReason())
+        && Objects.requireNonNullElse(container.getRestartCount(), 0) >= RESTARTS_IN_VAIN
         && (last == null || !"OOMKilled".equals(last.getReason()));
   }
 

@@ -134,11 +134,13 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
         context);
   }
 
-  /** Null where machines are not seen. */
+  /** Null where machines are not seen; where none at all is seen, that is no sign of any. */
   private @Nullable MachineView machine(String name) {
-    return machines == null
-        ? null
-        : machines.get(new ResourceID(name)).map(MachineView::of).orElse(MachineView.GONE);
+    var seen = machines;
+    if (seen == null || seen.keys().findAny().isEmpty()) {
+      return null;
+    }
+    return seen.get(new ResourceID(name)).map(MachineView::of).orElse(MachineView.GONE);
   }
 
   /** A member of this cluster said that something changed. */

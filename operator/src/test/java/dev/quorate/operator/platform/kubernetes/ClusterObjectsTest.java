@@ -96,20 +96,22 @@ class ClusterObjectsTest {
     assertThat(member.detail()).contains("didn't match PersistentVolume's node affinity");
   }
 
+  /** The machine that a volume was made for is noted of those that can move as well. */
   @Test
   void podThatOnlyFindsNoRoomIsNotHindered() {
-    var member =
-        observed(SET, pending("0/3 nodes are available: 3 Insufficient cpu."), CLAIM, null);
-    assertThat(member.hindrance()).isEqualTo(Hindrance.NONE);
+    var pod = pending("0/3 nodes are available: 3 Insufficient cpu.");
+    assertThat(observed(SET, pod, CLAIM, null).hindrance()).isEqualTo(Hindrance.NONE);
+    var made = claim("phase: Bound", "annotations: {volume.kubernetes.io/selected-node: worker-9}");
+    assertThat(observed(SET, pod, made, MachineView.GONE).hindrance()).isEqualTo(Hindrance.NONE);
   }
 
   @ParameterizedTest
-  @CsvSource({"Error,CRASHES", "OOMKilled,NONE"})
-  void podThatEndsAgainAndAgain(String last, Hindrance expected) {
+  @CsvSource({"Error,3,CRASHES", "Error,2,NONE", "OOMKilled,3,NONE"})
+  void podThatEndsAgainAndAgain(String last, int restarts, Hindrance expected) {
     var crashing =
         pod(
-            "{waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: %s}}"
-                .formatted(last),
+            "{waiting: {reason: CrashLoopBackOff}}, restartCount: %d, lastState: {terminated: {exitCode: 1, reason: %s}}"
+                .formatted(restarts, last),
             "");
     assertThat(observed(SET, crashing, CLAIM, WELL).hindrance()).isEqualTo(expected);
     assertThat(

@@ -177,6 +177,10 @@ public final class RocksStateStorage implements StateStorage {
     try (var checkpoint = Checkpoint.create(database)) {
       checkpoint.createCheckpoint(copy.toString());
     } catch (RocksDBException e) {
+      var failure = failure(directory, "copy", e);
+      if (failure.kind() == Kind.DATA_LOST) {
+        throw failure;
+      }
       throw new IOException("cannot copy %s to %s".formatted(directory, copy), e);
     } finally {
       gate.leave();
