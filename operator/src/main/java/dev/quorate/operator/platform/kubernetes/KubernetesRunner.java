@@ -117,6 +117,9 @@ public final class KubernetesRunner implements AutoCloseable {
         configuration -> {
           configuration
               .withFieldManager(ServerSideApply.FIELD_MANAGER)
+              // The SDK's own filter sees the spec alone.
+              .withGenerationAware(false)
+              .withOnUpdateFilter(RaftClusterController::isEdited)
               // Also when a cluster is gone: its connections are closed then.
               .withTriggerReconcilerOnAllEvents(true)
               .withRetry(

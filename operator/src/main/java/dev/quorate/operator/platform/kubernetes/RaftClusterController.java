@@ -143,6 +143,15 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
     return seen.get(new ResourceID(name)).map(MachineView::of).orElse(MachineView.GONE);
   }
 
+  /** Somebody changed the spec or an annotation, or deletes it; its status is our own word. */
+  static boolean isEdited(RaftCluster now, RaftCluster before) {
+    var meta = now.getMetadata();
+    var old = before.getMetadata();
+    return !Objects.equals(meta.getGeneration(), old.getGeneration())
+        || !Objects.equals(meta.getAnnotations(), old.getAnnotations())
+        || !Objects.equals(meta.getDeletionTimestamp(), old.getDeletionTimestamp());
+  }
+
   /** A member of this cluster said that something changed. */
   void memberChanged(ClusterKey cluster) {
     memberChanges.propagateEvent(new ResourceID(cluster.name(), cluster.namespace()));
