@@ -36,7 +36,6 @@ public final class MemberClient {
   private final ManagedChannel channel;
   private final Runnable onChange;
   private final AtomicBoolean silent = new AtomicBoolean();
-  private volatile boolean streaming;
   private volatile boolean reached;
   private final AtomicLong pauseMilliseconds = new AtomicLong(SHORTEST_REOPEN_MILLISECONDS);
 
@@ -50,7 +49,7 @@ public final class MemberClient {
     channel.resetConnectBackoff();
     return AdminGrpc.newFutureStub(channel)
         .withDeadlineAfter(
-            reached && !streaming ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS,
+            reached && silent.get() ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS,
             TimeUnit.MILLISECONDS)
         .withWaitForReady()
         .status(NodeStatusRequest.getDefaultInstance());
@@ -108,7 +107,6 @@ public final class MemberClient {
               @Override
               public void onNext(NodeStatus status) {
                 silent.set(false);
-                streaming = true;
                 reached = true;
                 pauseMilliseconds.set(SHORTEST_REOPEN_MILLISECONDS);
                 onChange.run();
@@ -125,7 +123,6 @@ public final class MemberClient {
               }
 
               private void again() {
-                streaming = false;
                 // Told once: a member that stays away is no news.
                 if (!channel.isShutdown() && silent.compareAndSet(false, true)) {
                   onChange.run();
@@ -137,7 +134,7 @@ public final class MemberClient {
 
   /** Whether the member has told its status, and would tell a change of it. */
   boolean isStreaming() {
-    return streaming;
+    return reached && !silent.get();
   }
 
   private void reopen(ScheduledExecutorService reopening) {
