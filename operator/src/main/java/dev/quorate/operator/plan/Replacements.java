@@ -89,15 +89,10 @@ public final class Replacements {
     }
     for (var member : situation.observed().configured()) {
       var since = member.unreachableSince();
-      boolean allowed =
-          situation
-              .observed()
-              .repairs()
-              .allowsReplacement(
-                  member.name(),
-                  situation.spec().repair().maxReplacementsPerHour(),
-                  situation.now());
-      if (since != null && allowed && member.loss() == null && proof(situation, member) != null) {
+      if (since != null
+          && isWithinBudget(situation, member)
+          && member.loss() == null
+          && proof(situation, member) != null) {
         return "%s to come back before %s, else it is replaced"
             .formatted(member.name(), since.plus(patience(situation)));
       }
@@ -117,17 +112,22 @@ public final class Replacements {
           "%s is lost (%s) and not replaced, because spec.repair.enabled is false"
               .formatted(member.name(), reason));
     }
-    int most = repair.maxReplacementsPerHour();
-    var budget = situation.observed().repairs();
-    if (budget.allowsReplacement(member.name(), most, situation.now())) {
+    if (isWithinBudget(situation, member)) {
       return null;
     }
+    int most = repair.maxReplacementsPerHour();
+    var budget = situation.observed().repairs();
     var next = budget.nextReplacement(most, situation.now());
     return new Refusal(
         next,
         "%s is lost (%s) and not replaced before %s, because %d members were replaced within the hour and spec.repair.maxReplacementsPerHour is %d; find out why they are lost, or allow more"
             .formatted(
                 member.name(), reason, next, budget.replacements(situation.now()).size(), most));
+  }
+
+  private static boolean isWithinBudget(Situation situation, ClusterMember member) {
+    int most = situation.spec().repair().maxReplacementsPerHour();
+    return situation.observed().repairs().allowsReplacement(member.name(), most, situation.now());
   }
 
   private static Duration patience(Situation situation) {

@@ -3,21 +3,17 @@ package dev.quorate.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.crds.Condition;
-import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.RepairSpec;
-import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Plan;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -339,31 +335,10 @@ class ClusterReconcilerTest {
   }
 
   private static RaftCluster cluster(int replicas) {
-    var cluster = new RaftCluster();
-    cluster.setMetadata(
-        new ObjectMetaBuilder()
-            .withName("demo")
-            .withNamespace("default")
-            .withUid("0-1-2")
-            .withGeneration(1L)
-            .build());
-    cluster.setSpec(spec(replicas));
-    return cluster;
+    return DemoCluster.of(spec(replicas));
   }
 
   private static RaftClusterSpec spec(int replicas) {
-    return new RaftClusterSpec(
-        replicas,
-        null,
-        null,
-        new StorageSpec(new Quantity("1Gi"), null),
-        null,
-        RaftSpec.DEFAULT,
-        DeletionPolicy.DELETE,
-        null,
-        UpdatesSpec.DEFAULT,
-        RepairSpec.DEFAULT,
-        false,
-        TlsSpec.DISABLED);
+    return DemoCluster.spec(replicas, RaftSpec.DEFAULT, UpdatesSpec.DEFAULT, RepairSpec.DEFAULT);
   }
 }

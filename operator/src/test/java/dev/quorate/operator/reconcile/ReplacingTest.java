@@ -3,19 +3,14 @@ package dev.quorate.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.crds.Condition;
-import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.RepairSpec;
-import dev.quorate.crds.StorageSpec;
-import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -247,31 +242,10 @@ class ReplacingTest {
   }
 
   private static RaftCluster cluster(int mostPerHour) {
-    var cluster = new RaftCluster();
-    cluster.setMetadata(
-        new ObjectMetaBuilder()
-            .withName("demo")
-            .withNamespace("default")
-            .withUid("0-1-2")
-            .withGeneration(1L)
-            .build());
-    cluster.setSpec(spec(new RepairSpec(true, 120, mostPerHour)));
-    return cluster;
+    return DemoCluster.of(spec(new RepairSpec(true, 120, mostPerHour)));
   }
 
   private static RaftClusterSpec spec(RepairSpec repair) {
-    return new RaftClusterSpec(
-        3,
-        null,
-        null,
-        new StorageSpec(new Quantity("1Gi"), null),
-        null,
-        RaftSpec.DEFAULT,
-        DeletionPolicy.DELETE,
-        null,
-        UpdatesSpec.DEFAULT,
-        repair,
-        false,
-        TlsSpec.DISABLED);
+    return DemoCluster.spec(3, RaftSpec.DEFAULT, UpdatesSpec.DEFAULT, repair);
   }
 }

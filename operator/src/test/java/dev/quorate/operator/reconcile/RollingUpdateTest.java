@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quorate.api.admin.ComparisonOutcome;
 import dev.quorate.crds.Condition;
-import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.crds.RaftSpec;
 import dev.quorate.crds.RepairSpec;
-import dev.quorate.crds.StorageSpec;
-import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdateStrategy;
 import dev.quorate.crds.UpdatesSpec;
 import dev.quorate.operator.certificate.CertificateTimes;
 import dev.quorate.operator.observe.MemberConnections;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -318,15 +313,7 @@ class RollingUpdateTest {
   }
 
   private RaftCluster settledCluster(int replicas) {
-    var cluster = new RaftCluster();
-    cluster.setMetadata(
-        new ObjectMetaBuilder()
-            .withName("demo")
-            .withNamespace("default")
-            .withUid("0-1-2")
-            .withGeneration(1L)
-            .build());
-    cluster.setSpec(spec(replicas, 1000, UpdatesSpec.DEFAULT));
+    var cluster = DemoCluster.of(spec(replicas, 1000, UpdatesSpec.DEFAULT));
     settle(cluster);
     members.calls.clear();
     return cluster;
@@ -354,18 +341,7 @@ class RollingUpdateTest {
 
   private static RaftClusterSpec spec(
       int replicas, int electionTimeoutMilliseconds, UpdatesSpec updates) {
-    return new RaftClusterSpec(
-        replicas,
-        null,
-        null,
-        new StorageSpec(new Quantity("1Gi"), null),
-        null,
-        new RaftSpec(100, electionTimeoutMilliseconds),
-        DeletionPolicy.DELETE,
-        null,
-        updates,
-        RepairSpec.DEFAULT,
-        false,
-        TlsSpec.DISABLED);
+    return DemoCluster.spec(
+        replicas, new RaftSpec(100, electionTimeoutMilliseconds), updates, RepairSpec.DEFAULT);
   }
 }

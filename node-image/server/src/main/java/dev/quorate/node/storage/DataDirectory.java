@@ -118,21 +118,15 @@ public final class DataDirectory implements AutoCloseable {
     if (loss == null) {
       loss = what;
       unmarked = true;
-      LossMark.write(root, what);
-      unmarked = false;
+      writeMark();
     }
   }
 
-  /** A disk that was full may have room now. */
-  private synchronized void markAtLast() {
+  private synchronized void writeMark() throws IOException {
     String what = loss;
     if (what != null && unmarked) {
-      try {
-        LossMark.write(root, what);
-        unmarked = false;
-      } catch (IOException _) {
-        // It was told when it failed first.
-      }
+      LossMark.write(root, what);
+      unmarked = false;
     }
   }
 
@@ -361,7 +355,11 @@ public final class DataDirectory implements AutoCloseable {
   /** Lets others use the directory; log and state must be closed before. */
   @Override
   public void close() {
-    markAtLast();
+    try {
+      writeMark();
+    } catch (IOException _) {
+      // A disk that was full may have had room; that it has not was told when it failed first.
+    }
     try {
       lock.close();
     } catch (IOException e) {

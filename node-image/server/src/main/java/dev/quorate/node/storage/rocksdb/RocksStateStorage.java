@@ -159,12 +159,7 @@ public final class RocksStateStorage implements StateStorage {
     try {
       database.flush(options.flush, handles);
     } catch (RocksDBException e) {
-      // A compaction may have met damage, and has kept everybody from writing since.
-      var failure = failure(directory, "flush", e);
-      if (failure.kind() == Kind.DATA_LOST) {
-        throw failure;
-      }
-      throw new IOException("cannot flush " + directory, e);
+      throw damageOr("flush", "cannot flush " + directory, e);
     } finally {
       gate.leave();
     }
@@ -177,14 +172,19 @@ public final class RocksStateStorage implements StateStorage {
     try (var checkpoint = Checkpoint.create(database)) {
       checkpoint.createCheckpoint(copy.toString());
     } catch (RocksDBException e) {
-      var failure = failure(directory, "copy", e);
-      if (failure.kind() == Kind.DATA_LOST) {
-        throw failure;
-      }
-      throw new IOException("cannot copy %s to %s".formatted(directory, copy), e);
+      throw damageOr("copy", "cannot copy %s to %s".formatted(directory, copy), e);
     } finally {
       gate.leave();
     }
+  }
+
+  /** A compaction may have met damage, and has kept everybody from writing since. */
+  private IOException damageOr(String what, String message, RocksDBException e) {
+    var failure = failure(directory, what, e);
+    if (failure.kind() == Kind.DATA_LOST) {
+      throw failure;
+    }
+    return new IOException(message, e);
   }
 
   @Override
