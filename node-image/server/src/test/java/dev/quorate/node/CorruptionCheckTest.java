@@ -167,8 +167,6 @@ final class CorruptionCheckTest {
       // Not begun before, so that only a compaction can have been the reason.
       assertThat(alarms(leader)).isEmpty();
       var _ = leader.kv().compact(CompactionRequest.newBuilder().setRevision(compaction).build());
-    } else {
-      put(leader, ByteString.copyFromUtf8("other"));
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(alarms(leader)).hasSize(1));
     long damagedId = damaged.status().getMemberId();
