@@ -37,7 +37,8 @@ public final class ProcessCluster implements AutoCloseable {
     for (var node : nodes) {
       node.start(cluster.initialCluster());
     }
-    cluster.leader();
+    // A founder serves clients once it has heard the others, which may be later than they lead.
+    nodes.forEach(cluster::awaitCaughtUp);
     return cluster;
   }
 
