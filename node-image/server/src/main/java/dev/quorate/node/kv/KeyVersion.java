@@ -3,13 +3,14 @@ package dev.quorate.node.kv;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.etcd.KeyValue;
+import dev.quorate.raft.check.Invariants;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a key as a row holds it: a row of LATEST (the key's newest version) or of HISTORY
  * (the version that one change made). Reads the numbers at once and the value only when it is asked
- * for.
+ * for; of a row whose start alone was read it must not be asked for.
  *
  * <p>LATEST: flags, create, mod main, mod sub, version, lease, value; the row's key is the user's
  * key. HISTORY: flags, create, previous main, previous sub, version, lease, key length, key, value;
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class KeyVersion {
   private static final byte LIVE = 0;
   private static final byte TOMBSTONE = 1;
+  private static final int NUMBERS_OF_LATEST = 5;
   private static final int MAX_NUMBERS_BYTES = 1 + 6 * VarInts.MAX_BYTES;
 
   private final byte[] row;
   private final int keyAt;
   private final int valueAt;
+  private final boolean whole;
   final boolean tombstone;
   final long create;
   final Revision mod;
@@ -37,6 +40,7 @@ final class KeyVersion {
       byte[] row,
       int keyAt,
       int valueAt,
+      boolean whole,
       long create,
       Revision mod,
       Revision previous,
@@ -45,6 +49,7 @@ final class KeyVersion {
     this.row = row;
     this.keyAt = keyAt;
     this.valueAt = valueAt;
+    this.whole = whole;
     this.tombstone = row[0] == TOMBSTONE;
     this.create = create;
     this.mod = mod;
@@ -54,12 +59,26 @@ final class KeyVersion {
   }
 
   static KeyVersion ofLatest(byte[] row) {
+    return ofLatest(row, true);
+  }
+
+  /** Whether the start of a row of LATEST is long enough; only very large numbers need more. */
+  static boolean hasNumbers(byte[] start) {
+    return VarInts.count(start, 1) >= NUMBERS_OF_LATEST;
+  }
+
+  /** Of the start of a row, with all its numbers. */
+  static KeyVersion ofLatestStart(byte[] start) {
+    return ofLatest(start, false);
+  }
+
+  private static KeyVersion ofLatest(byte[] row, boolean whole) {
     var in = new VarInts.In(row, 1);
     long create = in.next();
     var mod = new Revision(in.next(), (int) in.next());
     long version = in.next();
     long lease = in.next();
-    return new KeyVersion(row, in.at(), in.at(), create, mod, Revision.NONE, version, lease);
+    return new KeyVersion(row, in.at(), in.at(), whole, create, mod, Revision.NONE, version, lease);
   }
 
   static KeyVersion ofHistory(Revision mod, byte[] row) {
@@ -69,7 +88,8 @@ final class KeyVersion {
     long version = in.next();
     long lease = in.next();
     int keyLength = (int) in.next();
-    return new KeyVersion(row, in.at(), in.at() + keyLength, create, mod, previous, version, lease);
+    int valueAt = in.at() + keyLength;
+    return new KeyVersion(row, in.at(), valueAt, true, create, mod, previous, version, lease);
   }
 
   static byte[] latestRow(long create, Revision mod, long version, long lease, ByteString value) {
@@ -138,6 +158,7 @@ final class KeyVersion {
 
   /** The value without a copy: the row belongs to whoever reads it and is never changed. */
   ByteString value() {
+    Invariants.check(whole, "the value of a row was not read");
     return UnsafeByteOperations.unsafeWrap(row, valueAt, row.length - valueAt);
   }
 

@@ -141,6 +141,21 @@ final class RangeReader {
     return row == null ? null : KeyVersion.ofLatest(row);
   }
 
+  /** The same without its value, which costs less. */
+  @Nullable KeyVersion latestNumbers(byte[] key) {
+    byte[] start = reader.start(Table.LATEST, key);
+    if (start == null) {
+      return null;
+    }
+    return KeyVersion.hasNumbers(start) ? KeyVersion.ofLatestStart(start) : latest(key);
+  }
+
+  /** The key as it lives at the newest revision, perhaps without its value; null if it does not. */
+  @Nullable KeyVersion presentNumbers(byte[] key) {
+    var latest = latestNumbers(key);
+    return latest == null ? null : asOf(latest, revision);
+  }
+
   private long count(KeyRange range, long at) {
     var counter = new long[1];
     scan(range, at, (_, _) -> counter[0]++);

@@ -93,13 +93,18 @@ final class TxnEvaluator {
   }
 
   private boolean holds(Compare compare) {
+    var range = KeyRange.of(compare.getKey(), compare.getRangeEnd());
+    boolean withValue = compare.getTarget() == Compare.CompareTarget.VALUE;
+    if (range.single && !withValue) {
+      return holds(compare, before.presentNumbers(range.from));
+    }
     var versions =
         new Object() {
           boolean any;
           boolean all = true;
         };
     before.scan(
-        KeyRange.of(compare.getKey(), compare.getRangeEnd()),
+        range,
         before.revision(),
         (_, version) -> {
           versions.any = true;
@@ -109,7 +114,7 @@ final class TxnEvaluator {
       return versions.all;
     }
     // A missing key compares as zeros; it has no value that any other could be compared with.
-    return compare.getTarget() != Compare.CompareTarget.VALUE && holds(compare, null);
+    return !withValue && holds(compare, null);
   }
 
   private static boolean holds(Compare compare, @Nullable KeyVersion version) {

@@ -19,6 +19,17 @@ final class VarInts {
     return place;
   }
 
+  /** How many whole numbers there are from a place on, if there is nothing else. */
+  static int count(byte[] row, int from) {
+    int count = 0;
+    for (int at = from; at < row.length; at++) {
+      if (row[at] >= 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /** Reads number after number from a row. */
   static final class In {
     private final byte[] row;

@@ -1,6 +1,7 @@
 package dev.quorate.node.kv;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.quorate.api.etcd.DeleteRangeRequest;
 import dev.quorate.api.etcd.DeleteRangeResponse;
 import dev.quorate.api.etcd.PutRequest;
@@ -83,7 +84,7 @@ final class WriteTxn {
       return error;
     }
     if (request.getIgnoreValue() || request.getIgnoreLease()) {
-      var latest = reader().latest(request.getKey().toByteArray());
+      var latest = reader().latestNumbers(request.getKey().toByteArray());
       if (latest == null || latest.tombstone) {
         return KvError.KEY_NOT_FOUND;
       }
@@ -104,7 +105,7 @@ final class WriteTxn {
       return new ApplyResult.Refused(error);
     }
     byte[] key = request.getKey().toByteArray();
-    var latest = reader().latest(key);
+    var latest = latest(request, key);
     boolean exists = latest != null && !latest.tombstone;
     if (!exists && (request.getIgnoreValue() || request.getIgnoreLease())) {
       return new ApplyResult.Refused(KvError.KEY_NOT_FOUND);
@@ -117,10 +118,19 @@ final class WriteTxn {
     return new ApplyResult.Done(PutResponse.newBuilder().setPrevKv(previous).build(), revision());
   }
 
+  private @Nullable KeyVersion latest(PutRequest request, byte[] key) {
+    return latest(key, request.getPrevKv() || request.getIgnoreValue());
+  }
+
+  /** What is there: in most cases its numbers are enough. */
+  private @Nullable KeyVersion latest(byte[] key, boolean withValue) {
+    return withValue || recorded.wanted() ? reader().latest(key) : reader().latestNumbers(key);
+  }
+
   /** A put that {@link #check} has let through. */
   PutResponse put(PutRequest request) {
     byte[] key = request.getKey().toByteArray();
-    var latest = reader().latest(key);
+    var latest = latest(request, key);
     write(request, key, latest);
     var response =
         PutResponse.newBuilder().setHeader(ResponseHeader.newBuilder().setRevision(revision()));
@@ -160,10 +170,11 @@ final class WriteTxn {
     var range = KeyRange.of(request.getKey(), request.getRangeEnd());
     var response = DeleteRangeResponse.newBuilder();
     long deleted = 0;
-    var piece = doomed(range);
+    boolean withValues = awaited && request.getPrevKv();
+    var piece = range.single ? doomed(range.from, withValues) : doomed(range);
     while (!piece.isEmpty()) {
       for (var one : piece) {
-        if (awaited && request.getPrevKv()) {
+        if (withValues) {
           response.addPrevKvs(one.version.toKeyValue(one.key, true));
         }
         delete(one.key.toByteArray(), one.version);
@@ -179,6 +190,13 @@ final class WriteTxn {
   }
 
   private record Doomed(ByteString key, KeyVersion version) {}
+
+  private List<Doomed> doomed(byte[] key, boolean withValue) {
+    var latest = latest(key, withValue);
+    return latest == null || latest.tombstone
+        ? List.of()
+        : List.of(new Doomed(UnsafeByteOperations.unsafeWrap(key), latest));
+  }
 
   /**
    * The first keys of a range, looked up before anything is written: a cursor need not survive
@@ -205,7 +223,7 @@ final class WriteTxn {
     while (!piece.isEmpty()) {
       for (var one : piece) {
         byte[] key = one.toByteArray();
-        var latest = reader().latest(key);
+        var latest = latest(key, false);
         Invariants.check(
             latest != null && latest.lease == lease,
             "a key hangs on a lease that it does not name");

@@ -16,9 +16,17 @@ public interface StateStorage extends AutoCloseable {
     META
   }
 
+  /** How much of a row {@link Reader#start} gives at least, if the row has as much. */
+  int START_BYTES = 32;
+
   /** What can be read; a {@link View} and a {@link Batch} are readers too. */
   interface Reader {
     byte @Nullable [] get(Table table, byte[] key);
+
+    /** The first bytes of a row or more of it; may cost less than all of a large one. */
+    default byte @Nullable [] start(Table table, byte[] key) {
+      return get(table, key);
+    }
 
     /**
      * All rows from {@code from} (inclusive) to {@code to} (exclusive; null: to the end of the

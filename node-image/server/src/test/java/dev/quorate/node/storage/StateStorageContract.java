@@ -1,5 +1,6 @@
 package dev.quorate.node.storage;
 
+import static dev.quorate.node.storage.StateStorage.START_BYTES;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -195,9 +196,17 @@ public interface StateStorageContract {
             }
             case 1 -> batch.commit();
             default -> {
-              batch.put(Table.LATEST, bytes(key), bytes("v" + step));
-              model.put(key, "v" + step);
+              var value = "v".repeat(random.nextInt(1, 50)) + step;
+              batch.put(Table.LATEST, bytes(key), bytes(value));
+              model.put(key, value);
             }
+          }
+          String one = "k" + random.nextInt(12);
+          if (random.nextBoolean()) {
+            assertStart(batch.start(Table.LATEST, bytes(one)), model.get(one));
+          }
+          if (random.nextBoolean()) {
+            assertRow(batch.get(Table.LATEST, bytes(one)), model.get(one));
           }
           String from = "k" + random.nextInt(12);
           String to = random.nextBoolean() ? null : "k" + random.nextInt(12);
@@ -207,6 +216,20 @@ public interface StateStorageContract {
         }
       }
     }
+  }
+
+  private static void assertRow(byte @Nullable [] row, @Nullable String expected) {
+    assertThat(row).isEqualTo(expected == null ? null : bytes(expected));
+  }
+
+  /** As much as is promised at least, and nothing else. */
+  private static void assertStart(byte @Nullable [] start, @Nullable String row) {
+    if (start == null || row == null) {
+      assertRow(start, row);
+      return;
+    }
+    assertThat(start).hasSizeGreaterThanOrEqualTo(Math.min(row.length(), START_BYTES));
+    assertThat(row).startsWith(new String(start, UTF_8));
   }
 
   private static List<String> expected(

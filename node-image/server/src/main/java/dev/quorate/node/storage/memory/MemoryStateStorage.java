@@ -138,6 +138,13 @@ public final class MemoryStateStorage implements StateStorage {
       return current.get(table, key);
     }
 
+    /** No more than it must, so that nobody comes to rely on more. */
+    @Override
+    public byte @Nullable [] start(Table table, byte[] key) {
+      byte[] row = get(table, key);
+      return row == null ? null : Arrays.copyOf(row, Math.min(row.length, START_BYTES));
+    }
+
     @Override
     public Cursor scan(Table table, byte[] from, byte @Nullable [] to) {
       return current.scan(table, from, to);

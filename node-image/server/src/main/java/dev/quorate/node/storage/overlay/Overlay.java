@@ -41,9 +41,16 @@ public final class Overlay implements Batch {
   @Override
   public byte @Nullable [] get(Table table, byte[] key) {
     byte[] value = changes(table).get(key);
-    if (value == null) {
-      return below.get(table, key);
-    }
+    return value == null ? below.get(table, key) : present(value);
+  }
+
+  @Override
+  public byte @Nullable [] start(Table table, byte[] key) {
+    byte[] value = changes(table).get(key);
+    return value == null ? below.start(table, key) : present(value);
+  }
+
+  private static byte @Nullable [] present(byte[] value) {
     return isDeleted(value) ? null : value;
   }
 

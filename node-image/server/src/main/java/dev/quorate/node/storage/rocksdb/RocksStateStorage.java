@@ -68,7 +68,7 @@ public final class RocksStateStorage implements StateStorage {
     }
     writer = new BatchWriter(tables);
     present = new Reading(options.read);
-    recent = new RecentRows((int) Long.highestOneBit(recentRowsBytes));
+    recent = new RecentRows(recentRowsBytes);
   }
 
   /**
@@ -146,9 +146,9 @@ public final class RocksStateStorage implements StateStorage {
         Table.LATEST,
         (key, row) -> {
           if (row == null) {
-            recent.forget(key);
+            recent.wasDeleted(key);
           } else {
-            recent.put(key, row);
+            recent.wasWritten(key, row);
           }
         });
   }
@@ -302,10 +302,25 @@ public final class RocksStateStorage implements StateStorage {
       if (row == null) {
         row = super.get(table, key);
         if (row != null) {
-          recent.put(key, row);
+          recent.wasRead(key, row);
         }
       }
       return row;
+    }
+
+    @Override
+    public byte @Nullable [] start(Table table, byte[] key) {
+      if (table != Table.LATEST) {
+        return super.get(table, key);
+      }
+      byte[] start = recent.findStart(key);
+      if (start == null) {
+        start = super.get(table, key);
+        if (start != null) {
+          recent.startWasRead(key, start);
+        }
+      }
+      return start;
     }
   }
 

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RecentRowsTest {
+class RowRingTest {
   private static final int SIZE_BYTES = 1 << 16;
 
-  private final RecentRows rows = new RecentRows(SIZE_BYTES);
+  private final RowRing rows = new RowRing(SIZE_BYTES, 64);
 
   @Test
   void whatFitsIsAllThere() {
@@ -50,6 +50,15 @@ class RecentRowsTest {
     rows.put(bytes("key"), bytes("small"));
     rows.put(bytes("key"), new byte[SIZE_BYTES / 2]);
     assertThat(rows.find(bytes("key"))).isNull();
+  }
+
+  @Test
+  void onlyWhatIsThereIsUpdated() {
+    rows.update(bytes("key"), bytes("never put"));
+    assertThat(rows.find(bytes("key"))).isNull();
+    rows.put(bytes("key"), bytes("row"));
+    rows.update(bytes("key"), bytes("changed"));
+    assertThat(rows.find(bytes("key"))).isEqualTo(bytes("changed"));
   }
 
   @Test
