@@ -179,7 +179,7 @@ public final class KvReads {
    * @param betweenKeys is run after every key; it may take its time
    */
   public ApplyResult hash(long revision, Runnable betweenKeys) {
-    try (var view = storage.view()) {
+    try (var view = storage.sweepingView()) {
       return KvHash.of(view, StoreState.read(view), revision, betweenKeys);
     }
   }

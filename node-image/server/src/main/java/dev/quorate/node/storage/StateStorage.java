@@ -79,6 +79,11 @@ public interface StateStorage extends AutoCloseable {
 
   View view();
 
+  /** The same for who reads much of it once: that displaces nothing which others read often. */
+  default View sweepingView() {
+    return view();
+  }
+
   /** The newest committed row, without the cost of a view; two calls may see different states. */
   byte @Nullable [] get(Table table, byte[] key);
 

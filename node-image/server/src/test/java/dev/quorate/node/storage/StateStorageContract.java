@@ -35,6 +35,17 @@ public interface StateStorageContract {
   }
 
   @Test
+  default void sweepsOverWhatWasCommitted() throws Exception {
+    try (var state = open()) {
+      commit(state, batch -> batch.put(Table.LATEST, bytes("a"), bytes("1")));
+      try (var view = state.sweepingView()) {
+        commit(state, batch -> batch.put(Table.LATEST, bytes("a"), bytes("2")));
+        assertThat(rows(view, "", null)).containsExactly("a=1");
+      }
+    }
+  }
+
+  @Test
   default void looksUpTheNewestCommittedRowWithoutAView() throws Exception {
     try (var state = open();
         var batch = state.batch()) {

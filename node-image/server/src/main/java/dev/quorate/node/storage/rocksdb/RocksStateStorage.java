@@ -116,8 +116,17 @@ public final class RocksStateStorage implements StateStorage {
 
   @Override
   public View view() {
+    return view(true);
+  }
+
+  @Override
+  public View sweepingView() {
+    return view(false);
+  }
+
+  private View view(boolean fillCache) {
     gate.enter();
-    return new SnapshotView(database.getSnapshot());
+    return new SnapshotView(database.getSnapshot(), fillCache);
   }
 
   @Override
@@ -330,8 +339,8 @@ public final class RocksStateStorage implements StateStorage {
     private final ReadOptions readOptions;
     private boolean closed;
 
-    SnapshotView(Snapshot snapshot) {
-      this(snapshot, new ReadOptions().setSnapshot(snapshot));
+    SnapshotView(Snapshot snapshot, boolean fillCache) {
+      this(snapshot, new ReadOptions().setSnapshot(snapshot).setFillCache(fillCache));
     }
 
     private SnapshotView(Snapshot snapshot, ReadOptions readOptions) {
