@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -21,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * addresses lead somewhere: in another network.
  */
 public final class ClientMain {
-  /** A pause between two requests of a task, so that the client does not starve the members. */
+  /** A pause between two attempts of a task, so that the client does not starve the members. */
   private static final long PACE_MILLISECONDS = 10;
 
   private static final long READ_BACK_SECONDS = 60;
@@ -60,15 +59,16 @@ public final class ClientMain {
       readBack(scheduler, endpoint, tls, history);
     }
     var failures = new TreeMap<String, Integer>();
+    var tally = new RequestTally();
     for (Task task : tasks) {
       task.failures().forEach((text, times) -> failures.merge(text, times, Integer::sum));
+      tally.add(task.tally());
       task.close();
     }
-    return report(history, failures);
+    return report(history.summary(failures, tally));
   }
 
-  private static boolean report(History history, Map<String, Integer> failures) {
-    List<String> summary = history.summary(failures);
+  private static boolean report(List<String> summary) {
     summary.forEach(System.out::println);
     return summary.stream().noneMatch(line -> line.startsWith("violation"));
   }

@@ -92,6 +92,9 @@ class ClientTest {
       assertThat(writer.attempt()).isFalse();
       assertThat(writer.attempt()).isTrue();
       assertThat(writer.failures()).containsKey("UNAVAILABLE: etcdserver: leader changed");
+      assertThat(writer.tally().requests()).isEqualTo(2);
+      assertThat(writer.tally().retried()).isEqualTo(1);
+      assertThat(writer.tally().failed()).isZero();
     }
     assertThat(history.counter()).isEqualTo(2);
     assertThat(violations()).isEmpty();
@@ -114,6 +117,8 @@ class ClientTest {
   }
 
   private List<String> violations() {
-    return history.summary(Map.of()).stream().filter(l -> l.startsWith("violation")).toList();
+    return history.summary(Map.of(), new RequestTally()).stream()
+        .filter(l -> l.startsWith("violation"))
+        .toList();
   }
 }

@@ -11,6 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's connection to a cluster, which is made anew when an answer does not come, to the
- * next of the addresses; behind a Service's one address it ends at another member anyway.
+ * next of the addresses; behind a Service's one address it may end at another member anyway.
+ *
+ * <p>A call is one attempt. As ordinary clients of etcd do, whoever gets no answer asks the same
+ * once more, and only what may be repeated is asked here; {@link RequestTally} says which attempts
+ * are one request.
  *
  * <p>Not safe for use by several threads: each task of the client has a connection of its own.
  */
 final class Connection implements AutoCloseable {
-  private static final long DEADLINE_SECONDS = 3;
+  private static final Duration ATTEMPT_LIMIT = Duration.ofSeconds(2);
 
   /** After so many calls a client with certificates connects anew, to meet those of today. */
   private static final int CALLS_OF_A_SECURE_CONNECTION = 50;
@@ -33,6 +38,7 @@ final class Connection implements AutoCloseable {
   private final List<String> endpoints;
   private final ClientTls tls;
   private final Map<String, Integer> failures = new TreeMap<>();
+  private final RequestTally tally = new RequestTally();
   private @Nullable ManagedChannel channel;
   private int opened;
   private int calls;
@@ -59,17 +65,26 @@ final class Connection implements AutoCloseable {
     return attempt(stub -> stub.txn(request));
   }
 
-  /** How often each failure was seen, by its code and text. */
+  /** How often each failure of an attempt was seen, by its code and text. */
   Map<String, Integer> failures() {
     return failures;
   }
 
+  RequestTally tally() {
+    return tally;
+  }
+
   /** The answer, or null for a failure after which an ordinary client tries again. */
   private <T> @Nullable T attempt(Function<KVGrpc.KVBlockingStub, T> call) {
+    Duration left = tally.attempt(System.nanoTime());
+    Duration limit = left.compareTo(ATTEMPT_LIMIT) < 0 ? left : ATTEMPT_LIMIT;
     try {
       var stub = KVGrpc.newBlockingStub(open());
-      return call.apply(stub.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
+      T answer = call.apply(stub.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS));
+      tally.answered(System.nanoTime());
+      return answer;
     } catch (StatusRuntimeException failure) {
+      tally.unanswered(System.nanoTime());
       failures.merge(text(failure.getStatus()), 1, Integer::sum);
       switch (failure.getStatus().getCode()) {
         case RESOURCE_EXHAUSTED -> {}

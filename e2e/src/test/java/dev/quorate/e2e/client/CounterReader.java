@@ -51,6 +51,11 @@ final class CounterReader implements Task {
   }
 
   @Override
+  public RequestTally tally() {
+    return connection.tally();
+  }
+
+  @Override
   public void close() {
     connection.close();
   }

@@ -42,6 +42,11 @@ final class CounterWriter implements Task {
   }
 
   @Override
+  public RequestTally tally() {
+    return connection.tally();
+  }
+
+  @Override
   public void close() {
     connection.close();
   }

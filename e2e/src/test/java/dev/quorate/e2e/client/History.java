@@ -11,7 +11,8 @@ final class History {
 
   private final Map<String, Promise> acknowledged = new TreeMap<>();
   private final List<String> violations = new ArrayList<>();
-  private long lastAcknowledgedNanos = System.nanoTime();
+  private boolean began;
+  private long lastAcknowledgedNanos;
   private long longestPauseNanos;
   private long counter;
   private long reads;
@@ -31,7 +32,10 @@ final class History {
 
   private void noteSuccess() {
     long now = System.nanoTime();
-    longestPauseNanos = Math.max(longestPauseNanos, now - lastAcknowledgedNanos);
+    if (began) {
+      longestPauseNanos = Math.max(longestPauseNanos, now - lastAcknowledgedNanos);
+    }
+    began = true;
     lastAcknowledgedNanos = now;
   }
 
@@ -58,11 +62,15 @@ final class History {
     return "progress acknowledged=%d reads=%d".formatted(acknowledged.size() + counter, reads);
   }
 
-  synchronized List<String> summary(Map<String, Integer> failures) {
+  synchronized List<String> summary(Map<String, Integer> failures, RequestTally tally) {
     var lines = new ArrayList<String>();
     lines.add("summary acknowledged=" + acknowledged.size());
     lines.add("summary counter=" + counter);
     lines.add("summary reads=" + reads);
+    lines.add("summary requests=" + tally.requests());
+    lines.add("summary retried=" + tally.retried());
+    lines.add("summary failed=" + tally.failed());
+    lines.add("summary slowestRequestMilliseconds=" + tally.slowestMilliseconds());
     lines.add("summary longestPauseMilliseconds=" + longestPauseNanos / 1_000_000);
     failures.forEach((text, times) -> lines.add("failure " + times + " x " + text));
     violations.forEach(violation -> lines.add("violation " + violation));

@@ -94,6 +94,11 @@ public final class RunningClient implements AutoCloseable {
     return lines.stream().filter(line -> !line.startsWith("progress")).toList();
   }
 
+  /** The same, and what it means. */
+  public ClientSummary summary() throws IOException, InterruptedException {
+    return new ClientSummary(finish());
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -8,7 +8,10 @@ interface Task extends AutoCloseable {
   /** Makes one attempt and says whether it succeeded. */
   boolean attempt();
 
+  /** How often each failure of an attempt was seen. */
   Map<String, Integer> failures();
+
+  RequestTally tally();
 
   @Override
   void close();

@@ -46,6 +46,11 @@ final class UniqueKeyWriter implements Task {
   }
 
   @Override
+  public RequestTally tally() {
+    return connection.tally();
+  }
+
+  @Override
   public void close() {
     connection.close();
   }
