@@ -27,7 +27,8 @@ final class Attempt {
       String why =
           switch (e.getCode()) {
             case HttpURLConnection.HTTP_CONFLICT -> conflict(e);
-            case HttpURLConnection.HTTP_FORBIDDEN -> "the API server forbids it: " + said(e);
+            case HttpURLConnection.HTTP_FORBIDDEN ->
+                "the API server forbids it: " + said(e) + Remedy.ofForbidden(said(e));
             case 0 -> "the API server does not answer: " + e.getMessage();
             default -> said(e);
           };

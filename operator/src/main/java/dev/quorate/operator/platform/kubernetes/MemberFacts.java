@@ -241,14 +241,16 @@ record MemberFacts(
       return "machine %s is cordoned or about to go".formatted(pod.getSpec().getNodeName());
     }
     String refusal = schedulersRefusal();
-    return refusal == null ? "" : "the pod finds no machine: " + refusal;
+    return refusal == null
+        ? ""
+        : "the pod finds no machine: " + refusal + Remedy.ofPodWithoutMachine(refusal, claim);
   }
 
   private String setDetail() {
     return set == null || set.isMarkedForDeletion()
         ? ""
-        : "StatefulSet %s has no pod yet; if it stays so, kubectl describe it"
-            .formatted(set.getMetadata().getName());
+        : "StatefulSet %s has no pod yet".formatted(set.getMetadata().getName())
+            + Remedy.ofSetWithoutPod(set.getMetadata().getNamespace(), set.getMetadata().getName());
   }
 
   private static String containerDetail(ContainerStatus container) {
@@ -259,6 +261,7 @@ record MemberFacts(
       if (waiting.getMessage() != null) {
         text.append(": ").append(waiting.getMessage());
       }
+      text.append(Remedy.ofContainer(waiting.getReason()));
     }
     var last = container.getLastState();
     var terminated = container.getState().getTerminated();

@@ -63,6 +63,10 @@ class ClusterObjectsTest {
     assertThat(member.process()).isEqualTo(ProcessState.STARTING);
     assertThat(member.volume()).isEqualTo(VolumeState.ABSENT);
     assertThat(member.machineState()).isEqualTo(MachineState.NONE);
+    assertThat(member.detail())
+        .isEqualTo(
+            "StatefulSet demo-0 has no pod yet; if it stays so, a quota or an admission rule"
+                + " forbids the pod: kubectl -n default describe statefulset demo-0");
   }
 
   @Test
@@ -182,9 +186,12 @@ class ClusterObjectsTest {
 
   @Test
   void podThatFindsNoMachine() {
-    var member = observed(SET, pending("insufficient cpu"), CLAIM, null);
+    var member = observed(SET, pending("0/3 nodes: 3 Insufficient cpu."), CLAIM, null);
     assertThat(member.process()).isEqualTo(ProcessState.STARTING);
-    assertThat(member.detail()).contains("insufficient cpu");
+    assertThat(member.detail())
+        .isEqualTo(
+            "the pod finds no machine: 0/3 nodes: 3 Insufficient cpu.; ask for less in"
+                + " spec.resources.requests, or make room");
   }
 
   @Test
