@@ -64,10 +64,7 @@ record ConditionFactory(
   }
 
   private Finding progressing() {
-    var what =
-        plan.waitingFor().isEmpty()
-            ? plan.summary()
-            : plan.summary() + "; waiting for " + plan.waitingFor();
+    var what = planned();
     return switch (plan.purpose()) {
       case BOOTSTRAP -> yes(Reason.BOOTSTRAPPING, what);
       case REPAIR -> yes(Reason.REPAIRING, what);
@@ -81,6 +78,12 @@ record ConditionFactory(
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, what);
       case UNKNOWN -> unknown(what);
     };
+  }
+
+  private String planned() {
+    return plan.waitingFor().isEmpty()
+        ? plan.summary()
+        : plan.summary() + "; waiting for " + plan.waitingFor();
   }
 
   private Finding degraded() {
@@ -199,7 +202,7 @@ record ConditionFactory(
       return null;
     }
     return switch (plan.purpose()) {
-      case BOOTSTRAP -> no(Reason.BOOTSTRAPPING, plan.summary());
+      case BOOTSTRAP -> no(Reason.BOOTSTRAPPING, planned());
       case BLOCKED -> no(Reason.BLOCKED, plan.summary());
       case ELECTION -> no(Reason.NO_LEADER, plan.summary());
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, plan.summary());

@@ -79,6 +79,21 @@ class ClusterReconcilerTest {
   }
 
   @Test
+  void saysInReadyWhatANewClusterWaitsFor() {
+    var cluster = cluster(1);
+    platform.starting.add("demo-0");
+    for (int pass = 0; pass < 3; pass++) {
+      reconciler.reconcile(cluster, platform);
+    }
+    assertThat(cluster.getStatus().conditions())
+        .filteredOn(condition -> condition.type().equals("Ready"))
+        .singleElement()
+        .extracting(Condition::message)
+        .isEqualTo(
+            "Make the cluster, with demo-0 as its first member; waiting for demo-0 to start");
+  }
+
+  @Test
   void writesNothingWhenNothingChanged() {
     var cluster = cluster(3);
     settle(cluster);
