@@ -11,13 +11,13 @@ public record MemberStatus(
     @JsonPropertyDescription("Name of the member.") @Required String name,
     @JsonPropertyDescription("Raft identity, 16 hexadecimal digits; absent until it has one.")
         @Nullable String id,
-    @JsonPropertyDescription("Leader, Follower, Candidate, Learner, or Unknown.")
+    @JsonPropertyDescription("Leader, Follower, Candidate, Learner, None, or Unknown.")
         @Nullable String role,
     @JsonPropertyDescription("Idle, Running, Paused, Terminated, or Unknown.")
         @Nullable String state,
     @JsonPropertyDescription(
-            "Healthy, Leaving (its machine is about to be emptied), Starting, Unhealthy, Lost, or"
-                + " Unknown.")
+            "Healthy, Leaving (its machine is about to be emptied), Starting, Unhealthy, Lost, Asleep"
+                + " (it is not to run while spec.hibernated is true), or Unknown.")
         @Nullable String health,
     @JsonPropertyDescription("Why it is not healthy, for people.") @Nullable String message,
     @JsonPropertyDescription("Version of its node.") @Nullable String version,

@@ -70,6 +70,11 @@ public record RaftClusterSpec(
     @JsonPropertyDescription("While true the operator only watches and reports.") @Default("false")
         boolean paused,
     @JsonPropertyDescription(
+            "While true no member runs, and their volumes with all data are kept; false wakes them"
+                + " up. What else is changed here meanwhile is done after that.")
+        @Default("false")
+        boolean hibernated,
+    @JsonPropertyDescription(
             "Certificates of members, clients and the operator. Absent: the operator makes them.")
         TlsSpec tls) {
   public RaftClusterSpec {

@@ -28,8 +28,8 @@ public record RaftClusterStatus(
     @JsonPropertyDescription("Name of the leading member; absent when there is none or unknown.")
         @Nullable String leader,
     @JsonPropertyDescription(
-            "One word: Healthy, Scaling, Updating, Repairing, Degraded, QuorumLost, Unknown, Paused, Blocked or"
-                + " Invalid.")
+            "One word: Healthy, Starting, Scaling, Updating, Repairing, Degraded, QuorumLost,"
+                + " Unknown, Paused, Hibernating, Hibernated, Blocked or Invalid.")
         @Nullable String summary,
     @JsonPropertyDescription("Number of the next new member; numbers are never used again.")
         @Nullable Integer nextOrdinal,

@@ -217,6 +217,15 @@ class KubernetesClusterIT {
   }
 
   @Test
+  void sleepsWithItsDataAndWakes() {
+    var demo = new RaftClusterUnderTest(kubernetes(), "sleep", "demo");
+    demo.prepareNamespace();
+    kubernetes().apply(Manifests.cluster("sleep", "demo", 3, "Delete"));
+    demo.awaitSettled(3);
+    new Hibernation(demo, new OperatorUnderTest(kubernetes())).run();
+  }
+
+  @Test
   void anotherOperatorTakesOverAndOneThatLostItsLeaseStops() {
     var operator = new OperatorUnderTest(kubernetes());
     String first = operator.holder();

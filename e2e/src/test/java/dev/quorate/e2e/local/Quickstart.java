@@ -118,6 +118,15 @@ final class Quickstart implements AutoCloseable {
     Files.writeString(manifest, text);
   }
 
+  void hibernate(boolean hibernated) throws IOException {
+    var manifest = directory().resolve("quickstart.yaml");
+    var text =
+        Files.readString(manifest)
+            .replaceAll(
+                "spec:\n(  hibernated: \\w+\n)?", "spec:\n  hibernated: " + hibernated + "\n");
+    Files.writeString(manifest, text);
+  }
+
   /** Waits until this many members are healthy, nothing else is wanted, and the status is so. */
   RaftClusterStatus awaitHealthy(int members, Predicate<RaftClusterStatus> also) {
     return await(members + " healthy members")

@@ -52,6 +52,7 @@ public final class ActionExecutor {
       case Action.CreateMember(var member, var template) ->
           platform.createMember(cluster, member, template);
       case Action.RestartMember(var member) -> platform.restartMember(cluster, member);
+      case Action.StopMember(var member) -> platform.stopMember(cluster, member);
       case Action.RenewMember(var member, var change) ->
           platform.renewMember(cluster, member, change);
       case Action.KeepTemplate(var member, var template) ->

@@ -10,6 +10,7 @@ import dev.quorate.operator.plan.RaftMember;
 import dev.quorate.operator.plan.Step;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
@@ -71,7 +72,8 @@ public final class ClusterObserver {
         facts.wantedTemplate(),
         StatusReader.verdicts(status),
         next,
-        facts.podSelector());
+        facts.podSelector(),
+        cluster.getSpec().hibernated());
   }
 
   private Map<String, NodeAnswer> ask(ClusterKey key, PlatformFacts facts) {
@@ -79,7 +81,9 @@ public final class ClusterObserver {
     var pending = new HashMap<String, PendingAnswer>();
     for (var member : facts.members().values()) {
       var address = member.address();
-      if (address != null && member.process() != ProcessState.ABSENT) {
+      if (address != null
+          && member.process() != ProcessState.ABSENT
+          && member.hindrance() != Hindrance.ASLEEP) {
         urls.add(address.peerUrl());
         var client = connections.client(key, address.peerUrl());
         // What does not run yet would cost the whole deadline in each of the many looks meanwhile.

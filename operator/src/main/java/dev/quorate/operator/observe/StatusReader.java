@@ -87,7 +87,9 @@ final class StatusReader {
   }
 
   static @Nullable Instant unhealthySince(MemberStatus member) {
-    return "Healthy".equals(member.health()) ? null : instant(member.since());
+    return "Healthy".equals(member.health()) || "Asleep".equals(member.health())
+        ? null
+        : instant(member.since());
   }
 
   static @Nullable Instant unreachableSince(MemberStatus member) {

@@ -58,6 +58,9 @@ public sealed interface Action {
   /** Ends the member's process and starts it again. */
   record RestartMember(String member) implements Action {}
 
+  /** Ends the member's process, which nothing starts again before {@link CreateMember}. */
+  record StopMember(String member) implements Action {}
+
   /** Gives another pod template to a member that has not started. */
   record RenewMember(String member, TemplateChange change) implements Action {}
 
@@ -77,7 +80,13 @@ public sealed interface Action {
   default String told() {
     var what = kind() + " " + member();
     return switch (this) {
-      case CreateMember _, DeleteMember _, DeleteVolume _, RestartMember _, GrowVolume _ -> what;
+      case CreateMember _,
+          DeleteMember _,
+          DeleteVolume _,
+          RestartMember _,
+          StopMember _,
+          GrowVolume _ ->
+          what;
       case RenewMember(_, var change) -> what + " to template " + change.to();
       case UpdateMember(_, var change) -> what + " to template " + change.to();
       case KeepTemplate(_, var template) -> what + " at template " + template;

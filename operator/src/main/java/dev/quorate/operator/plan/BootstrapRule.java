@@ -47,7 +47,7 @@ final class BootstrapRule implements Rule {
         Plan.idle(
             Purpose.BOOTSTRAP, "Look for a cluster on volumes that are there", observed, null);
     for (var member : observed.all()) {
-      if (member.absent() && member.volumeKnownPresent()) {
+      if (member.resting() && member.volumeKnownPresent()) {
         return resume.doing(new Action.CreateMember(member.name(), observed.wantedTemplate()));
       }
     }
@@ -96,7 +96,7 @@ final class BootstrapRule implements Rule {
       return plan.withClusterId(observed.proposedClusterId()).lookingAgain(Plan.AT_ONCE);
     }
     var member = observed.member(step.member());
-    if (member == null || member.absent()) {
+    if (member == null || member.resting()) {
       return plan.doing(new Action.CreateMember(step.member(), observed.wantedTemplate()));
     }
     var answer = member.answer();

@@ -59,6 +59,21 @@ public record ClusterMember(
     return platform.process() == ProcessState.ABSENT;
   }
 
+  /** It was stopped, or is about to end for that, and nothing but the operator starts it. */
+  public boolean asleep() {
+    return platform.hindrance() == Hindrance.ASLEEP;
+  }
+
+  /** Nothing of it runs, or will without the operator. */
+  boolean resting() {
+    return absent() || asleep();
+  }
+
+  /** Nothing of it runs, and the platform has no order to run it, not even one that sleeps. */
+  boolean gone() {
+    return absent() && !asleep();
+  }
+
   /**
    * Why the data of a member of the configuration is proven to be gone; null if it is not. Silence
    * proves nothing: a member that does not answer may come back with all it promised.
@@ -84,6 +99,22 @@ public record ClusterMember(
             case PRESENT, UNKNOWN -> null;
           };
     };
+  }
+
+  /** Its volume is lost, and its process may go on with what it has open of it. */
+  boolean holdsWhatIsGone() {
+    if (loss() == null) {
+      return false;
+    }
+    var answer = answer();
+    if (answer == null) {
+      return platform.process() == ProcessState.RUNNING
+          || platform.process() == ProcessState.UNKNOWN;
+    }
+    return answer.state() == NodeReport.State.RUNNING
+        && answer.fault() == NodeReport.Fault.NONE
+        && raft != null
+        && answer.memberId() == raft.id();
   }
 
   /** It does its part, and nothing announces that it will not do so soon. */
@@ -163,7 +194,7 @@ public record ClusterMember(
 
   /** It is out of reach, and that goes on to count from when it was first seen. */
   public boolean missing() {
-    return outOfReach() && !isStillToCome();
+    return outOfReach() && !isStillToCome() && !asleep();
   }
 
   /** The platform has been told to let it go, and nothing is left to be done about it. */

@@ -21,6 +21,7 @@ public final class ClusterPlanner {
   private static final List<Rule> RULES =
       List.of(
           new HoldRule(),
+          new HibernateRule(),
           new RenewRule(),
           new BootstrapRule(),
           new ReviveRule(),

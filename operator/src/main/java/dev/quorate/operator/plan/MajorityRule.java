@@ -2,11 +2,16 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.NodeReport.State;
 import dev.quorate.operator.plan.Plan.Purpose;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Without a leader's own view nothing is touched; tells whether one is to be expected. */
 final class MajorityRule implements Rule {
+  /** With a volume that has to be moved to another machine first. */
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+
   @Override
   public @Nullable Plan apply(Situation situation) {
     var observed = situation.observed();
@@ -25,6 +30,17 @@ final class MajorityRule implements Rule {
               observed.step())
           .withQuorum(arithmetic)
           .waiting("an election");
+    }
+    long starting =
+        observed.voters().stream().filter(member -> starting(situation, member)).count();
+    if (running + starting >= needed) {
+      return Plan.idle(
+              Purpose.START,
+              "Members start; nothing is touched until one leads",
+              observed,
+              observed.step())
+          .withQuorum(arithmetic)
+          .waiting("members to start");
     }
     if (observed.voters().stream().anyMatch(MajorityRule::silent)) {
       return Plan.idle(
@@ -48,6 +64,15 @@ final class MajorityRule implements Rule {
     return member.node() instanceof NodeReport.Reachable answer
         && answer.state() == State.RUNNING
         && member.loss() == null;
+  }
+
+  /** So lately, as after waking, that it says nothing yet of whether it will. */
+  private static boolean starting(Situation situation, ClusterMember member) {
+    var since = member.unhealthySince();
+    return member.platform().process() == ProcessState.STARTING
+        && member.platform().hindrance() == Hindrance.NONE
+        && member.loss() == null
+        && (since == null || situation.now().isBefore(since.plus(START_PATIENCE)));
   }
 
   /** It may run all the same: only the way to it is known to be broken. */

@@ -28,7 +28,7 @@ final class MemberAddition {
     if (observed.voters().size() >= situation.spec().replicas()) {
       return giveUp(situation, step, "it is not wanted any more");
     }
-    if (member == null || (member.absent() && member.loss() == null)) {
+    if (member == null || (member.resting() && member.loss() == null)) {
       var create =
           new Action.CreateMember(step.member(), Templates.forNew(observed, step.member()));
       return plan.withStep(step.withAction(progress(step, create.kind()))).doing(create);

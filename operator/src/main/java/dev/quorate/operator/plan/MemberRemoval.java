@@ -84,7 +84,7 @@ final class MemberRemoval {
           .guarded(plan, step, new Action.DeleteMember(step.member()))
           .lookingAgain(Plan.WATCHFUL);
     }
-    if (process != ProcessState.ABSENT) {
+    if (!member.gone()) {
       return situation.guarded(plan, step, new Action.DeleteMember(step.member()));
     }
     if (member.volumeKnownPresent() && situation.spec().deletionPolicy() == DeletionPolicy.DELETE) {

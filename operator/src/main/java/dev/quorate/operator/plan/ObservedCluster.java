@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdicts how templates proved themselves
  * @param nextOrdinal the number of the next new member; no member ever had it
  * @param podSelector passed on into the status; null where there are no pods
+ * @param hibernated the spec, as it was at that moment, lets no member run
  */
 public record ObservedCluster(
     String name,
@@ -34,9 +35,40 @@ public record ObservedCluster(
     @Nullable String wantedTemplate,
     Verdicts verdicts,
     int nextOrdinal,
-    @Nullable String podSelector) {
+    @Nullable String podSelector,
+    boolean hibernated) {
   public ObservedCluster {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+  }
+
+  /** One whose members are to run. */
+  public ObservedCluster(
+      String name,
+      @Nullable Long clusterId,
+      long proposedClusterId,
+      SortedMap<String, ClusterMember> members,
+      Membership membership,
+      @Nullable Step step,
+      @Nullable Failure failure,
+      RepairBudget repairs,
+      @Nullable String wantedTemplate,
+      Verdicts verdicts,
+      int nextOrdinal,
+      @Nullable String podSelector) {
+    this(
+        name,
+        clusterId,
+        proposedClusterId,
+        members,
+        membership,
+        step,
+        failure,
+        repairs,
+        wantedTemplate,
+        verdicts,
+        nextOrdinal,
+        podSelector,
+        false);
   }
 
   /** The leader's configuration, or null if no leader could be asked. */
@@ -77,6 +109,11 @@ public record ObservedCluster(
 
   public @Nullable ClusterMember leader() {
     return all().stream().filter(ClusterMember::leads).findFirst().orElse(null);
+  }
+
+  /** Nothing of it runs, or is about to. */
+  public boolean asleep() {
+    return all().stream().allMatch(ClusterMember::absent);
   }
 
   /** Members of the configuration, voters and learners. */

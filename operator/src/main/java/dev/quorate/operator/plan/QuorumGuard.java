@@ -25,6 +25,7 @@ public final class QuorumGuard {
       case Action.RemoveMember remove -> remove(observed, remove);
       case Action.TransferLeadership transfer -> transfer(observed, transfer);
       case Action.RestartMember restart -> restart(observed, restart.member());
+      case Action.StopMember stop -> stop(observed, stop.member());
       case Action.DeleteMember delete -> gone(observed, delete.member());
       case Action.DeleteVolume delete -> gone(observed, delete.member());
       case Action.BootstrapMember _ ->
@@ -164,6 +165,23 @@ public final class QuorumGuard {
               .formatted(voters, name, others, voters - 1, cost, safe ? "safe" : "not safe"));
     }
     return arithmetic(voters, others, 0);
+  }
+
+  /** It costs the quorum, and that is what the user asks for: nothing else makes it right. */
+  private static Verdict stop(ObservedCluster observed, String name) {
+    var member = observed.member(name);
+    if (!observed.hibernated()) {
+      return verdict(false, name + " is stopped only while spec.hibernated is true");
+    }
+    if (member == null || !member.votes() || !member.holdsWhatIsGone()) {
+      return verdict(true, name + " is stopped because spec.hibernated is true");
+    }
+    int voters = observed.voters().size();
+    int intact = voters - observed.lostVoters().size();
+    return verdict(
+        intact >= voters / 2 + 1,
+        "of %s %s, and of %d voters %d would wake up with their data, needed %d"
+            .formatted(name, member.loss(), voters, intact, voters / 2 + 1));
   }
 
   private static Verdict renew(ObservedCluster observed, String name) {

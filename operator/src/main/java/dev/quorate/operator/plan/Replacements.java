@@ -156,6 +156,7 @@ public final class Replacements {
             case STOPPING -> endless(situation, member);
             case ABSENT, STARTING, FAILED, UNKNOWN -> null;
           };
+      case ASLEEP -> null;
     };
   }
 

@@ -13,17 +13,33 @@ final class ReviveRule implements Rule {
   public @Nullable Plan apply(Situation situation) {
     var observed = situation.observed();
     for (var member : observed.all()) {
-      if (member.raft() != null && member.absent() && member.volumeKnownPresent()) {
+      if (member.raft() != null && member.resting() && member.volumeKnownPresent()) {
         return Plan.idle(
-                isUpdated(observed, member) ? Purpose.UPDATE : Purpose.REPAIR,
+                purpose(observed, member),
                 "Start %s again on its volume".formatted(member.name()),
                 observed,
-                observed.step())
+                step(situation, member))
             .doing(
                 new Action.CreateMember(member.name(), Templates.forNew(observed, member.name())));
       }
     }
     return null;
+  }
+
+  /** The time that an updated member has to come back in does not run while it sleeps. */
+  private static @Nullable Step step(Situation situation, ClusterMember member) {
+    var step = situation.observed().step();
+    boolean slept = member.asleep() || member.unhealthySince() == null;
+    return step != null && slept && isUpdated(situation.observed(), member)
+        ? step.beginningAt(situation.now())
+        : step;
+  }
+
+  private static Purpose purpose(ObservedCluster observed, ClusterMember member) {
+    if (member.asleep()) {
+      return Purpose.START;
+    }
+    return isUpdated(observed, member) ? Purpose.UPDATE : Purpose.REPAIR;
   }
 
   /**

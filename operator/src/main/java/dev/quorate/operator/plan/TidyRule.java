@@ -14,9 +14,8 @@ final class TidyRule implements Rule {
     var observed = situation.observed();
     boolean wanted = observed.voters().size() < situation.spec().replicas();
     for (var member : observed.all()) {
-      var process = member.platform().process();
       boolean there =
-          process != ProcessState.ABSENT && process != ProcessState.STOPPING && !member.letGo();
+          !member.gone() && member.platform().process() != ProcessState.STOPPING && !member.letGo();
       boolean mayBeUsed = wanted && (member.idle() || member.answer() == null);
       if (member.raft() == null && there && !mayBeUsed) {
         var step =

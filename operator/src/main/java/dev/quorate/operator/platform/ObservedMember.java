@@ -137,7 +137,9 @@ public record ObservedMember(
     /** It waits for a machine, because the one that its volume is on takes nobody. */
     VOLUME_OUT_OF_REACH,
     /** Its process ends by itself again and again. */
-    CRASHES
+    CRASHES,
+    /** It was stopped, and nothing starts it until it is created again. */
+    ASLEEP
   }
 
   /** The machine that the member runs on. */

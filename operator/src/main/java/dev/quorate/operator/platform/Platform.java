@@ -46,6 +46,12 @@ public interface Platform {
   /** The same, but what runs by now goes on with what it has. */
   void renewMember(RaftCluster cluster, String member, TemplateChange change);
 
+  /**
+   * Lets the member end in its ordinary way, and nothing start it before {@link #createMember}; its
+   * volume stays, and what it is made from.
+   */
+  void stopMember(RaftCluster cluster, String member);
+
   /** Makes the member not run and not come back; its volume stays. */
   void deleteMember(RaftCluster cluster, String member);
 
@@ -61,6 +67,11 @@ public interface Platform {
    * that nothing is decided on an old one.
    */
   void publishStatus(RaftCluster cluster, RaftClusterStatus status);
+
+  /** The cluster as its user wants it now, which no cache may tell; null if it is gone or going. */
+  default @Nullable RaftCluster current(RaftCluster cluster) {
+    return cluster;
+  }
 
   /** Where clients reach the cluster; empty where the platform cannot tell. */
   default List<String> endpoints(RaftCluster cluster) {

@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,13 +134,14 @@ public final class ClusterReconciler {
       return plan;
     }
     var certificates = pass.access().certificates();
-    if (certificates.isObstacle()) {
+    // Whoever is only stopped needs none.
+    if (certificates.isObstacle() && plan.purpose() != Plan.Purpose.HIBERNATE) {
       return plan.blockedBy(certificates.message(), pass.observed());
     }
     var cluster = pass.cluster();
     try {
       pass.platform()
-          .applyShared(cluster, StatusFactory.shared(cluster.getSpec(), pass.observed()));
+          .applyShared(cluster, StatusFactory.shared(cluster.getSpec(), pass.observed(), plan));
       pass.platform().applyMembers(cluster);
       return plan;
     } catch (PlatformException e) {
@@ -163,7 +165,12 @@ public final class ClusterReconciler {
   /** Asks the guard again, on what is the case now, and takes the action if it still agrees. */
   private ReconcileOutcome act(Pass pass, RaftClusterStatus published, Plan plan, Action action) {
     var key = ClusterKey.of(pass.cluster());
-    var now = observer.observe(pass.cluster(), pass.platform());
+    var cluster = asked(pass, action);
+    if (cluster == null) {
+      log.info("{}: {} is not done: the cluster is gone", key, action.told());
+      return new ReconcileOutcome(published, Plan.WATCHFUL);
+    }
+    var now = observer.observe(cluster, pass.platform());
     var verdict = QuorumGuard.check(now, action);
     if (!verdict.safe()) {
       log.info("{}: {} is not done: {}", key, action.told(), verdict.arithmetic());
@@ -184,6 +191,15 @@ public final class ClusterReconciler {
       pass.platform().publishEvent(pass.cluster(), EventFactory.failed(action, e.getMessage()));
       return failed(pass, published, plan, Failure.of(action, e.getMessage(), clock.instant()));
     }
+  }
+
+  /**
+   * Before a member is stopped for no other reason than its user's wish, that is read once more.
+   */
+  private static @Nullable RaftCluster asked(Pass pass, Action action) {
+    return action instanceof Action.StopMember
+        ? pass.platform().current(pass.cluster())
+        : pass.cluster();
   }
 
   /** Says in the status why; the next pass tries the same again, later the longer it fails. */

@@ -33,7 +33,15 @@ public final class TemplateMark {
 
   /** What concerns no pod; everything else of the spec does. */
   private static final List<String> ELSEWHERE =
-      List.of("replicas", "storage", "deletionPolicy", "paused", "updates", "repair", "version");
+      List.of(
+          "replicas",
+          "storage",
+          "deletionPolicy",
+          "paused",
+          "hibernated",
+          "updates",
+          "repair",
+          "version");
 
   private TemplateMark() {}
 

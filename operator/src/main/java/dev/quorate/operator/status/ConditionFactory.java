@@ -13,6 +13,7 @@ import dev.quorate.operator.plan.Replacements;
 import dev.quorate.operator.plan.UpdateMessages;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ record ConditionFactory(
     RaftClusterStatus before,
     @Nullable Long generation,
     Instant now) {
+
+  /** Why no leader can be asked, where that is as it should be. */
+  private static final Set<Reason> NOTHING_WRONG =
+      Set.of(Reason.BOOTSTRAPPING, Reason.HIBERNATED, Reason.STARTING);
 
   /** What a condition says. */
   private record Finding(Status status, Reason reason, String message) {}
@@ -73,6 +78,9 @@ record ConditionFactory(
       case STEADY -> no(Reason.AS_WANTED, what);
       case INVALID -> no(Reason.SPEC_INVALID, what);
       case PAUSED -> no(Reason.PAUSED, what);
+      case HIBERNATE ->
+          observed.asleep() ? no(Reason.HIBERNATED, what) : yes(Reason.HIBERNATED, what);
+      case START -> yes(Reason.STARTING, what);
       case BLOCKED -> no(Reason.BLOCKED, what);
       case ELECTION -> no(Reason.NO_LEADER, what);
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, what);
@@ -90,9 +98,12 @@ record ConditionFactory(
     if (plan.purpose() == Purpose.QUORUM_LOST) {
       return yes(Reason.QUORUM_LOST, plan.summary());
     }
+    if (plan.purpose() == Purpose.HIBERNATE && !observed.lostVoters().isEmpty()) {
+      return yes(Reason.MEMBERS_UNHEALTHY, lostInSleep());
+    }
     var blind = blind();
     if (blind != null) {
-      return blind.reason() == Reason.BOOTSTRAPPING || blind.status() == Status.UNKNOWN
+      return NOTHING_WRONG.contains(blind.reason()) || blind.status() == Status.UNKNOWN
           ? blind
           : yes(blind.reason(), blind.message());
     }
@@ -156,7 +167,9 @@ record ConditionFactory(
     var why =
         plan.purpose() == Purpose.PAUSED
             ? "nothing is done while spec.paused is true"
-            : "members are updated one at a time, while all others are healthy and nothing else is under way";
+            : plan.purpose() == Purpose.HIBERNATE
+                ? "they are updated one at a time after spec.hibernated is false again"
+                : "members are updated one at a time, while all others are healthy and nothing else is under way";
     return "made from an earlier spec: %s; %s".formatted(outdated, why);
   }
 
@@ -198,17 +211,29 @@ record ConditionFactory(
 
   /** What is to say when no leader could be asked; null if one was. */
   private @Nullable Finding blind() {
+    if (plan.purpose() == Purpose.HIBERNATE) {
+      return no(Reason.HIBERNATED, plan.summary());
+    }
     if (observed.live() != null) {
       return null;
     }
     return switch (plan.purpose()) {
       case BOOTSTRAP -> no(Reason.BOOTSTRAPPING, planned());
+      case START -> no(Reason.STARTING, plan.summary());
       case BLOCKED -> no(Reason.BLOCKED, plan.summary());
       case ELECTION -> no(Reason.NO_LEADER, plan.summary());
       case QUORUM_LOST -> no(Reason.QUORUM_LOST, plan.summary());
-      case STEADY, INVALID, PAUSED, REPAIR, SCALE, UPDATE, UNKNOWN ->
+      case STEADY, INVALID, PAUSED, HIBERNATE, REPAIR, SCALE, UPDATE, UNKNOWN ->
           unknown("no leader could be asked: " + plan.summary());
     };
+  }
+
+  private String lostInSleep() {
+    return observed.lostVoters().stream()
+        .map(member -> "%s (%s)".formatted(member.name(), member.loss()))
+        .collect(
+            Collectors.joining(
+                ", ", "lost while asleep: ", "; replaced after waking, if a majority is left"));
   }
 
   private String unhealthy() {

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 
 /** Finds the transitions worth telling between two statuses. */
 public final class EventFactory {
+  private static final Set<String> HIBERNATION = Set.of("Hibernating", "Hibernated");
+
   private EventFactory() {}
 
   public static List<ClusterEvent> transitions(RaftClusterStatus before, RaftClusterStatus after) {
@@ -34,6 +36,7 @@ public final class EventFactory {
               step.operation(),
               step.member() + ": " + step.reason()));
     }
+    hibernation(before, after, events);
     members(before, after, events);
     if (after.leader() != null && !after.leader().equals(before.leader())) {
       events.add(
@@ -58,6 +61,26 @@ public final class EventFactory {
       }
     }
     return List.copyOf(events);
+  }
+
+  private static void hibernation(
+      RaftClusterStatus before, RaftClusterStatus after, List<ClusterEvent> events) {
+    var now = String.valueOf(after.summary());
+    var then = String.valueOf(before.summary());
+    if (now.equals(then)) {
+      return;
+    }
+    if (now.equals("Hibernated") || now.equals("Hibernating")) {
+      var told =
+          now.equals("Hibernated")
+              ? "no member runs; their volumes are kept"
+              : "spec.hibernated is true, so all members are stopped";
+      events.add(new ClusterEvent(Kind.NORMAL, now, "StopMember", told));
+    } else if (now.equals("Starting") && HIBERNATION.contains(then)) {
+      events.add(
+          new ClusterEvent(
+              Kind.NORMAL, "Waking", "CreateMember", "members are started on their volumes"));
+    }
   }
 
   /** An action that did not succeed. */

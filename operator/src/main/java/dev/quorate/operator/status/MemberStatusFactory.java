@@ -29,16 +29,19 @@ final class MemberStatusFactory {
     var answer = member.answer();
     var address = member.platform().address();
     boolean led = observed.live() != null;
-    var health = health(member, led);
+    boolean asleep = member.asleep() || (observed.hibernated() && member.absent());
+    var health = health(member, led, asleep);
     var known = before.member(member.name());
     boolean same = known != null && health.equals(known.health()) && known.since() != null;
     return new MemberStatus(
         member.name(),
         raft == null ? null : "%016x".formatted(raft.id()),
-        role(member),
-        answer == null ? "Unknown" : capitalized(answer.state().name()),
+        role(member, asleep),
+        answer == null
+            ? asleep && member.absent() ? "Terminated" : "Unknown"
+            : capitalized(answer.state().name()),
         health,
-        message(member, led),
+        message(member, led, asleep),
         answer == null || answer.version().isEmpty() ? null : answer.version(),
         address == null ? null : address.peerUrl(),
         address == null ? null : address.clientUrl(),
@@ -56,12 +59,15 @@ final class MemberStatusFactory {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String health(ClusterMember member, boolean led) {
+  private static String health(ClusterMember member, boolean led, boolean asleep) {
     if (member.serves()) {
       return member.leaving() ? "Leaving" : "Healthy";
     }
     if (member.loss() != null) {
       return "Lost";
+    }
+    if (asleep) {
+      return "Asleep";
     }
     return switch (member.platform().process()) {
       case STARTING -> "Starting";
@@ -87,12 +93,17 @@ final class MemberStatusFactory {
         && answer.fault() == NodeReport.Fault.NONE;
   }
 
-  private static @Nullable String message(ClusterMember member, boolean led) {
+  private static @Nullable String message(ClusterMember member, boolean led, boolean asleep) {
     if (member.healthy()) {
       return null;
     }
     if (member.loss() != null) {
       return member.loss();
+    }
+    if (asleep) {
+      return member.absent()
+          ? "it is stopped, and its volume kept, until spec.hibernated is false"
+          : "it is being stopped, because spec.hibernated is true";
     }
     if (member.raft() == null && member.platform().template().ordered() == null && led) {
       return "it is no member any more; what is left of it goes when its machine lets it";
@@ -115,7 +126,11 @@ final class MemberStatusFactory {
     };
   }
 
-  private static String role(ClusterMember member) {
+  private static String role(ClusterMember member, boolean asleep) {
+    if (asleep) {
+      // Nobody can change the configuration meanwhile.
+      return member.raft() != null && member.raft().learner() ? "Learner" : "None";
+    }
     if (!(member.node() instanceof NodeReport.Reachable answer)) {
       return "Unknown";
     }

@@ -39,6 +39,7 @@ public final class StatusFactory {
     var spec = cluster.getSpec();
     var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
     boolean live = observed.live() != null;
+    boolean asleep = plan.purpose() == Plan.Purpose.HIBERNATE && observed.asleep();
     int voters = observed.voters().size();
     int serving = observed.servingVoters();
     var leader = observed.leader();
@@ -52,8 +53,8 @@ public final class StatusFactory {
         generation,
         plan.clusterId() == null ? null : "%016x".formatted(plan.clusterId()),
         live || plan.purpose() == Plan.Purpose.BOOTSTRAP ? Integer.valueOf(voters) : null,
-        live ? Integer.valueOf(serving) : null,
-        (live ? String.valueOf(serving) : "?") + "/" + spec.replicas(),
+        live || asleep ? Integer.valueOf(serving) : null,
+        (live || asleep ? String.valueOf(serving) : "?") + "/" + spec.replicas(),
         observed.podSelector(),
         version(observed),
         leader == null ? null : leader.name(),
@@ -70,13 +71,18 @@ public final class StatusFactory {
         access.endpoints());
   }
 
-  /** What the platform's shared things follow from (operator lessons: a budget over voters). */
-  public static SharedSettings shared(RaftClusterSpec spec, ObservedCluster observed) {
+  /**
+   * What the platform's shared things follow from (operator lessons: a budget over voters). While
+   * members are not to run, no budget may miss them.
+   */
+  public static SharedSettings shared(RaftClusterSpec spec, ObservedCluster observed, Plan plan) {
     var voters =
         observed.voters().stream()
             .map(ClusterMember::name)
             .collect(Collectors.toCollection(TreeSet::new));
-    return new SharedSettings(voters, Math.max(voters.size(), spec.replicas()) / 2 + 1);
+    boolean hibernated = plan.purpose() == Plan.Purpose.HIBERNATE;
+    int majority = Math.max(voters.size(), spec.replicas()) / 2 + 1;
+    return new SharedSettings(voters, hibernated ? 0 : majority);
   }
 
   /** Number after the one of the member that this plan makes; never less than it was. */
@@ -102,8 +108,9 @@ public final class StatusFactory {
     return switch (plan.purpose()) {
       case INVALID -> "Invalid";
       case PAUSED -> "Paused";
+      case HIBERNATE -> observed.asleep() ? "Hibernated" : "Hibernating";
       case BLOCKED -> "Blocked";
-      case BOOTSTRAP -> "Starting";
+      case BOOTSTRAP, START -> "Starting";
       case ELECTION -> "Degraded";
       case REPAIR -> "Repairing";
       case SCALE -> "Scaling";

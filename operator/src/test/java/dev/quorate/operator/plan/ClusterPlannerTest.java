@@ -7,7 +7,6 @@ import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
-import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;

@@ -103,6 +103,39 @@ class ExplorationTest {
             .formatted(members, wanted, faults, stale ? ", stale caches" : ""));
   }
 
+  /** The user lets the cluster sleep, and wakes it, at any moment; other edits come between. */
+  @ParameterizedTest(name = "{0} members, {1} wanted, {2} faults, {3} edits, stale: {4}, {5}")
+  @CsvSource({
+    "0, 1, 1, 1, false, SCALE",
+    "0, 3, 0, 2, false, SCALE",
+    "1, 1, 1, 2, true, TEMPLATE",
+    "1, 3, 1, 1, false, SCALE",
+    "2, 2, 1, 2, false, TEMPLATE",
+    "3, 3, 1, 1, true, TEMPLATE",
+    "3, 3, 1, 2, false, TEMPLATE",
+    "3, 3, 0, 2, true, SCALE",
+    "3, 3, 1, 1, true, MACHINES",
+    "3, 4, 1, 1, false, SCALE",
+    "4, 3, 1, 1, false, SCALE"
+  })
+  void sleepsAndWakesAsWanted(
+      int members, int wanted, int faults, int edits, boolean stale, Edits kind) {
+    boolean scales = kind != Edits.TEMPLATE;
+    var budget = new World.Budget(faults, edits, stale, scales, kind == Edits.MACHINES, true);
+    var start =
+        members == 0 ? World.empty(wanted, faults, edits) : World.steady(members, wanted, 0, 0);
+    explore(
+        start.with(budget),
+        "exploration of sleep of %d -> %d members, %d faults, %d edits (%s)%s"
+            .formatted(members, wanted, faults, edits, kind, stale ? ", stale caches" : ""));
+  }
+
+  enum Edits {
+    SCALE,
+    TEMPLATE,
+    MACHINES
+  }
+
   private static void explore(World start, String what) {
     long began = System.nanoTime();
     Map<World, Origin> seen = new HashMap<>();
@@ -158,6 +191,11 @@ class ExplorationTest {
         fail("does not converge: %s", world);
       }
       var next = calmStep(world);
+      if (next.equals(world) && world.wish().hibernated()) {
+        WorldSleep.checkAsleep(world);
+        world = WorldSleep.woken(world);
+        continue;
+      }
       if (next.equals(world)) {
         boolean untouched = lost && voters(world).equals(voters(start));
         if (!untouched) {

@@ -66,7 +66,8 @@ class LargeWorldsTest {
     int misfortune = random.nextInt(MISFORTUNE_ONE_IN) == 0 ? 1 : 0;
     int edit = random.nextInt(2 * MISFORTUNE_ONE_IN) == 0 ? 1 : 0;
     boolean scales = random.nextInt(3) == 0;
-    var free = world.with(new World.Budget(misfortune, edit, true, scales, true));
+    var free =
+        world.with(new World.Budget(misfortune, edit, true, scales, true, random.nextInt(4) == 0));
     var possible = WorldSteps.all(free);
     return possible.get(random.nextInt(possible.size()));
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
-import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,6 @@ import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Site;
-import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
@@ -313,6 +312,7 @@ class ReplacementTest {
         null,
         plain.updates(),
         repair,
+        false,
         false,
         plain.tls());
   }

@@ -90,6 +90,7 @@ class VersionSkewTest {
         plain.updates(),
         plain.repair(),
         false,
+        false,
         plain.tls());
   }
 

@@ -43,7 +43,15 @@ record World(
   static final int TEMPLATES = 4;
 
   /** What the user asks for; templates are numbers. */
-  record Wish(int replicas, int template) {}
+  record Wish(int replicas, int template, boolean hibernated) {
+    Wish(int replicas, int template) {
+      this(replicas, template, false);
+    }
+
+    Wish hibernated(boolean next) {
+      return new Wish(replicas, template, next);
+    }
+  }
 
   /**
    * What the operator keeps in the status.
@@ -80,18 +88,24 @@ record World(
    * @param stale whether caches may stall
    * @param scales whether edits change the number of members, not their template
    * @param machines whether machines are lost, cordoned and drained, too
+   * @param hibernates whether edits let the cluster sleep and wake, too
    */
-  record Budget(int faults, int edits, boolean stale, boolean scales, boolean machines) {
+  record Budget(
+      int faults, int edits, boolean stale, boolean scales, boolean machines, boolean hibernates) {
     Budget(int faults, int edits, boolean stale, boolean scales) {
-      this(faults, edits, stale, scales, false);
+      this(faults, edits, stale, scales, false, false);
+    }
+
+    Budget(int faults, int edits, boolean stale, boolean scales, boolean machines) {
+      this(faults, edits, stale, scales, machines, false);
     }
 
     Budget afterFault() {
-      return new Budget(faults - 1, edits, stale, scales, machines);
+      return new Budget(faults - 1, edits, stale, scales, machines, hibernates);
     }
 
     Budget afterEdit() {
-      return new Budget(faults, edits - 1, stale, scales, machines);
+      return new Budget(faults, edits - 1, stale, scales, machines, hibernates);
     }
   }
 
@@ -129,91 +143,6 @@ record World(
     OUT,
     LEARNER,
     VOTER
-  }
-
-  /**
-   * One member.
-   *
-   * @param running the template that its process is made from, -1 without any
-   * @param ordered what the next one is made from
-   * @param site its machine, and that of its disk
-   */
-  record Slot(
-      Node process, Disk disk, Place place, boolean caughtUp, int running, int ordered, Site site) {
-    static final Slot UNUSED = new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY);
-
-    Slot(Node process, Disk disk, Place place, boolean caughtUp) {
-      this(process, disk, place, caughtUp, 0, 0, Site.READY);
-    }
-
-    boolean works() {
-      return (process == Node.UP || process == Node.DEAF)
-          && (disk == Disk.DATA || disk == Disk.UNLINKED)
-          && site != Site.LOST;
-    }
-
-    /** It waits for the machine that its disk is on. */
-    boolean waits() {
-      return process == Node.STARTING && site != Site.READY;
-    }
-
-    boolean answers() {
-      return process == Node.UP && site != Site.LOST;
-    }
-
-    /** Its machine is back, or takes members again; what was let go there is cleared away. */
-    Slot back() {
-      if (place == Place.OUT && ordered < 0) {
-        return UNUSED;
-      }
-      return new Slot(process, disk, place, caughtUp, running, ordered, Site.READY)
-          .withCaughtUp(site == Site.LOST ? place == Place.OUT : caughtUp);
-    }
-
-    /** It is ordered to run what cannot run. */
-    boolean broken() {
-      return process == Node.STARTING && running == BROKEN;
-    }
-
-    boolean unproven() {
-      return place != Place.OUT && (running == BROKEN || running == ASTRAY);
-    }
-
-    Slot with(Node next) {
-      // What was deleted under a process goes with it.
-      return new Slot(
-          next,
-          disk == Disk.UNLINKED ? Disk.NONE : disk,
-          place,
-          caughtUp,
-          next == Node.NONE ? -1 : next == Node.STARTING ? ordered : running,
-          ordered,
-          disk == Disk.UNLINKED || disk == Disk.NONE ? Site.READY : site);
-    }
-
-    Slot at(Site next) {
-      return new Slot(process, disk, place, caughtUp, running, ordered, next);
-    }
-
-    Slot in(Node state) {
-      return new Slot(state, disk, place, caughtUp, running, ordered, site);
-    }
-
-    Slot with(Disk next) {
-      return new Slot(process, next, place, caughtUp, running, ordered, site);
-    }
-
-    Slot with(Place next) {
-      return new Slot(process, disk, next, caughtUp, running, ordered, site);
-    }
-
-    Slot withCaughtUp(boolean next) {
-      return new Slot(process, disk, place, next, running, ordered, site);
-    }
-
-    Slot ordered(int template) {
-      return new Slot(process, disk, place, caughtUp, running, template, site);
-    }
   }
 
   World {

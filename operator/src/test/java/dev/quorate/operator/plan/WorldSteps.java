@@ -7,7 +7,6 @@ import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Site;
-import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
@@ -59,12 +58,16 @@ final class WorldSteps {
   private static void edits(World world, List<Transition> transitions) {
     var wish = world.wish();
     var after = world.with(world.budget().afterEdit());
+    if (world.budget().hibernates()) {
+      transitions.add(WorldSleep.edit(world, after));
+    }
     if (world.budget().scales()) {
       for (int replicas = 1; replicas <= 5; replicas++) {
         if (replicas != wish.replicas()) {
           transitions.add(
               new Transition(
-                  "replicas " + replicas, after.with(new Wish(replicas, wish.template()))));
+                  "replicas " + replicas,
+                  after.with(new Wish(replicas, wish.template(), wish.hibernated()))));
         }
       }
     } else {
@@ -72,7 +75,8 @@ final class WorldSteps {
         if (template != wish.template()) {
           transitions.add(
               new Transition(
-                  "template " + template, after.with(new Wish(wish.replicas(), template))));
+                  "template " + template,
+                  after.with(new Wish(wish.replicas(), template, wish.hibernated()))));
         }
       }
     }
@@ -80,15 +84,17 @@ final class WorldSteps {
 
   /** One pass of the operator up to its write of the status. */
   static World plan(World world) {
-    return world.publish(ClusterPlanner.plan(world.spec(), world.observe(), World.NOW));
+    var plan = ClusterPlanner.plan(world.spec(), world.observe(), World.NOW);
+    WorldSleep.checkPlan(world, plan);
+    return world.publish(plan);
   }
 
   /** What nodes do by themselves. */
   static List<Transition> progress(World world) {
-    var transitions = new ArrayList<Transition>();
+    var transitions = new ArrayList<>(WorldSleep.ends(world));
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
-      if (slot.process() == Node.STARTING && !slot.broken() && !slot.waits()) {
+      if (slot.process() == Node.STARTING && !slot.broken() && !slot.waits() && !slot.asleep()) {
         // A node makes its directory when it starts.
         var up = slot.disk() == Disk.NONE ? slot.with(Disk.EMPTY) : slot;
         transitions.add(new Transition("up " + number, world.with(number, up.with(Node.UP))));
@@ -215,7 +221,10 @@ final class WorldSteps {
       return idle;
     }
     var after = effect(idle, action);
-    boolean unavoidable = action instanceof Action.UpdateMember && before.voters() <= 2;
+    boolean unavoidable =
+        (action instanceof Action.UpdateMember && before.voters() <= 2)
+            || action instanceof Action.StopMember
+            || before.slot(MemberNaming.ordinal(action.member())).fallsAsleep();
     if (before.hasQuorum() && before.voters() > 0 && !after.hasQuorum() && !unavoidable) {
       fail("%s costs the quorum:%n%s%n%s", action, before, after);
     }
@@ -322,10 +331,11 @@ final class WorldSteps {
     var slot = world.slot(number);
     return switch (action) {
       case Action.CreateMember(_, var template) -> {
-        var order =
-            slot.ordered() < 0 ? slot.ordered(World.template(String.valueOf(template))) : slot;
-        yield slot.process() == Node.NONE ? world.with(number, order.with(Node.STARTING)) : world;
+        // A slot that was never ordered takes what it is told.
+        int told = slot.ordered() < 0 ? World.template(String.valueOf(template)) : slot.ordered();
+        yield WorldSleep.created(world, number, told);
       }
+      case Action.StopMember _ -> WorldSleep.stopped(world, number);
       case Action.BootstrapMember _ -> founded(world, number);
       case Action.AddLearner _ ->
           world.hasLeader() && slot.place() == Place.OUT
@@ -352,7 +362,7 @@ final class WorldSteps {
       case Action.DeleteMember _ -> {
         requireNoMember(world, slot, action);
         boolean stays = slot.site() == Site.LOST && !slot.waits();
-        yield world.with(number, (stays ? slot : slot.with(Node.NONE)).ordered(-1));
+        yield world.with(number, (stays ? slot : slot.with(Node.NONE)).ordered(-1).asleep(false));
       }
       case Action.DeleteVolume _ -> {
         requireNoMember(world, slot, action);

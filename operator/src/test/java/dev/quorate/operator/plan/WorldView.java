@@ -14,7 +14,6 @@ import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Site;
-import dev.quorate.operator.plan.World.Slot;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
@@ -46,6 +45,7 @@ record WorldView(World world) {
         UpdatesSpec.DEFAULT,
         RepairSpec.DEFAULT,
         false,
+        wish.hibernated(),
         TlsSpec.DISABLED);
   }
 
@@ -65,7 +65,7 @@ record WorldView(World world) {
       }
     }
     Membership membership =
-        world.hasLeader()
+        world.hasLeader() && !world.seen(world.leader()).asleep()
             ? new Membership.Live(world.leader() + 1, 10, 5, false, raft)
             : new Membership.LastKnown(raft);
     return new ObservedCluster(
@@ -80,7 +80,8 @@ record WorldView(World world) {
         World.template(world.wish().template()),
         world.status().verdicts(),
         highest,
-        null);
+        null,
+        world.wish().hibernated());
   }
 
   private List<Repair> repairs() {
@@ -109,7 +110,7 @@ record WorldView(World world) {
             && !step.action().equals(Step.CATCH_UP);
     var seen = world.seen(number);
     NodeReport node =
-        slot.answers() && seen.process() != Node.NONE
+        slot.answers() && seen.process() != Node.NONE && !seen.asleep()
             ? answer(number, slot, leads)
             : new NodeReport.Unreachable("does not answer");
     var platform = platform(number, seen);
@@ -137,15 +138,7 @@ record WorldView(World world) {
     return new ObservedMember(
         World.name(number),
         seen.process() == Node.NONE ? null : address(number),
-        switch (seen.process()) {
-          case NONE -> ProcessState.ABSENT;
-          case STARTING ->
-              seen.waits()
-                  ? ProcessState.STARTING
-                  : seen.broken() ? ProcessState.FAILED : ProcessState.RUNNING;
-          case UP, HUNG, STUCK, DEAF ->
-              seen.site() == Site.LOST ? ProcessState.UNKNOWN : ProcessState.RUNNING;
-        },
+        process(seen),
         new Template(
             seen.running() < 0 ? null : World.template(seen.running()),
             seen.ordered() < 0 ? null : World.template(seen.ordered())),
@@ -157,6 +150,21 @@ record WorldView(World world) {
         machine(number, seen),
         hindrance(seen),
         hindrance(seen) == Hindrance.NONE ? "" : "its machine");
+  }
+
+  private static ProcessState process(Slot seen) {
+    if (seen.fallsAsleep()) {
+      return ProcessState.STOPPING;
+    }
+    return switch (seen.process()) {
+      case NONE -> ProcessState.ABSENT;
+      case STARTING ->
+          seen.waits()
+              ? ProcessState.STARTING
+              : seen.broken() ? ProcessState.FAILED : ProcessState.RUNNING;
+      case UP, HUNG, STUCK, DEAF ->
+          seen.site() == Site.LOST ? ProcessState.UNKNOWN : ProcessState.RUNNING;
+    };
   }
 
   private static Machine machine(int number, Slot seen) {
@@ -173,6 +181,9 @@ record WorldView(World world) {
   }
 
   private static Hindrance hindrance(Slot seen) {
+    if (seen.asleep()) {
+      return Hindrance.ASLEEP;
+    }
     if (seen.waits()) {
       return Hindrance.VOLUME_OUT_OF_REACH;
     }

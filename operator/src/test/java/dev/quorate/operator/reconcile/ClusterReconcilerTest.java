@@ -215,6 +215,7 @@ class ClusterReconcilerTest {
             spec.updates(),
             RepairSpec.DEFAULT,
             true,
+            false,
             TlsSpec.DISABLED));
     var status = settle(cluster);
     assertThat(members.calls).isEmpty();

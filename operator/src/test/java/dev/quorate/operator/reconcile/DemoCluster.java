@@ -29,6 +29,11 @@ final class DemoCluster {
   }
 
   static RaftClusterSpec spec(int replicas, RaftSpec raft, UpdatesSpec updates, RepairSpec repair) {
+    return spec(replicas, raft, updates, repair, false);
+  }
+
+  static RaftClusterSpec spec(
+      int replicas, RaftSpec raft, UpdatesSpec updates, RepairSpec repair, boolean hibernated) {
     return new RaftClusterSpec(
         replicas,
         null,
@@ -41,6 +46,7 @@ final class DemoCluster {
         updates,
         repair,
         false,
+        hibernated,
         TlsSpec.DISABLED);
   }
 }

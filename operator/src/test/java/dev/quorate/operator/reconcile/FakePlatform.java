@@ -33,6 +33,14 @@ final class FakePlatform implements Platform {
   /** Ordered to run, and no container does yet. */
   final TreeSet<String> starting = new TreeSet<>();
 
+  /** Stopped, and not to start. */
+  final TreeSet<String> asleep = new TreeSet<>();
+
+  /** What the user says by now, if that is not what the operator was told. */
+  @Nullable RaftCluster newest;
+
+  int minimumAvailable;
+
   final TreeSet<String> onLeavingMachine = new TreeSet<>();
 
   /** Members whose machine does not answer; what is deleted there stays until it does. */
@@ -73,6 +81,7 @@ final class FakePlatform implements Platform {
   public PlatformFacts observe(RaftCluster cluster) {
     var names = new TreeSet<>(volumes);
     names.addAll(running);
+    names.addAll(asleep);
     var facts = new TreeMap<String, ObservedMember>();
     for (var name : names) {
       facts.put(
@@ -86,10 +95,17 @@ final class FakePlatform implements Platform {
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
               allVolumesTooSmall,
               machine(name),
-              onLostMachine.contains(name) ? Hindrance.MACHINE_LOST : Hindrance.NONE,
+              hindrance(name),
               detail(name)));
     }
     return new PlatformFacts(facts, "app.kubernetes.io/instance=demo", wanted(cluster));
+  }
+
+  private Hindrance hindrance(String name) {
+    if (asleep.contains(name)) {
+      return Hindrance.ASLEEP;
+    }
+    return onLostMachine.contains(name) ? Hindrance.MACHINE_LOST : Hindrance.NONE;
   }
 
   private ProcessState process(String name) {
@@ -136,7 +152,9 @@ final class FakePlatform implements Platform {
   }
 
   @Override
-  public void applyShared(RaftCluster cluster, SharedSettings settings) {}
+  public void applyShared(RaftCluster cluster, SharedSettings settings) {
+    minimumAvailable = settings.minimumAvailable();
+  }
 
   @Override
   public void applyMembers(RaftCluster cluster) {}
@@ -163,6 +181,7 @@ final class FakePlatform implements Platform {
   @Override
   public void createMember(RaftCluster cluster, String member, @Nullable String template) {
     templates.putIfAbsent(member, template == null ? wanted(cluster) : template);
+    asleep.remove(member);
     running.add(member);
     volumes.add(member);
     members.start(peerUrl(member));
@@ -175,7 +194,21 @@ final class FakePlatform implements Platform {
   }
 
   @Override
+  public void stopMember(RaftCluster cluster, String member) {
+    members.calls.add("stop " + member);
+    asleep.add(member);
+    running.remove(member);
+    members.stop(peerUrl(member));
+  }
+
+  @Override
+  public RaftCluster current(RaftCluster cluster) {
+    return newest == null ? cluster : newest;
+  }
+
+  @Override
   public void deleteMember(RaftCluster cluster, String member) {
+    asleep.remove(member);
     if (onLostMachine.contains(member)) {
       letGo.add(member);
       return;

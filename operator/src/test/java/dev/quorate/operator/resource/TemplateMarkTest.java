@@ -33,7 +33,7 @@ class TemplateMarkTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{replicas: 5, storage: {size: 2Gi}, deletionPolicy: Delete, paused: true, updates: {canary: false}}",
+        "{replicas: 5, storage: {size: 2Gi}, deletionPolicy: Delete, paused: true, hibernated: true, updates: {canary: false}}",
         "{replicas: 3, storage: {size: 1Gi}, raft: {heartbeatMilliseconds: 100}}",
         "{replicas: 3, storage: {size: 1Gi}, version: 0.1.0}"
       })

@@ -164,6 +164,18 @@ final class KubernetesPlatform implements Platform {
         });
   }
 
+  /** Its StatefulSet stays, with its template, and has no replica. */
+  @Override
+  public void stopMember(RaftCluster cluster, String member) {
+    Attempt.run(
+        "stop member " + member,
+        () -> {
+          if (cached(StatefulSet.class, member).isPresent()) {
+            ensure(cluster, StatefulSet.class, orders(cluster).stopped(member));
+          }
+        });
+  }
+
   @Override
   public void updateMember(RaftCluster cluster, String member, TemplateChange change) {
     Attempt.run("update member " + member, () -> change(cluster, member, change, pod -> true));
@@ -301,6 +313,17 @@ final class KubernetesPlatform implements Platform {
           remember(context, written, cluster);
           metrics.wrote("RaftCluster");
         });
+  }
+
+  @Override
+  public @Nullable RaftCluster current(RaftCluster cluster) {
+    RaftCluster live =
+        Attempt.of("read " + cluster.getMetadata().getName(), () -> client.resource(cluster).get());
+    boolean same =
+        live != null
+            && !live.isMarkedForDeletion()
+            && Objects.equals(live.getMetadata().getUid(), cluster.getMetadata().getUid());
+    return same ? live : null;
   }
 
   /** Lets the next pass see the newer of two states of a cluster, whatever the watch brings. */

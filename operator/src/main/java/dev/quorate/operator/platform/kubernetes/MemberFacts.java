@@ -78,8 +78,13 @@ record MemberFacts(
             container -> container.getState() != null && container.getState().getRunning() != null);
   }
 
+  /** Its set is there and is to run no pod. */
+  static boolean isAsleep(StatefulSet set) {
+    return Objects.equals(set.getSpec().getReplicas(), 0);
+  }
+
   private ProcessState process() {
-    boolean ordered = set != null && !set.isMarkedForDeletion();
+    boolean ordered = set != null && !set.isMarkedForDeletion() && !isAsleep(set);
     if (pod == null) {
       return ordered ? ProcessState.STARTING : ProcessState.ABSENT;
     }
@@ -164,6 +169,9 @@ record MemberFacts(
   }
 
   private Hindrance hindrance() {
+    if (set != null && isAsleep(set)) {
+      return Hindrance.ASLEEP;
+    }
     if (pod == null) {
       return Hindrance.NONE;
     }
@@ -247,7 +255,7 @@ record MemberFacts(
   }
 
   private String setDetail() {
-    return set == null || set.isMarkedForDeletion()
+    return set == null || set.isMarkedForDeletion() || isAsleep(set)
         ? ""
         : "StatefulSet %s has no pod yet".formatted(set.getMetadata().getName())
             + Remedy.ofSetWithoutPod(set.getMetadata().getNamespace(), set.getMetadata().getName());

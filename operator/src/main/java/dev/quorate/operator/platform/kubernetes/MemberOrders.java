@@ -39,9 +39,17 @@ final class MemberOrders {
     return TemplateMark.wanted(cluster, images);
   }
 
-  /** To run a member that is there, with the template that it has. */
+  /** To run a member that is there, with the template that it has; one that sleeps sleeps on. */
   StatefulSet unchanged(String member) {
-    return created(member, null);
+    var actual = actual(member);
+    return actual != null && MemberFacts.isAsleep(actual) ? stopped(member) : created(member, null);
+  }
+
+  /** To run nothing of a member that is there, and keep what it is made from. */
+  StatefulSet stopped(String member) {
+    var desired = created(member, null);
+    desired.getSpec().setReplicas(0);
+    return desired;
   }
 
   /**

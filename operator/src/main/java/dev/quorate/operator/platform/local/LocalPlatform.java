@@ -5,6 +5,7 @@ import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
 import dev.quorate.operator.platform.MemberAddress;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.ObservedMember.Hindrance;
 import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
@@ -118,6 +119,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
         false,
         Machine.NONE,
+        process.asleep() ? Hindrance.ASLEEP : Hindrance.NONE,
         process.detail(now));
   }
 
@@ -202,6 +204,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
   public synchronized void createMember(
       RaftCluster cluster, String member, @Nullable String template) {
     var process = process(member);
+    process.wake();
     if (closed || process.alive() || process.paused(clock.instant())) {
       return;
     }
@@ -240,7 +243,13 @@ public final class LocalPlatform implements Platform, AutoCloseable {
   }
 
   @Override
+  public synchronized void stopMember(RaftCluster cluster, String member) {
+    process(member).putToSleep(STOP_PATIENCE);
+  }
+
+  @Override
   public synchronized void deleteMember(RaftCluster cluster, String member) {
+    process(member).wake();
     process(member).stop(STOP_PATIENCE);
   }
 

@@ -20,6 +20,7 @@ final class MemberProcess {
   private Instant startedAt = Instant.EPOCH;
   private @Nullable Instant notBefore;
   private boolean stopping;
+  private boolean asleep;
   private int failures;
   private String detail = "";
   private String lastEnd = "";
@@ -41,6 +42,7 @@ final class MemberProcess {
     template = with;
     startedAt = now;
     stopping = false;
+    asleep = false;
     detail = lastEnd.isEmpty() ? "" : "started again, because " + lastEnd;
   }
 
@@ -99,6 +101,24 @@ final class MemberProcess {
   /** What is to say of it; how an earlier process ended explains a new one for a while. */
   String detail(Instant now) {
     return alive() && settled(now) ? "" : detail;
+  }
+
+  /** It is not to start before it is told to. */
+  boolean asleep() {
+    return asleep;
+  }
+
+  /** Ends it, and forgets how earlier ones ended. */
+  void putToSleep(Duration patience) {
+    asleep = true;
+    notBefore = null;
+    detail = "";
+    lastEnd = "";
+    stop(patience);
+  }
+
+  void wake() {
+    asleep = false;
   }
 
   /** Asks it to end, and ends it by force when it does not within {@code patience}. */

@@ -70,6 +70,31 @@ class ClusterObjectsTest {
   }
 
   @Test
+  void memberThatSleeps() {
+    var member = observed(asleep(), null, CLAIM, null);
+    assertThat(member.process()).isEqualTo(ProcessState.ABSENT);
+    assertThat(member.hindrance()).isEqualTo(Hindrance.ASLEEP);
+    assertThat(member.volume()).isEqualTo(VolumeState.PRESENT);
+    assertThat(member.template().ordered()).isNotNull();
+    assertThat(member.detail()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, STOPPING", "true, UNKNOWN"})
+  void memberThatFallsAsleep(boolean silent, ProcessState expected) {
+    var machine = new MachineView(silent, false, "zone-a");
+    var member = observed(asleep(), pod("{running: {}}", ""), CLAIM, machine);
+    assertThat(member.process()).isEqualTo(expected);
+    assertThat(member.hindrance()).isEqualTo(Hindrance.ASLEEP);
+  }
+
+  private static StatefulSet asleep() {
+    StatefulSet asleep = Serialization.clone(SET);
+    asleep.getSpec().setReplicas(0);
+    return asleep;
+  }
+
+  @Test
   void onlyAVolumeIsLeft() {
     var member = observed(null, null, CLAIM, null);
     assertThat(member.process()).isEqualTo(ProcessState.ABSENT);

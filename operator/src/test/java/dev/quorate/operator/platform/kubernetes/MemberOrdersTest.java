@@ -54,6 +54,21 @@ class MemberOrdersTest {
     assertThat(back.getSpec().getTemplate()).isEqualTo(first.getSpec().getTemplate());
   }
 
+  /** Stopping is the order of no pod: nothing else of what is there changes, but by creating. */
+  @Test
+  void aMemberThatSleepsKeepsWhatItIsMadeFromUntilItIsCreatedAgain() {
+    var asleep = orders(SECOND, IMAGES, first).stopped("demo-0");
+    assertThat(asleep.getSpec().getReplicas()).isZero();
+    assertThat(mark(asleep)).isEqualTo(firstMark);
+    assertThat(asleep.getSpec().getPersistentVolumeClaimRetentionPolicy().getWhenScaled())
+        .isEqualTo("Retain");
+    var orders = orders(SECOND, IMAGES, asleep);
+    assertThat(orders.unchanged("demo-0").getSpec().getReplicas()).isZero();
+    var woken = orders.created("demo-0", secondMark);
+    assertThat(woken.getSpec().getReplicas()).isOne();
+    assertThat(mark(woken)).isEqualTo(firstMark);
+  }
+
   /** Where nothing is known to be good, what runs must still not be forgotten. */
   @Test
   void keepsWhatAMemberRunsThatMayNotTakeOverAnother() {

@@ -167,6 +167,7 @@ class LocalPlatformTest {
             UpdatesSpec.DEFAULT,
             RepairSpec.DEFAULT,
             false,
+            false,
             TlsSpec.DISABLED));
     return cluster;
   }
