@@ -20,4 +20,8 @@ public record StepStatus(
     @JsonPropertyDescription("Mark of the pod template that the member gets, if it gets another.")
         @Nullable String template,
     @JsonPropertyDescription("Mark of the pod template that it is put back to if that fails.")
-        @Nullable String previous) {}
+        @Nullable String previous,
+    @JsonPropertyDescription(
+            "The member that is removed when the added one votes, because its volume cannot be made"
+                + " as wanted.")
+        @Nullable String replaces) {}

@@ -73,12 +73,29 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
               "change of storage class",
               "{paused: true, storage: {size: 2Gi}}",
               "{paused: true, storage: {size: 2Gi, storageClassName: fast}}",
+              List.of(
+                  "storage.storageClassName cannot be changed",
+                  "put the old class back",
+                  "set storage.changePolicy: Replace")),
+          new BadManifest(
+              "no storage class any more",
+              "{paused: true, storage: {size: 2Gi, storageClassName: fast}}",
+              "{paused: true, storage: {size: 2Gi, changePolicy: Refuse}}",
               List.of("storage.storageClassName cannot be changed", "put the old class back")),
           new BadManifest(
               "shrinking volume",
               "{paused: true, storage: {size: 2Gi}}",
               "{paused: true, storage: {size: 1Gi}}",
-              List.of("storage.size cannot shrink", "the old size or a larger one")));
+              List.of(
+                  "storage.size cannot shrink",
+                  "the old size or a larger one",
+                  "set storage.changePolicy: Replace")),
+          created(
+              "word for what becomes of members that is none",
+              "{storage: {size: 1Gi, changePolicy: Recreate}}",
+              "spec.storage.changePolicy",
+              "Refuse",
+              "Replace"));
 
   private static BadManifest created(String mistake, String spec, String... words) {
     return new BadManifest(mistake, null, spec, List.of(words));

@@ -17,6 +17,7 @@ import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.PlatformFacts;
+import dev.quorate.operator.platform.VolumeFit;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -163,7 +164,7 @@ public final class ClusterObserver {
         Template.NONE,
         false,
         VolumeState.ABSENT,
-        false,
+        VolumeFit.UNKNOWN,
         Machine.NONE,
         "");
   }

@@ -47,7 +47,8 @@ final class StatusReader {
                     started == null ? Instant.EPOCH : started,
                     step.template() == null
                         ? null
-                        : new TemplateChange(step.previous(), step.template())))
+                        : new TemplateChange(step.previous(), step.template()),
+                    step.replaces()))
         .findFirst()
         .orElse(null);
   }

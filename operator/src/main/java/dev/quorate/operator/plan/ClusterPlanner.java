@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * are started again before anything else, because that can only bring votes back. Without a
  * leader's own view nothing that was begun is continued either. Leadership leaves a machine that is
  * about to be emptied even in the middle of a step, because a drain does not wait for that. And
- * volumes grow after everything else, because where a volume cannot grow that must not hold up the
- * rest.
+ * volumes grow, and members are replaced for their volumes, after everything else, because where
+ * that cannot be done it must not hold up the rest.
  */
 public final class ClusterPlanner {
   private static final List<Rule> RULES =

@@ -59,8 +59,13 @@ final class HibernateRule implements Rule {
         .toList();
   }
 
+  /**
+   * Whoever may have to stay awake is judged first. Whoever is found empty is stopped last: asleep
+   * it would be taken for one with its data.
+   */
   private static Comparator<ClusterMember> order() {
-    return Comparator.comparing((ClusterMember member) -> member.loss() == null)
+    return Comparator.comparing((ClusterMember member) -> !member.holdsWhatIsGone())
+        .thenComparing(member -> !member.holdsWhatIsGone() && member.loss() != null)
         .thenComparing(HibernateRule::leading)
         .thenComparing(ClusterMember::name);
   }

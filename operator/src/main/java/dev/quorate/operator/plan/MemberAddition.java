@@ -5,6 +5,8 @@ import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.TemplateChange;
+import dev.quorate.operator.platform.VolumeFit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a new member: created, made a learner, told to join, caught up, promoted. What comes
@@ -18,15 +20,15 @@ final class MemberAddition {
     var member = observed.member(step.member());
     var plan =
         situation.plan(
-            Purpose.SCALE,
+            step.replaces() == null ? Purpose.SCALE : Purpose.UPDATE,
             step,
-            "Add %s (%s): create it, add it as learner, wait until it has caught up, promote it"
-                .formatted(step.member(), step.reason()));
+            VolumeReplacement.summary(step));
     if (member != null && member.votes()) {
-      return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
+      return VolumeReplacement.finish(situation, step, plan);
     }
-    if (observed.voters().size() >= situation.spec().replicas()) {
-      return giveUp(situation, step, "it is not wanted any more");
+    var unwanted = unwanted(situation, step, member);
+    if (unwanted != null) {
+      return giveUp(situation, step, unwanted);
     }
     if (member == null || (member.resting() && member.loss() == null)) {
       var create =
@@ -44,6 +46,20 @@ final class MemberAddition {
     return member.raft() == null
         ? introduce(situation, step, plan, member, answer)
         : accompany(situation, step, plan, member, answer);
+  }
+
+  /** Why it is not to become a voter; null if it is. */
+  private static @Nullable String unwanted(
+      Situation situation, Step step, @Nullable ClusterMember member) {
+    int missing = situation.spec().replicas() - situation.observed().voters().size();
+    if (missing > 0) {
+      return null;
+    }
+    if (missing < 0 || !VolumeReplacement.goesOn(situation, step)) {
+      return "it is not wanted any more";
+    }
+    var fit = member == null ? VolumeFit.UNKNOWN : member.platform().volumeFit();
+    return fit.unchangeable() ? fit.difference() : null;
   }
 
   /** The member is on the platform and not in the configuration yet. */

@@ -4,6 +4,7 @@ import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Step.Operation;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a member that goes: leadership is handed over, it is taken out of the configuration,
@@ -26,7 +27,7 @@ final class MemberRemoval {
     boolean lost = replaced || (member != null && Replacements.isLost(situation, member));
     var plan =
         situation.plan(
-            lost ? Purpose.REPAIR : Purpose.SCALE,
+            purpose(situation, member, lost),
             step,
             (replaced ? "Replace %s (%s): remove it, then add another one" : "Remove %s (%s)")
                 .formatted(step.member(), step.reason()));
@@ -41,7 +42,8 @@ final class MemberRemoval {
         replaced
             ? !Replacements.isLost(situation, member)
                 || Replacements.refusal(situation, member) != null
-            : wantedAgain(situation, member);
+            : wantedAgain(situation, member)
+                || (member.votes() && VolumeReplacement.isSpared(situation, member));
     if (calledBack) {
       return plan.withStep(null).lookingAgain(Plan.AT_ONCE);
     }
@@ -50,6 +52,14 @@ final class MemberRemoval {
     }
     return situation.guarded(
         plan, step, new Action.RemoveMember(step.member(), raft.id(), replaced));
+  }
+
+  private static Purpose purpose(
+      Situation situation, @Nullable ClusterMember member, boolean lost) {
+    if (lost) {
+      return Purpose.REPAIR;
+    }
+    return member == null ? Purpose.SCALE : VolumeReplacement.purpose(situation, member);
   }
 
   private static boolean wantedAgain(Situation situation, ClusterMember member) {

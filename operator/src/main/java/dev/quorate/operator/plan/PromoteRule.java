@@ -18,12 +18,16 @@ final class PromoteRule implements Rule {
   /** A step that was begun for it already goes on, from when it was begun. */
   private static Step step(Situation situation, String member) {
     var begun = situation.observed().step();
-    return begun != null
-            && begun.operation() == Operation.ADD_MEMBER
-            && begun.member().equals(member)
-        ? begun
-        : situation
+    if (begun != null
+        && begun.operation() == Operation.ADD_MEMBER
+        && begun.member().equals(member)) {
+      return begun;
+    }
+    var step =
+        situation
             .begin(Operation.ADD_MEMBER, member, "it is a learner already")
             .withAction(Step.CATCH_UP);
+    var old = VolumeReplacement.next(situation);
+    return old == null ? step : step.replacing(old.name());
   }
 }

@@ -177,11 +177,16 @@ public final class QuorumGuard {
       return verdict(true, name + " is stopped because spec.hibernated is true");
     }
     int voters = observed.voters().size();
-    int intact = voters - observed.lostVoters().size();
+    long intact = observed.voters().stream().filter(QuorumGuard::wakesWithItsData).count();
     return verdict(
         intact >= voters / 2 + 1,
-        "of %s %s, and of %d voters %d would wake up with their data, needed %d"
+        "of %s %s, and of %d voters %d are known to wake up with their data, needed %d"
             .formatted(name, member.loss(), voters, intact, voters / 2 + 1));
+  }
+
+  /** Whoever does not answer may have nothing. */
+  private static boolean wakesWithItsData(ClusterMember voter) {
+    return voter.loss() == null && (voter.asleep() || voter.answer() != null);
   }
 
   private static Verdict renew(ObservedCluster observed, String name) {

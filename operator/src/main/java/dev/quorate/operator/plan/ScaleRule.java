@@ -41,7 +41,10 @@ final class ScaleRule implements Rule {
   }
 
   private static Plan shrink(Situation situation, int voters, int wanted) {
-    var victim = Victim.among(situation.observed().voters());
+    var victim =
+        Victim.among(
+            situation.observed().voters(),
+            member -> VolumeReplacement.isMisplaced(situation, member));
     var reason = "%d voters are there, %d are wanted".formatted(voters, wanted);
     var step = situation.begin(Operation.REMOVE_MEMBER, victim.name(), reason);
     return MemberRemoval.begin(situation, step);

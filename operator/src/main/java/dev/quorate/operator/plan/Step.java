@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param action the kind of the action taken last, or about to be taken; what a restarted operator
  *     must reckon with
  * @param change what the member is updated to; null for other steps
+ * @param replaces the member that goes when the added one votes; null if none does
  */
 public record Step(
     Operation operation,
@@ -18,7 +19,8 @@ public record Step(
     String member,
     String reason,
     Instant startedAt,
-    @Nullable TemplateChange change) {
+    @Nullable TemplateChange change,
+    @Nullable String replaces) {
   /** Kinds of steps. */
   public enum Operation {
     BOOTSTRAP("Bootstrap"),
@@ -50,20 +52,24 @@ public record Step(
   public static final String CATCH_UP = "CatchUp";
 
   public Step(Operation operation, String action, String member, String reason, Instant startedAt) {
-    this(operation, action, member, reason, startedAt, null);
+    this(operation, action, member, reason, startedAt, null, null);
   }
 
   public Step withAction(String next) {
-    return new Step(operation, next, member, reason, startedAt, change);
+    return new Step(operation, next, member, reason, startedAt, change, replaces);
   }
 
   Step withChange(TemplateChange next) {
-    return new Step(operation, action, member, reason, startedAt, next);
+    return new Step(operation, action, member, reason, startedAt, next, replaces);
   }
 
   /** The same with its time beginning now. */
   Step beginningAt(Instant now) {
-    return new Step(operation, action, member, reason, now, change);
+    return new Step(operation, action, member, reason, now, change, replaces);
+  }
+
+  Step replacing(String old) {
+    return new Step(operation, action, member, reason, startedAt, change, old);
   }
 
   /** Whether it gives a member another template, or takes that back. */

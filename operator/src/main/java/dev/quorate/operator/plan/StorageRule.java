@@ -1,27 +1,55 @@
 package dev.quorate.operator.plan;
 
 import dev.quorate.operator.plan.Plan.Purpose;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Grows volumes that are smaller than wanted, one after the other. */
+/**
+ * Grows volumes that are smaller than wanted, one after the other, the leader's last; where a
+ * volume cannot be made as wanted, and the spec lets it, its member is replaced.
+ */
 final class StorageRule implements Rule {
   @Override
   public @Nullable Plan apply(Situation situation) {
-    var observed = situation.observed();
-    for (var member : observed.all()) {
-      if (member.raft() != null
-          && member.volumeKnownPresent()
-          && member.platform().volumeSmallerThanWanted()) {
-        return Plan.idle(
-                Purpose.SCALE,
-                "Grow the volume of %s to %s"
-                    .formatted(member.name(), situation.spec().storage().size()),
-                observed,
-                null)
-            .doing(new Action.GrowVolume(member.name()))
-            .lookingAgain(Plan.WATCHFUL);
-      }
+    var small = small(situation);
+    var refused = refused(situation);
+    // A leader that cannot grow waits until it is known how it is with the others.
+    if (!small.isEmpty() && (refused == null || refused.leads())) {
+      return grow(situation, small.getFirst());
     }
-    return null;
+    var old = VolumeReplacement.next(situation);
+    var plan = old == null ? null : VolumeReplacement.begin(situation, old);
+    // What was refused is tried again while it has to wait, so that it stays known.
+    return plan == null && refused != null ? grow(situation, refused) : plan;
+  }
+
+  private static @Nullable ClusterMember refused(Situation situation) {
+    return situation.observed().voters().stream()
+        .filter(member -> VolumeReplacement.isToBeReplaced(situation, member))
+        .filter(member -> VolumeReplacement.isGrowthRefused(situation, member))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Those that may grow, as far as is known. */
+  private static List<ClusterMember> small(Situation situation) {
+    return situation.observed().configured().stream()
+        .filter(ClusterMember::volumeKnownPresent)
+        .filter(member -> member.platform().volumeFit().smaller())
+        .filter(member -> !VolumeReplacement.isToBeReplaced(situation, member))
+        .sorted(Comparator.comparing(ClusterMember::leads))
+        .toList();
+  }
+
+  private static Plan grow(Situation situation, ClusterMember member) {
+    return Plan.idle(
+            Purpose.SCALE,
+            "Grow the volume of %s to %s"
+                .formatted(member.name(), situation.spec().storage().size()),
+            situation.observed(),
+            null)
+        .doing(new Action.GrowVolume(member.name()))
+        .lookingAgain(Plan.WATCHFUL);
   }
 }

@@ -4,26 +4,36 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who goes when there are more voters than wanted: one that is unhealthy, else one of a zone and a
- * machine that have the most, so that what is left fails together as little as possible; rather not
- * the leader, rather one that lags, and of those that are alike the newest.
+ * Who goes when there are more voters than wanted: one that is unhealthy, else one whose volume is
+ * not as wanted, else one of a zone and a machine that have the most, so that what is left fails
+ * together as little as possible; rather not the leader, rather one that lags, and of those that
+ * are alike the newest.
  */
 final class Victim {
   private final List<ClusterMember> voters;
 
-  private Victim(List<ClusterMember> voters) {
+  private final Predicate<ClusterMember> misplaced;
+
+  private Victim(List<ClusterMember> voters, Predicate<ClusterMember> misplaced) {
     this.voters = voters;
+    this.misplaced = misplaced;
   }
 
-  static ClusterMember among(List<ClusterMember> voters) {
-    return voters.stream().min(new Victim(voters).order()).orElseThrow();
+  /**
+   * @param misplaced those whose volume is not as wanted
+   */
+  static ClusterMember among(List<ClusterMember> voters, Predicate<ClusterMember> misplaced) {
+    return voters.stream().min(new Victim(voters, misplaced).order()).orElseThrow();
   }
 
   private Comparator<ClusterMember> order() {
     return Comparator.comparing(ClusterMember::healthy)
+        .thenComparing(member -> !misplaced.test(member))
+        .thenComparing(member -> misplaced.test(member) && member.leads())
         .thenComparing(crowded(member -> member.platform().machine().zone()))
         .thenComparing(crowded(member -> member.platform().machine().name()))
         .thenComparing(ClusterMember::leads)

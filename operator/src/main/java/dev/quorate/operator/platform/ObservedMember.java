@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where it listens; null while the platform has given it none
  * @param template what it was made from
  * @param ready the platform lets clients reach it; where nobody asks that, it is true while it runs
+ * @param volumeFit whether its volume is what the spec asks for
  * @param machine where it runs
  * @param hindrance why it will not come back by itself
  * @param detail what the platform has to say for people, such as why it does not start; else empty
@@ -19,7 +20,7 @@ public record ObservedMember(
     Template template,
     boolean ready,
     VolumeState volume,
-    boolean volumeSmallerThanWanted,
+    VolumeFit volumeFit,
     Machine machine,
     Hindrance hindrance,
     String detail) {
@@ -32,7 +33,7 @@ public record ObservedMember(
       Template template,
       boolean ready,
       VolumeState volume,
-      boolean volumeSmallerThanWanted,
+      VolumeFit volumeFit,
       Machine machine,
       String detail) {
     this(
@@ -42,7 +43,7 @@ public record ObservedMember(
         template,
         ready,
         volume,
-        volumeSmallerThanWanted,
+        volumeFit,
         machine,
         Hindrance.NONE,
         detail);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * #observe}. Whatever fails is a {@link PlatformException} with a sentence for people.
  */
 public interface Platform {
+  /** What is said of a volume that stays as large as it is, whatever is tried. */
+  String CANNOT_GROW = "its storage class does not let volumes grow";
+
   /** The members, volumes and machines of this cluster as they are now; asks no member. */
   PlatformFacts observe(RaftCluster cluster);
 
@@ -58,7 +61,10 @@ public interface Platform {
   /** Deletes the volume of a member that does not run any more, with its data. */
   void deleteVolume(RaftCluster cluster, String member);
 
-  /** Makes the member's volume as large as the spec says. */
+  /**
+   * Makes the member's volume as large as the spec says. Where its class does not let it grow, the
+   * failure's message has {@link #CANNOT_GROW} in it.
+   */
   void growVolume(RaftCluster cluster, String member);
 
   /**

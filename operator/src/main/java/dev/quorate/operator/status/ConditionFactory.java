@@ -11,6 +11,7 @@ import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Replacements;
 import dev.quorate.operator.plan.UpdateMessages;
+import dev.quorate.operator.plan.VolumeMessages;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,7 @@ record ConditionFactory(
       return no(
           Reason.MEMBERS_MISSING, "%d of %d members are there".formatted(voters, spec.replicas()));
     }
-    if (voters > spec.replicas()) {
+    if (voters > spec.replicas() && plan.purpose() != Purpose.UPDATE) {
       return no(
           Reason.TOO_MANY_MEMBERS,
           "%d members are there, %d are wanted".formatted(voters, spec.replicas()));
@@ -157,7 +158,11 @@ record ConditionFactory(
           ? no(Reason.UPDATING, "made from an earlier spec and updated in turn: " + outdated)
           : no(Reason.UPDATE_PENDING, pending(outdated));
     }
-    var small = names(members, member -> member.platform().volumeSmallerThanWanted());
+    var different = names(members, member -> member.platform().volumeFit().unchangeable());
+    if (!different.isEmpty()) {
+      return no(Reason.VOLUMES_DIFFER, VolumeMessages.different(spec, members));
+    }
+    var small = names(members, member -> member.platform().volumeFit().smaller());
     return small.isEmpty()
         ? yes(Reason.AS_WANTED, "all members are as the spec says")
         : no(Reason.VOLUMES_TOO_SMALL, "volumes that are smaller than wanted: " + small);

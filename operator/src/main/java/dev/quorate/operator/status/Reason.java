@@ -35,6 +35,7 @@ public enum Reason {
   UPDATE_ROLLED_BACK("UpdateRolledBack"),
   UPDATING("Updating"),
   VERSION_REFUSED("VersionRefused"),
+  VOLUMES_DIFFER("VolumesDiffer"),
   VOLUMES_TOO_SMALL("VolumesTooSmall");
 
   private final String word;

@@ -131,7 +131,8 @@ public final class StatusFactory {
             step.reason(),
             MemberStatusFactory.time(step.startedAt()),
             step.change() == null ? null : step.change().to(),
-            step.change() == null ? null : step.change().from());
+            step.change() == null ? null : step.change().from(),
+            step.replaces());
   }
 
   private static @Nullable UpdatesStatus updates(Verdicts verdicts) {

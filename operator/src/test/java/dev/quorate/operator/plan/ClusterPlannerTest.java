@@ -13,6 +13,7 @@ import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
 import dev.quorate.operator.platform.TemplateChange;
+import dev.quorate.operator.platform.VolumeFit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -224,7 +225,13 @@ class ClusterPlannerTest {
     var change = new TemplateChange("earlier", "t0");
     var step =
         new Step(
-            Step.Operation.UPDATE_MEMBER, "UpdateMember", "demo-4", "", World.LONG_AGO, change);
+            Step.Operation.UPDATE_MEMBER,
+            "UpdateMember",
+            "demo-4",
+            "",
+            World.LONG_AGO,
+            change,
+            null);
     var slots = List.of(WELL, WELL, WELL, WELL.with(Disk.EMPTY), WELL.with(Node.HUNG));
     var world = World.of(slots, 0, 5, step, 5);
     for (var process : List.of(ProcessState.STOPPING, ProcessState.UNKNOWN)) {
@@ -270,7 +277,7 @@ class ClusterPlannerTest {
             new Template(running, ordered),
             process == ProcessState.RUNNING,
             VolumeState.PRESENT,
-            false,
+            VolumeFit.AS_WANTED,
             Machine.NONE,
             "");
     return with(seen, on(platform, member, member.unhealthySince()));
@@ -297,7 +304,7 @@ class ClusterPlannerTest {
             new ObservedMember.Template("earlier", "earlier"),
             false,
             VolumeState.PRESENT,
-            false,
+            VolumeFit.AS_WANTED,
             Machine.NONE,
             "");
     return with(seen, on(platform, member, World.LONG_AGO));

@@ -121,7 +121,8 @@ class ExplorationTest {
   void sleepsAndWakesAsWanted(
       int members, int wanted, int faults, int edits, boolean stale, Edits kind) {
     boolean scales = kind != Edits.TEMPLATE;
-    var budget = new World.Budget(faults, edits, stale, scales, kind == Edits.MACHINES, true);
+    var budget =
+        new World.Budget(faults, edits, stale, scales, kind == Edits.MACHINES, true, false);
     var start =
         members == 0 ? World.empty(wanted, faults, edits) : World.steady(members, wanted, 0, 0);
     explore(
@@ -134,6 +135,41 @@ class ExplorationTest {
     SCALE,
     TEMPLATE,
     MACHINES
+  }
+
+  /**
+   * Edits ask for volumes of any kind, and let members be replaced for that or not, at any moment;
+   * with {@code scales} also for another number of members, with {@code machines} beside machines
+   * that are lost, cordoned and drained.
+   */
+  @ParameterizedTest(
+      name =
+          "{0} members, {1} faults, {2} edits of volumes, scaled: {3}, machines: {4}, stale: {5}")
+  @CsvSource({
+    "1, 2, 1, false, false, true",
+    "1, 0, 2, true, false, false",
+    "2, 1, 1, false, false, true",
+    "3, 0, 2, false, false, false",
+    "3, 1, 1, false, true, true",
+    "3, 1, 1, true, false, false",
+    "4, 1, 1, false, false, false",
+    "5, 1, 1, false, true, false"
+  })
+  void replacesForVolumesAndConverges(
+      int members, int faults, int edits, boolean scales, boolean machines, boolean stale) {
+    var start =
+        World.steady(members, members, 0, 0)
+            .with(new World.Budget(faults, edits, stale, scales, machines, false, true));
+    explore(
+        start,
+        "exploration of volumes of %d members, %d faults, %d edits%s%s%s"
+            .formatted(
+                members,
+                faults,
+                edits,
+                scales ? ", scaled" : "",
+                machines ? ", machines" : "",
+                stale ? ", stale caches" : ""));
   }
 
   private static void explore(World start, String what) {
@@ -264,6 +300,7 @@ class ExplorationTest {
       fail("stops short of the goal: %s", world);
     }
     checkTemplates(world, beginning);
+    WorldVolumes.checkGoal(world);
   }
 
   /**

@@ -67,7 +67,15 @@ class LargeWorldsTest {
     int edit = random.nextInt(2 * MISFORTUNE_ONE_IN) == 0 ? 1 : 0;
     boolean scales = random.nextInt(3) == 0;
     var free =
-        world.with(new World.Budget(misfortune, edit, true, scales, true, random.nextInt(4) == 0));
+        world.with(
+            new World.Budget(
+                misfortune,
+                edit,
+                true,
+                scales,
+                true,
+                random.nextInt(4) == 0,
+                random.nextInt(3) == 0));
     var possible = WorldSteps.all(free);
     return possible.get(random.nextInt(possible.size()));
   }

@@ -15,6 +15,7 @@ import dev.quorate.operator.platform.ObservedMember.Machine;
 import dev.quorate.operator.platform.ObservedMember.ProcessState;
 import dev.quorate.operator.platform.ObservedMember.Template;
 import dev.quorate.operator.platform.ObservedMember.VolumeState;
+import dev.quorate.operator.platform.VolumeFit;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +77,7 @@ class ReplacementTest {
             new Template("t0", ordered),
             false,
             VolumeState.PRESENT,
-            false,
+            VolumeFit.AS_WANTED,
             Machine.NONE,
             "");
     var silent = new NodeReport.Unreachable("no connection to it");
@@ -347,7 +348,7 @@ class ReplacementTest {
             new Template(template, template),
             false,
             VolumeState.PRESENT,
-            false,
+            VolumeFit.AS_WANTED,
             Machine.NONE,
             hindrance,
             "it ended with exit code 1");

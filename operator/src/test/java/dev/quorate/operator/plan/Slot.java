@@ -12,6 +12,7 @@ import dev.quorate.operator.plan.World.Site;
  * @param ordered what the next one is made from
  * @param site its machine, and that of its disk
  * @param asleep its process ends, or has ended, and is not to start
+ * @param volume what kind of volume it is, or was, on
  */
 record Slot(
     Node process,
@@ -21,12 +22,13 @@ record Slot(
     int running,
     int ordered,
     Site site,
-    boolean asleep) {
+    boolean asleep,
+    int volume) {
   static final Slot UNUSED =
-      new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY, false);
+      new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY, false, 0);
 
   Slot(Node process, Disk disk, Place place, boolean caughtUp) {
-    this(process, disk, place, caughtUp, 0, 0, Site.READY, false);
+    this(process, disk, place, caughtUp, 0, 0, Site.READY, false, 0);
   }
 
   boolean works() {
@@ -49,7 +51,7 @@ record Slot(
     if (place == Place.OUT && ordered < 0) {
       return UNUSED;
     }
-    return new Slot(process, disk, place, caughtUp, running, ordered, Site.READY, asleep)
+    return new Slot(process, disk, place, caughtUp, running, ordered, Site.READY, asleep, volume)
         .withCaughtUp(site == Site.LOST ? place == Place.OUT : caughtUp);
   }
 
@@ -74,35 +76,40 @@ record Slot(
         next == Node.NONE ? -1 : next == Node.STARTING ? ordered : running,
         ordered,
         disk == Disk.UNLINKED || disk == Disk.NONE ? Site.READY : site,
-        asleep);
+        asleep,
+        volume);
   }
 
   Slot at(Site next) {
-    return new Slot(process, disk, place, caughtUp, running, ordered, next, asleep);
+    return new Slot(process, disk, place, caughtUp, running, ordered, next, asleep, volume);
   }
 
   Slot in(Node state) {
-    return new Slot(state, disk, place, caughtUp, running, ordered, site, asleep);
+    return new Slot(state, disk, place, caughtUp, running, ordered, site, asleep, volume);
   }
 
   Slot with(Disk next) {
-    return new Slot(process, next, place, caughtUp, running, ordered, site, asleep);
+    return new Slot(process, next, place, caughtUp, running, ordered, site, asleep, volume);
   }
 
   Slot with(Place next) {
-    return new Slot(process, disk, next, caughtUp, running, ordered, site, asleep);
+    return new Slot(process, disk, next, caughtUp, running, ordered, site, asleep, volume);
   }
 
   Slot withCaughtUp(boolean next) {
-    return new Slot(process, disk, place, next, running, ordered, site, asleep);
+    return new Slot(process, disk, place, next, running, ordered, site, asleep, volume);
+  }
+
+  Slot on(int next) {
+    return new Slot(process, disk, place, caughtUp, running, ordered, site, asleep, next);
   }
 
   Slot ordered(int template) {
-    return new Slot(process, disk, place, caughtUp, running, template, site, asleep);
+    return new Slot(process, disk, place, caughtUp, running, template, site, asleep, volume);
   }
 
   Slot asleep(boolean next) {
-    return new Slot(process, disk, place, caughtUp, running, ordered, site, next);
+    return new Slot(process, disk, place, caughtUp, running, ordered, site, next, volume);
   }
 
   /** It is being ended, to sleep. */

@@ -15,35 +15,52 @@ class VictimTest {
   private final List<ClusterMember> voters =
       new ArrayList<>(World.steady(5, 5, 0, 0).observe().voters());
 
+  private final List<String> misplaced = new ArrayList<>();
+
+  private String victim() {
+    return Victim.among(voters, member -> misplaced.contains(member.name())).name();
+  }
+
   @Test
   void theNewestIfAllAreAlikeAndItDoesNotLead() {
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-4");
+    assertThat(victim()).isEqualTo("demo-4");
     leader(4);
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-3");
+    assertThat(victim()).isEqualTo("demo-3");
   }
 
   @Test
   void oneOfTheZoneWithTheMost() {
     place("a", "a", "b", "c", "c");
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-4");
+    assertThat(victim()).isEqualTo("demo-4");
     place("a", "a", "a", "b", "c");
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-2");
+    assertThat(victim()).isEqualTo("demo-2");
     leader(2);
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-1");
+    assertThat(victim()).isEqualTo("demo-1");
   }
 
   @Test
   void whereTheZoneIsUnknownNobodyIsCrowded() {
     place("a", null, "b", "c", "c");
     leader(4);
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-3");
+    assertThat(victim()).isEqualTo("demo-3");
+  }
+
+  @Test
+  void oneWhoseVolumeIsNotAsWantedAndOfThoseTheLeaderLast() {
+    place("a", "b", "c", "c", "c");
+    leader(0);
+    misplaced.addAll(List.of("demo-0", "demo-1"));
+    assertThat(victim()).isEqualTo("demo-1");
+    misplaced.remove("demo-1");
+    assertThat(victim()).isEqualTo("demo-0");
   }
 
   @Test
   void oneThatIsUnhealthyBeforeAllElse() {
     place("a", "b", "c", "c", "c");
+    misplaced.add("demo-1");
     voters.set(0, unhealthy(voters.getFirst()));
-    assertThat(Victim.among(voters).name()).isEqualTo("demo-0");
+    assertThat(victim()).isEqualTo("demo-0");
   }
 
   private static ClusterMember unhealthy(ClusterMember member) {
@@ -80,7 +97,7 @@ class VictimTest {
               seen.template(),
               seen.ready(),
               seen.volume(),
-              seen.volumeSmallerThanWanted(),
+              seen.volumeFit(),
               new Machine("worker-" + i, zones[i], MachineState.READY),
               seen.detail());
       voters.set(

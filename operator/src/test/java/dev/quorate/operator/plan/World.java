@@ -42,14 +42,30 @@ record World(
 
   static final int TEMPLATES = 4;
 
-  /** What the user asks for; templates are numbers. */
-  record Wish(int replicas, int template, boolean hibernated) {
+  /** What the user asks for; templates and volumes ({@link WorldVolumes}) are numbers. */
+  record Wish(int replicas, int template, boolean hibernated, int volume, boolean replaces) {
     Wish(int replicas, int template) {
-      this(replicas, template, false);
+      this(replicas, template, false, 0, true);
+    }
+
+    Wish(int replicas, int template, int volume, boolean replaces) {
+      this(replicas, template, false, volume, replaces);
+    }
+
+    Wish replicas(int next) {
+      return new Wish(next, template, hibernated, volume, replaces);
+    }
+
+    Wish volumes(int next, boolean replacing) {
+      return new Wish(replicas, template, hibernated, next, replacing);
+    }
+
+    Wish template(int next) {
+      return new Wish(replicas, next, hibernated, volume, replaces);
     }
 
     Wish hibernated(boolean next) {
-      return new Wish(replicas, template, next);
+      return new Wish(replicas, template, next, volume, replaces);
     }
   }
 
@@ -58,27 +74,33 @@ record World(
    *
    * @param replaced the members that it replaced within the hour, which does not pass while they
    *     are walked
+   * @param refused the member whose volume was tried last to grow and does not; -1 if none
    */
   record Status(
       boolean founded,
       @Nullable Step step,
       int nextOrdinal,
       Verdicts verdicts,
-      List<Integer> replaced) {
+      List<Integer> replaced,
+      int refused) {
     Status {
       replaced = List.copyOf(replaced);
     }
 
     Status(boolean founded, @Nullable Step step, int nextOrdinal, Verdicts verdicts) {
-      this(founded, step, nextOrdinal, verdicts, List.of());
+      this(founded, step, nextOrdinal, verdicts, List.of(), -1);
     }
 
     Status with(Step next) {
-      return new Status(founded, next, nextOrdinal, verdicts, replaced);
+      return new Status(founded, next, nextOrdinal, verdicts, replaced, refused);
     }
 
     Status anHourLater() {
-      return new Status(founded, step, nextOrdinal, verdicts);
+      return new Status(founded, step, nextOrdinal, verdicts, List.of(), refused);
+    }
+
+    Status refusing(int member) {
+      return new Status(founded, step, nextOrdinal, verdicts, replaced, member);
     }
   }
 
@@ -89,23 +111,30 @@ record World(
    * @param scales whether edits change the number of members, not their template
    * @param machines whether machines are lost, cordoned and drained, too
    * @param hibernates whether edits let the cluster sleep and wake, too
+   * @param volumes whether edits change what volumes are wanted
    */
   record Budget(
-      int faults, int edits, boolean stale, boolean scales, boolean machines, boolean hibernates) {
+      int faults,
+      int edits,
+      boolean stale,
+      boolean scales,
+      boolean machines,
+      boolean hibernates,
+      boolean volumes) {
     Budget(int faults, int edits, boolean stale, boolean scales) {
-      this(faults, edits, stale, scales, false, false);
+      this(faults, edits, stale, scales, false);
     }
 
     Budget(int faults, int edits, boolean stale, boolean scales, boolean machines) {
-      this(faults, edits, stale, scales, machines, false);
+      this(faults, edits, stale, scales, machines, false, false);
     }
 
     Budget afterFault() {
-      return new Budget(faults - 1, edits, stale, scales, machines, hibernates);
+      return new Budget(faults - 1, edits, stale, scales, machines, hibernates, volumes);
     }
 
     Budget afterEdit() {
-      return new Budget(faults, edits - 1, stale, scales, machines, hibernates);
+      return new Budget(faults, edits - 1, stale, scales, machines, hibernates, volumes);
     }
   }
 
@@ -254,8 +283,9 @@ record World(
                 .filter(repair -> repair.action().equals("ReplaceMember"))
                 .map(repair -> MemberNaming.ordinal(repair.member()))
                 .sorted()
-                .toList()),
-        plan.action(),
+                .toList(),
+            plan.failure() == null ? -1 : status.refused()),
+        plan.failure() == null ? plan.action() : null, // It would be refused again.
         same ? compared : null,
         cached,
         budget);
@@ -264,7 +294,14 @@ record World(
   /** Time counts for updates alone: whatever else was begun was begun long ago. */
   private static Step remembered(Step begun) {
     var at = begun.operation() == Step.Operation.UPDATE_MEMBER ? begun.startedAt() : LONG_AGO;
-    return new Step(begun.operation(), begun.action(), begun.member(), "", at, begun.change());
+    return new Step(
+        begun.operation(),
+        begun.action(),
+        begun.member(),
+        "",
+        at,
+        begun.change(),
+        begun.replaces());
   }
 
   private static Verdicts remembered(Verdicts verdicts) {

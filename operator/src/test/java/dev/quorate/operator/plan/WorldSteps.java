@@ -7,7 +7,6 @@ import dev.quorate.operator.plan.World.Disk;
 import dev.quorate.operator.plan.World.Node;
 import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Site;
-import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,22 +60,21 @@ final class WorldSteps {
     if (world.budget().hibernates()) {
       transitions.add(WorldSleep.edit(world, after));
     }
+    if (world.budget().volumes()) {
+      WorldVolumes.edits(world, after, transitions);
+    }
     if (world.budget().scales()) {
       for (int replicas = 1; replicas <= 5; replicas++) {
         if (replicas != wish.replicas()) {
           transitions.add(
-              new Transition(
-                  "replicas " + replicas,
-                  after.with(new Wish(replicas, wish.template(), wish.hibernated()))));
+              new Transition("replicas " + replicas, after.with(wish.replicas(replicas))));
         }
       }
-    } else {
+    } else if (!world.budget().volumes()) {
       for (int template = 0; template < World.TEMPLATES; template++) {
         if (template != wish.template()) {
           transitions.add(
-              new Transition(
-                  "template " + template,
-                  after.with(new Wish(wish.replicas(), template, wish.hibernated()))));
+              new Transition("template " + template, after.with(wish.template(template))));
         }
       }
     }
@@ -84,8 +82,10 @@ final class WorldSteps {
 
   /** One pass of the operator up to its write of the status. */
   static World plan(World world) {
-    var plan = ClusterPlanner.plan(world.spec(), world.observe(), World.NOW);
+    var seen = world.observe();
+    var plan = ClusterPlanner.plan(world.spec(), seen, World.NOW);
     WorldSleep.checkPlan(world, plan);
+    WorldVolumes.check(world, seen, plan);
     return world.publish(plan);
   }
 
@@ -333,7 +333,8 @@ final class WorldSteps {
       case Action.CreateMember(_, var template) -> {
         // A slot that was never ordered takes what it is told.
         int told = slot.ordered() < 0 ? World.template(String.valueOf(template)) : slot.ordered();
-        yield WorldSleep.created(world, number, told);
+        var made = slot.ordered() < 0 ? world.with(number, slot.on(world.wish().volume())) : world;
+        yield WorldSleep.created(made, number, told);
       }
       case Action.StopMember _ -> WorldSleep.stopped(world, number);
       case Action.BootstrapMember _ -> founded(world, number);
@@ -374,7 +375,7 @@ final class WorldSteps {
       case Action.KeepTemplate(_, var template) ->
           updated(world, number, new TemplateChange(null, template), false);
       case Action.CompareState _ -> world.hasLeader() ? world.withCompared(compared(slot)) : world;
-      case Action.GrowVolume _ -> world;
+      case Action.GrowVolume _ -> WorldVolumes.grown(world, number);
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.quorate.crds.RepairSpec;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import dev.quorate.crds.UpdatesSpec;
+import dev.quorate.crds.VolumeChangePolicy;
 import dev.quorate.operator.plan.NodeReport.Fault;
 import dev.quorate.operator.plan.NodeReport.Role;
 import dev.quorate.operator.plan.NodeReport.State;
@@ -37,7 +38,10 @@ record WorldView(World world) {
         wish.replicas(),
         null,
         null,
-        new StorageSpec(new Quantity("1Gi"), null),
+        new StorageSpec(
+            new Quantity("1Gi"),
+            null,
+            wish.replaces() ? VolumeChangePolicy.REPLACE : VolumeChangePolicy.REFUSE),
         null,
         RaftSpec.DEFAULT,
         DeletionPolicy.DELETE,
@@ -75,7 +79,7 @@ record WorldView(World world) {
         members,
         membership,
         world.status().step(),
-        null,
+        WorldVolumes.failure(world),
         new RepairBudget(repairs()),
         World.template(world.wish().template()),
         world.status().verdicts(),
@@ -113,7 +117,7 @@ record WorldView(World world) {
         slot.answers() && seen.process() != Node.NONE && !seen.asleep()
             ? answer(number, slot, leads)
             : new NodeReport.Unreachable("does not answer");
-    var platform = platform(number, seen);
+    var platform = platform(number, seen, world.wish());
     var member = new ClusterMember(platform, node, raft, leads, joining, null);
     boolean lasting =
         switch (slot.process()) {
@@ -134,7 +138,7 @@ record WorldView(World world) {
             member.missing() && world.hasLeader() ? since : null);
   }
 
-  private static ObservedMember platform(int number, Slot seen) {
+  private static ObservedMember platform(int number, Slot seen, Wish wish) {
     return new ObservedMember(
         World.name(number),
         seen.process() == Node.NONE ? null : address(number),
@@ -146,7 +150,7 @@ record WorldView(World world) {
         seen.disk() == Disk.NONE || seen.disk() == Disk.UNLINKED
             ? VolumeState.ABSENT
             : VolumeState.PRESENT,
-        false,
+        WorldVolumes.fit(seen, wish),
         machine(number, seen),
         hindrance(seen),
         hindrance(seen) == Hindrance.NONE ? "" : "its machine");

@@ -28,6 +28,23 @@ final class DemoCluster {
     return cluster;
   }
 
+  static RaftClusterSpec with(RaftClusterSpec spec, StorageSpec storage) {
+    return new RaftClusterSpec(
+        spec.replicas(),
+        spec.version(),
+        spec.image(),
+        storage,
+        spec.resources(),
+        spec.raft(),
+        spec.deletionPolicy(),
+        spec.podTemplate(),
+        spec.updates(),
+        spec.repair(),
+        spec.paused(),
+        spec.hibernated(),
+        spec.tls());
+  }
+
   static RaftClusterSpec spec(int replicas, RaftSpec raft, UpdatesSpec updates, RepairSpec repair) {
     return spec(replicas, raft, updates, repair, false);
   }

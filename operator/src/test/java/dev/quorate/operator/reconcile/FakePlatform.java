@@ -17,6 +17,7 @@ import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SecretStore;
 import dev.quorate.operator.platform.SharedSettings;
 import dev.quorate.operator.platform.TemplateChange;
+import dev.quorate.operator.platform.VolumeFit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A platform of which members appear at once when they are created. */
 final class FakePlatform implements Platform {
+  private static final VolumeFit TOO_SMALL =
+      new VolumeFit(VolumeFit.Size.SMALLER, false, "its volume is too small");
+
   final List<String> events = new ArrayList<>();
   final TreeSet<String> running = new TreeSet<>();
   final TreeSet<String> volumes = new TreeSet<>();
@@ -60,6 +64,11 @@ final class FakePlatform implements Platform {
   @Nullable String forgotten;
 
   boolean growing = true;
+
+  /** The class of all volumes does not let them grow. */
+  boolean cannotGrow;
+
+  final TreeMap<String, VolumeFit> fits = new TreeMap<>();
   boolean allVolumesTooSmall;
   int statusWrites;
 
@@ -93,7 +102,7 @@ final class FakePlatform implements Platform {
               new Template(templates.get(name), letGo.contains(name) ? null : templates.get(name)),
               running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
-              allVolumesTooSmall,
+              allVolumesTooSmall ? TOO_SMALL : fits.getOrDefault(name, VolumeFit.AS_WANTED),
               machine(name),
               hindrance(name),
               detail(name)));
@@ -230,6 +239,9 @@ final class FakePlatform implements Platform {
 
   @Override
   public void growVolume(RaftCluster cluster, String member) {
+    if (cannotGrow) {
+      throw new PlatformException(member + ": " + CANNOT_GROW);
+    }
     if (!growing) {
       throw new PlatformException("could not grow the volume of member " + member + ": forbidden");
     }

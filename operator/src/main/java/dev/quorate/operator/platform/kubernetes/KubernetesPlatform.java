@@ -19,10 +19,12 @@ import dev.quorate.operator.resource.TlsNames;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -242,15 +244,29 @@ final class KubernetesPlatform implements Platform {
           var asked = claim.getSpec().getResources().getRequests().get("storage");
           if (asked == null
               || asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0) {
-            client
-                .resource(VolumeClaims.ofSize(claim, wanted))
-                .fieldManager(ServerSideApply.FIELD_MANAGER)
-                .forceConflicts()
-                .serverSideApply();
+            grow(claim, wanted);
             metrics.wrote(claim.getKind());
             log.info("grew {} to {}", ServerSideApply.describe(claim), wanted);
           }
         });
+  }
+
+  private void grow(PersistentVolumeClaim claim, Quantity size) {
+    try {
+      client
+          .resource(VolumeClaims.ofSize(claim, size))
+          .fieldManager(ServerSideApply.FIELD_MANAGER)
+          .forceConflicts()
+          .serverSideApply();
+    } catch (KubernetesClientException e) {
+      if (!VolumeClaims.cannotGrow(e)) {
+        throw e;
+      }
+      throw new PlatformException(
+          "%s stays as large as it is, because %s: put the old size back, or set spec.storage.changePolicy: Replace"
+              .formatted(ServerSideApply.describe(claim), CANNOT_GROW),
+          e);
+    }
   }
 
   private @Nullable PersistentVolumeClaim liveClaim(RaftCluster cluster, String member) {

@@ -14,7 +14,6 @@ import dev.quorate.operator.resource.TemplateMark;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.List;
 import java.util.Objects;
@@ -63,7 +62,7 @@ record MemberFacts(
         template(),
         isReady(),
         volume(),
-        volumeSmallerThan(cluster.getSpec().storage().size()),
+        VolumeClaims.fit(cluster.getSpec().storage(), set, claim),
         new Machine(
             pod == null ? null : pod.getSpec().getNodeName(),
             machine == null ? null : machine.zone(),
@@ -141,14 +140,6 @@ record MemberFacts(
     return claim != null
         && claim.getStatus() != null
         && "Lost".equals(claim.getStatus().getPhase());
-  }
-
-  private boolean volumeSmallerThan(Quantity wanted) {
-    if (claim == null || claim.isMarkedForDeletion()) {
-      return false;
-    }
-    Quantity asked = claim.getSpec().getResources().getRequests().get("storage");
-    return asked != null && asked.getNumericalAmount().compareTo(wanted.getNumericalAmount()) < 0;
   }
 
   private MachineState machineState() {

@@ -1,13 +1,20 @@
 package dev.quorate.operator.platform.kubernetes;
 
 import dev.quorate.crds.RaftCluster;
+import dev.quorate.crds.StorageSpec;
 import dev.quorate.operator.platform.PlatformException;
+import dev.quorate.operator.platform.VolumeFit;
+import dev.quorate.operator.platform.VolumeFit.Size;
 import dev.quorate.operator.resource.Labels;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is special about volume claims: the StatefulSets make them, and they may outlive all. */
 final class VolumeClaims {
@@ -27,6 +34,62 @@ final class VolumeClaims {
                   + " it, or give the cluster another name")
               .formatted(ServerSideApply.describe(claim), cluster.getMetadata().getName()));
     }
+  }
+
+  /**
+   * Whether a volume is as wanted, by what its claim asked for. Where a class is wanted, the claim
+   * tells it; where none is, nobody knows which one is the default, and what the member was made
+   * with is compared.
+   */
+  static VolumeFit fit(
+      StorageSpec wanted, @Nullable StatefulSet set, @Nullable PersistentVolumeClaim claim) {
+    if (claim == null || claim.isMarkedForDeletion()) {
+      return VolumeFit.UNKNOWN;
+    }
+    var differences = new ArrayList<String>();
+    var size = size(wanted.size(), asked(claim));
+    if (size == Size.SMALLER || size == Size.LARGER) {
+      differences.add("has %s, and %s is wanted".formatted(asked(claim), wanted.size()));
+    }
+    String wantedClass = wanted.storageClassName();
+    String present =
+        wantedClass == null ? classAskedFor(set) : claim.getSpec().getStorageClassName();
+    boolean otherClass = present != null && !present.equals(wantedClass);
+    if (otherClass) {
+      differences.add(
+          "is of class %s, and %s is wanted"
+              .formatted(present, wantedClass == null ? "the default class" : wantedClass));
+    }
+    return new VolumeFit(
+        size,
+        otherClass,
+        differences.isEmpty() ? "" : "its volume " + String.join(", and it ", differences));
+  }
+
+  private static Size size(Quantity wanted, @Nullable Quantity asked) {
+    if (asked == null) {
+      return Size.UNKNOWN;
+    }
+    int order = asked.getNumericalAmount().compareTo(wanted.getNumericalAmount());
+    return order < 0 ? Size.SMALLER : order > 0 ? Size.LARGER : Size.AS_WANTED;
+  }
+
+  private static @Nullable Quantity asked(PersistentVolumeClaim claim) {
+    var requests = claim.getSpec().getResources().getRequests();
+    return requests == null ? null : requests.get("storage");
+  }
+
+  private static @Nullable String classAskedFor(@Nullable StatefulSet set) {
+    var templates = set == null ? null : set.getSpec().getVolumeClaimTemplates();
+    return templates == null || templates.size() != 1
+        ? null
+        : templates.getFirst().getSpec().getStorageClassName();
+  }
+
+  /** How an API server says that the class of a claim does not let it grow. */
+  static boolean cannotGrow(KubernetesClientException refusal) {
+    return refusal.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+        && String.valueOf(refusal.getMessage()).contains("must support resize");
   }
 
   /** Says nothing of the claim but its size. */
@@ -50,11 +113,10 @@ final class VolumeClaims {
     var templates = desired.getSpec().getVolumeClaimTemplates();
     var before = actual.getSpec().getVolumeClaimTemplates();
     if (templates.size() == 1 && before.size() == 1) {
-      templates
-          .getFirst()
-          .getSpec()
-          .getResources()
-          .setRequests(before.getFirst().getSpec().getResources().getRequests());
+      var kept = before.getFirst().getSpec();
+      var spec = templates.getFirst().getSpec();
+      spec.setStorageClassName(kept.getStorageClassName());
+      spec.getResources().setRequests(kept.getResources().getRequests());
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.PlatformFacts;
 import dev.quorate.operator.platform.SharedSettings;
 import dev.quorate.operator.platform.TemplateChange;
+import dev.quorate.operator.platform.VolumeFit;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,7 +118,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
         template(home, process),
         process.state(now) == ProcessState.RUNNING,
         home.volumePresent() ? VolumeState.PRESENT : VolumeState.ABSENT,
-        false,
+        VolumeFit.UNKNOWN, // A directory has neither size nor class.
         Machine.NONE,
         process.asleep() ? Hindrance.ASLEEP : Hindrance.NONE,
         process.detail(now));

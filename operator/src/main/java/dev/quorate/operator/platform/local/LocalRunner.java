@@ -2,6 +2,7 @@ package dev.quorate.operator.platform.local;
 
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
+import dev.quorate.crds.VolumeChangePolicy;
 import dev.quorate.operator.platform.ClusterKey;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.reconcile.ClusterReconciler;
@@ -183,16 +184,22 @@ public final class LocalRunner implements AutoCloseable {
   /** What an API server refuses by comparing with the old object. */
   private void requireCompatible(RaftClusterSpec next) throws ManifestException {
     var before = accepted.getSpec().storage();
+    if (next.storage().changePolicy() == VolumeChangePolicy.REPLACE
+        || before.changePolicy() == VolumeChangePolicy.REPLACE) {
+      return;
+    }
     if (bytes(next.storage().size()) < bytes(before.size())) {
       throw new ManifestException(
           manifest,
           List.of(
-              "spec.storage.size cannot shrink: it was %s, put that or a larger size"
+              "spec.storage.size cannot shrink while the members stay: it was %s, put that or a larger size, or set spec.storage.changePolicy: Replace"
                   .formatted(before.size())));
     }
     if (!Objects.equals(next.storage().storageClassName(), before.storageClassName())) {
       throw new ManifestException(
-          manifest, List.of("spec.storage.storageClassName cannot be changed: put the old one"));
+          manifest,
+          List.of(
+              "spec.storage.storageClassName cannot be changed while the members stay: put the old one, or set spec.storage.changePolicy: Replace"));
     }
   }
 

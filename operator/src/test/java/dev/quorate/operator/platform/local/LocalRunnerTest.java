@@ -50,6 +50,33 @@ class LocalRunnerTest {
     }
   }
 
+  /** As an API server does. */
+  @Test
+  void refusesOtherVolumesUnlessTheSpecLetsMembersBeReplaced() throws Exception {
+    writeSpec("demo", "{replicas: 3, storage: {size: 2Gi}, tls: {mode: Disabled}}");
+    try (var connections = new MemberConnections(_ -> {});
+        var runner = runner()) {
+      Thread.ofVirtual().start(() -> loop(runner, connections));
+      await().until(() -> wanted == 3);
+      for (var storage : List.of("{size: 1Gi}", "{size: 2Gi, storageClassName: fast}")) {
+        refused.clear();
+        writeSpec("demo", "{replicas: 5, storage: %s, tls: {mode: Disabled}}".formatted(storage));
+        runner.memberChanged();
+        await().until(() -> !refused.isEmpty());
+        assertThat(refused.getFirst()).contains("set spec.storage.changePolicy: Replace");
+      }
+      writeSpec(
+          "demo",
+          "{replicas: 5, storage: {size: 1Gi, storageClassName: fast, changePolicy: Replace}, tls: {mode: Disabled}}");
+      runner.memberChanged();
+      await().until(() -> wanted == 5);
+      // Taken back together with the policy.
+      writeSpec("demo", "{replicas: 1, storage: {size: 2Gi}, tls: {mode: Disabled}}");
+      runner.memberChanged();
+      await().until(() -> wanted == 1);
+    }
+  }
+
   @Test
   void refusesTheDirectoryOfAnotherCluster() throws Exception {
     write("demo", 3);
