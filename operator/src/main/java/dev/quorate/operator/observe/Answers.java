@@ -84,6 +84,7 @@ record Answers(Map<String, NodeAnswer> byMember) {
               status.getLeaderId(),
               status.getTerm(),
               status.getAppliedIndex(),
+              status.getDatabaseBytes(),
               status.getDataReadableFrom(),
               certificates(status));
     };

@@ -82,9 +82,11 @@ public final class ClusterPlanner {
     var observed = situation.observed();
     var rejected = observed.verdicts().rejected();
     var wanted = observed.wantedTemplate();
-    return rejected != null && rejected.template().equals(wanted)
-        ? UpdateMessages.rolledBack(rejected)
-        : UpdateMessages.refused(situation.spec(), observed);
+    if (rejected != null && rejected.template().equals(wanted)) {
+      return UpdateMessages.rolledBack(rejected);
+    }
+    var refused = UpdateMessages.refused(situation.spec(), observed);
+    return refused == null ? VolumeRoom.refusal(situation.spec(), observed) : refused;
   }
 
   private static Plan steady(Situation situation) {

@@ -24,6 +24,7 @@ public sealed interface NodeReport {
       long leaderId,
       long term,
       long appliedIndex,
+      long databaseBytes,
       String dataReadableFrom,
       CertificatesInUse certificates)
       implements NodeReport {}

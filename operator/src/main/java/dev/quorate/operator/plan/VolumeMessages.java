@@ -2,7 +2,6 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.VolumeChangePolicy;
-import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** What people are told of volumes. */
@@ -10,12 +9,16 @@ public final class VolumeMessages {
   private VolumeMessages() {}
 
   /** Which members have a volume that cannot be made as wanted, and what is done about it. */
-  public static String different(RaftClusterSpec spec, Collection<ClusterMember> members) {
+  public static String different(RaftClusterSpec spec, ObservedCluster observed) {
     var what =
-        members.stream()
+        observed.configured().stream()
             .filter(member -> member.platform().volumeFit().unchangeable())
             .map(member -> member.name() + ": " + member.platform().volumeFit().difference())
             .collect(Collectors.joining("; "));
+    var refusal = VolumeRoom.refusal(spec, observed);
+    if (refusal != null) {
+      return what + ". They stay, because " + refusal;
+    }
     return what
         + (spec.storage().changePolicy() == VolumeChangePolicy.REPLACE
             ? ". They are replaced one at a time, while all members are healthy"

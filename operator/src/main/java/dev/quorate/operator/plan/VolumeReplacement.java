@@ -62,8 +62,9 @@ final class VolumeReplacement {
     var observed = situation.observed();
     var growth = QuorumGuard.growth(observed);
     boolean wellManned = observed.voters().size() == situation.spec().replicas();
+    boolean fits = VolumeRoom.refusal(situation.spec(), observed) == null;
     boolean well = observed.configured().stream().allMatch(ClusterMember::healthy);
-    if (!wellManned || !well || observed.hasLearner() || !growth.safe()) {
+    if (!wellManned || !well || !fits || observed.hasLearner() || !growth.safe()) {
       return null;
     }
     var reason =

@@ -160,7 +160,7 @@ record ConditionFactory(
     }
     var different = names(members, member -> member.platform().volumeFit().unchangeable());
     if (!different.isEmpty()) {
-      return no(Reason.VOLUMES_DIFFER, VolumeMessages.different(spec, members));
+      return no(Reason.VOLUMES_DIFFER, VolumeMessages.different(spec, observed));
     }
     var small = names(members, member -> member.platform().volumeFit().smaller());
     return small.isEmpty()

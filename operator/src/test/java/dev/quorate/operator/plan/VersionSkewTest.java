@@ -111,6 +111,7 @@ class VersionSkewTest {
               answer.leaderId(),
               answer.term(),
               answer.appliedIndex(),
+              answer.databaseBytes(),
               readableFrom,
               answer.certificates());
       members.put(

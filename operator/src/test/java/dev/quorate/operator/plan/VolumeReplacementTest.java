@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,26 +73,32 @@ class VolumeReplacementTest {
 
   @Test
   void doesNothingAboutVolumesThatNobodyKnows() {
-    var seen = three().with(OTHER_CLASS).observe();
-    var members = new TreeMap<>(seen.members());
-    members.replaceAll((name, member) -> unknown(member));
-    var blind =
-        new ObservedCluster(
-            seen.name(),
-            seen.clusterId(),
-            seen.proposedClusterId(),
-            members,
-            seen.membership(),
-            seen.step(),
-            seen.failure(),
-            seen.repairs(),
-            seen.wantedTemplate(),
-            seen.verdicts(),
-            seen.nextOrdinal(),
-            seen.podSelector());
-    var plan = ClusterPlanner.plan(WorldView.spec(OTHER_CLASS), blind, World.NOW);
+    var world = three().with(OTHER_CLASS);
+    var plan = plan(world, each(world.observe(), VolumeReplacementTest::unknown));
     assertThat(plan.action()).isNull();
     assertThat(plan.purpose()).isEqualTo(Purpose.STEADY);
+  }
+
+  private static ObservedCluster each(ObservedCluster seen, UnaryOperator<ClusterMember> change) {
+    var members = new TreeMap<>(seen.members());
+    members.replaceAll((name, member) -> change.apply(member));
+    return new ObservedCluster(
+        seen.name(),
+        seen.clusterId(),
+        seen.proposedClusterId(),
+        members,
+        seen.membership(),
+        seen.step(),
+        seen.failure(),
+        seen.repairs(),
+        seen.wantedTemplate(),
+        seen.verdicts(),
+        seen.nextOrdinal(),
+        seen.podSelector());
+  }
+
+  private static ObservedCluster holding(ObservedCluster seen, long bytes) {
+    return each(seen, member -> with(member, member.platform(), bytes));
   }
 
   private static ClusterMember unknown(ClusterMember member) {
@@ -107,13 +114,28 @@ class VolumeReplacementTest {
             VolumeFit.UNKNOWN,
             seen.machine(),
             seen.detail());
+    return with(member, platform, 0);
+  }
+
+  private static ClusterMember with(ClusterMember member, ObservedMember platform, long bytes) {
+    var answer = Objects.requireNonNull(member.answer());
+    var report =
+        new NodeReport.Reachable(
+            answer.state(),
+            answer.fault(),
+            answer.reason(),
+            answer.version(),
+            answer.clusterId(),
+            answer.memberId(),
+            answer.role(),
+            answer.leaderId(),
+            answer.term(),
+            answer.appliedIndex(),
+            bytes,
+            answer.dataReadableFrom(),
+            answer.certificates());
     return new ClusterMember(
-        platform,
-        member.node(),
-        member.raft(),
-        member.leads(),
-        member.joining(),
-        member.unhealthySince());
+        platform, report, member.raft(), member.leads(), member.joining(), member.unhealthySince());
   }
 
   @Test
@@ -217,6 +239,27 @@ class VolumeReplacementTest {
   }
 
   @Test
+  void noVolumeBecomesTooSmallForWhatItHolds() {
+    var large = Collections.nCopies(3, WELL.on(1)).toArray(Slot[]::new);
+    var world = world(null, large).with(AS_BEFORE);
+    assertThat(plan(world, holding(world.observe(), 512L << 20)).step()).isNotNull();
+    var plan = plan(world, holding(world.observe(), (512L << 20) + 1));
+    assertThat(plan.step()).isNull();
+    assertThat(plan.purpose()).isEqualTo(Purpose.BLOCKED);
+    assertThat(plan.summary())
+        .isEqualTo(
+            "Blocked: volumes of 1Gi are too small for what the members hold: set spec.storage.size to 2Gi at least, or delete keys and compact");
+    var seen = holding(world.observe(), 1L << 30);
+    assertThat(VolumeMessages.different(world.spec(), seen))
+        .contains("demo-2: its volume is another. They stay, because volumes of 1Gi are too small");
+
+    var otherClass = three().with(OTHER_CLASS);
+    assertThat(plan(otherClass, holding(otherClass.observe(), 1L << 30)).step())
+        .as("a volume that does not become smaller")
+        .isNotNull();
+  }
+
+  @Test
   void whatCannotGrowIsReplacedWhereTheSpecLetsIt() {
     var stuck = Collections.nCopies(3, WELL.on(2)).toArray(Slot[]::new);
     var world = world(null, stuck);
@@ -272,6 +315,10 @@ class VolumeReplacementTest {
   }
 
   private static Plan plan(World world) {
-    return ClusterPlanner.plan(world.spec(), world.observe(), World.NOW);
+    return plan(world, world.observe());
+  }
+
+  private static Plan plan(World world, ObservedCluster seen) {
+    return ClusterPlanner.plan(world.spec(), seen, World.NOW);
   }
 }

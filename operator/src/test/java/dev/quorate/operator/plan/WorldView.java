@@ -233,6 +233,7 @@ record WorldView(World world) {
         0,
         1,
         10,
+        0,
         "0.1.0",
         CertificatesInUse.NONE);
   }
