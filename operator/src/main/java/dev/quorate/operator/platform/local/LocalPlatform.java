@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class LocalPlatform implements Platform, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalPlatform.class);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+  /** The last of them finds nobody to hand over to, nor a majority for what it accepted. */
+  private static final Duration SLEEP_PATIENCE = Duration.ofSeconds(30);
+
   private static final Duration RESTART_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
 
@@ -245,7 +249,7 @@ public final class LocalPlatform implements Platform, AutoCloseable {
 
   @Override
   public synchronized void stopMember(RaftCluster cluster, String member) {
-    process(member).putToSleep(STOP_PATIENCE);
+    process(member).putToSleep(SLEEP_PATIENCE);
   }
 
   @Override
