@@ -24,6 +24,10 @@ public record MemberStatus(
     @JsonPropertyDescription("Where its peers reach it.") @Nullable String peerUrl,
     @JsonPropertyDescription("Where clients reach it.") @Nullable String clientUrl,
     @JsonPropertyDescription("Machine that it runs on.") @Nullable String node,
+    @JsonPropertyDescription(
+            "Zone of that machine, by its label topology.kubernetes.io/zone; absent where it has"
+                + " none or machines are not seen.")
+        @Nullable String zone,
     @JsonPropertyDescription("Log entries that it is behind; absent when caught up or unknown.")
         @Nullable Long lagEntries,
     @JsonPropertyDescription("Since when its health is as it is, RFC 3339.") @Nullable String since,

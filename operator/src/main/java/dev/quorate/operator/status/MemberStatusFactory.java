@@ -46,6 +46,7 @@ final class MemberStatusFactory {
         address == null ? null : address.peerUrl(),
         address == null ? null : address.clientUrl(),
         member.platform().machine().name(),
+        member.platform().machine().zone(),
         lag(raft, observed.live()),
         same ? Objects.requireNonNull(known).since() : time(now),
         led && member.missing() ? unreachableSince(member, now) : null);
@@ -153,7 +154,7 @@ final class MemberStatusFactory {
         : Long.valueOf(Math.max(0, live.lastIndex() - raft.matchIndex()));
   }
 
-  private static String capitalized(String constant) {
+  static String capitalized(String constant) {
     return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
   }
 }

@@ -2,6 +2,7 @@ package dev.quorate.operator.status;
 
 import dev.quorate.crds.FailureStatus;
 import dev.quorate.crds.PlanStatus;
+import dev.quorate.crds.PlannedActionStatus;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftClusterStatus;
@@ -15,7 +16,9 @@ import dev.quorate.operator.plan.MemberNaming;
 import dev.quorate.operator.plan.NodeReport;
 import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
+import dev.quorate.operator.plan.PlannedAction;
 import dev.quorate.operator.plan.Step;
+import dev.quorate.operator.plan.StepOutline;
 import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.SharedSettings;
 import java.time.Instant;
@@ -65,7 +68,11 @@ public final class StatusFactory {
         failure(plan.failure()),
         repairs(observed, plan, now),
         updates(plan.verdicts()),
-        new PlanStatus(plan.summary(), orNull(plan.quorum()), orNull(plan.waitingFor())),
+        new PlanStatus(
+            plan.summary(),
+            orNull(plan.quorum()),
+            orNull(plan.waitingFor()),
+            steps(StepOutline.of(spec, observed, plan))),
         new ConditionFactory(spec, observed, plan, access.certificates(), before, generation, now)
             .all(),
         access.endpoints());
@@ -133,6 +140,17 @@ public final class StatusFactory {
             step.change() == null ? null : step.change().to(),
             step.change() == null ? null : step.change().from(),
             step.replaces());
+  }
+
+  private static List<PlannedActionStatus> steps(List<PlannedAction> actions) {
+    return actions.stream()
+        .map(
+            action ->
+                new PlannedActionStatus(
+                    action.action(),
+                    action.member(),
+                    MemberStatusFactory.capitalized(action.state().name())))
+        .toList();
   }
 
   private static @Nullable UpdatesStatus updates(Verdicts verdicts) {

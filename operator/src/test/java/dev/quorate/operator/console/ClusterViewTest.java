@@ -263,6 +263,7 @@ class ClusterViewTest {
         "http://127.0.0.1:2000" + number,
         null,
         null,
+        null,
         NOW.minusSeconds(12).toString(),
         null);
   }
@@ -285,7 +286,7 @@ class ClusterViewTest {
             null,
             List.of(),
             null,
-            new PlanStatus(LONG, null, null),
+            new PlanStatus(LONG, null, null, List.of()),
             List.of(),
             List.of());
     return new ReconcileOutcome(status, Duration.ZERO);
