@@ -60,6 +60,10 @@ public final class StepOutline {
     action(kind(Action.JoinMember.class), raft != null && answers() && !idle());
     action(Step.CATCH_UP, raft != null && raft.caughtUp() && raft.active());
     action(kind(Action.PromoteLearner.class), raft != null && !raft.learner());
+    var old = step.replaces();
+    if (old != null && raftOf(old) != null) {
+      action(Step.Operation.REMOVE_MEMBER.word(), old, false);
+    }
   }
 
   private void remove() {
@@ -78,8 +82,7 @@ public final class StepOutline {
     remove();
     int left = observed.voters().size() - (member != null && member.votes() ? 1 : 0);
     if (left < spec.replicas()) {
-      actions.add(
-          new PlannedAction(Step.Operation.ADD_MEMBER.word(), observed.nextName(), state(false)));
+      action(Step.Operation.ADD_MEMBER.word(), observed.nextName(), false);
     }
   }
 
@@ -109,7 +112,11 @@ public final class StepOutline {
   }
 
   private void action(String action, boolean done) {
-    actions.add(new PlannedAction(action, step.member(), state(done)));
+    action(action, step.member(), done);
+  }
+
+  private void action(String action, String of, boolean done) {
+    actions.add(new PlannedAction(action, of, state(done)));
   }
 
   private PlannedAction.State state(boolean done) {
@@ -125,7 +132,12 @@ public final class StepOutline {
   }
 
   private @Nullable RaftMember raft() {
-    return member == null ? null : member.raft();
+    return raftOf(step.member());
+  }
+
+  private @Nullable RaftMember raftOf(String name) {
+    var one = observed.member(name);
+    return one == null ? null : one.raft();
   }
 
   private boolean answers() {

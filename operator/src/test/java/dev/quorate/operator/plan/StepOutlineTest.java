@@ -10,6 +10,7 @@ import dev.quorate.operator.platform.TemplateChange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,21 +82,43 @@ class StepOutlineTest {
   void updatesAMember(Node process, int template, boolean caughtUp, int leader, String expected) {
     var slot =
         new Slot(
-            process, Disk.DATA, Place.VOTER, caughtUp, template, template, World.Site.READY, false);
+            process,
+            Disk.DATA,
+            Place.VOTER,
+            caughtUp,
+            template,
+            template,
+            World.Site.READY,
+            false,
+            0);
     assertThat(outline(Operation.UPDATE_MEMBER, "UpdateMember", slot, 4, leader))
         .isEqualTo(expected);
+  }
+
+  @Test
+  void addsAMemberInPlaceOfAnother() {
+    var learner = new Slot(Node.UP, Disk.DATA, Place.LEARNER, false);
+    var step =
+        new Step(Operation.ADD_MEMBER, Step.CATCH_UP, "demo-3", "", World.NOW).replacing("demo-1");
+    assertThat(outline(step, learner, 3, 0))
+        .isEqualTo(
+            "+CreateMember +AddLearner +JoinMember *CatchUp PromoteLearner RemoveMember:demo-1");
   }
 
   /** Three voters, and the fourth that the step is about. */
   private static String outline(
       Operation operation, String action, Slot fourth, int replicas, int leader) {
-    var slots = new ArrayList<>(Collections.nCopies(3, VOTER));
-    slots.add(fourth);
     var change =
         operation == Operation.UPDATE_MEMBER
             ? new TemplateChange(World.template(0), World.template(1))
             : null;
-    var step = new Step(operation, action, "demo-3", "", World.NOW, change);
+    var step = new Step(operation, action, "demo-3", "", World.NOW, change, null);
+    return outline(step, fourth, replicas, leader);
+  }
+
+  private static String outline(Step step, Slot fourth, int replicas, int leader) {
+    var slots = new ArrayList<>(Collections.nCopies(3, VOTER));
+    slots.add(fourth);
     var world = World.of(slots, leader, replicas, step, 4);
     var observed = world.observe();
     var plan = Plan.idle(Plan.Purpose.SCALE, "", observed, step);
