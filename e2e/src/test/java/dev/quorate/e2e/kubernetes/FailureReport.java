@@ -8,11 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 
 /** Writes down, when a test fails and before the cluster is stopped, what its parts had to say. */
-final class FailureReport
-    implements AfterTestExecutionCallback, LifecycleMethodExecutionExceptionHandler {
+final class FailureReport implements AfterTestExecutionCallback {
   private static final List<List<String>> QUESTIONS =
       List.of(
           List.of("get", "raftclusters", "--all-namespaces", "-o", "yaml"),
@@ -27,14 +25,7 @@ final class FailureReport
     }
   }
 
-  @Override
-  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable throwable)
-      throws Throwable {
-    write("start");
-    throw throwable;
-  }
-
-  private static void write(String occasion) throws IOException {
+  static void write(String occasion) throws IOException {
     KubernetesUnderTest kubernetes = KubernetesUnderTest.running();
     if (kubernetes == null) {
       return;

@@ -11,16 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The charts on a real Kubernetes with a real Helm, and the operator that they install. */
@@ -33,29 +30,17 @@ class HelmIT {
   /** No series of it is there while all is well; a test of the node sees it. */
   private static final String TOLD_WHEN_FAULTY = "quorate_node_fault";
 
-  private static @Nullable KubernetesUnderTest started;
+  @RegisterExtension
+  static final StartedKubernetes STARTED = new StartedKubernetes(HelmIT::installOperator);
 
-  @BeforeAll
-  static void startKubernetesAndInstallTheOperator() throws IOException {
-    KubernetesUnderTest kubernetes = KubernetesUnderTest.start();
-    started = kubernetes;
-    kubernetes.loadImages(Images.build());
+  private static void installOperator(KubernetesUnderTest kubernetes) {
     var release = new OperatorRelease(kubernetes);
     release.prepareNamespace();
     release.install();
   }
 
-  @AfterAll
-  static void stopKubernetes() throws IOException {
-    KubernetesUnderTest kubernetes = started;
-    started = null;
-    if (kubernetes != null) {
-      kubernetes.close();
-    }
-  }
-
   private static KubernetesUnderTest kubernetes() {
-    return Objects.requireNonNull(started, "Kubernetes was not started");
+    return STARTED.kubernetes();
   }
 
   @Test
@@ -226,7 +211,7 @@ class HelmIT {
     var steady = new RaftClusterUnderTest(kubernetes(), "failover", "steady");
     steady.prepareNamespace();
     new OperatorUnderTest(kubernetes()).awaitLeading();
-    try (var killer = LeaderKiller.start(kubernetes(), steady, "failover")) {
+    try (var killer = new LeaderKiller(kubernetes(), steady)) {
       kubernetes().apply(Manifests.cluster("failover", "steady", 3, "Delete"));
       steady.awaitSettled(3);
       try (var client = RunningClient.start(kubernetes().insideNetwork(), steady.endpoint())) {
@@ -237,7 +222,7 @@ class HelmIT {
         RaftClusterView three = steady.awaitSettled(3);
         client.awaitWrites(20);
         if (kubernetes().isOurs()) {
-          PodProcess.of(steady.podOf(follower(three))).stop();
+          PodProcess.of(steady.podOf(three.followers().getFirst().name())).stop();
           steady.awaitState("a member that is missed", view -> !view.isSettled(3));
           steady.awaitSettled(3);
         }
@@ -264,18 +249,9 @@ class HelmIT {
             .max(Comparator.comparing(RaftClusterView.Member::name))
             .orElseThrow();
     if (!newest.name().equals(view.leader())) {
-      String leader = cluster.podOf(view.leader()) + ".steady-peers.failover.svc:2379";
-      cluster.etcdctl("--endpoints=http://" + leader, "move-leader", newest.id());
+      cluster.moveLeader(view.leader(), newest);
       cluster.awaitState(newest + " to lead", now -> now.leader().equals(newest.name()));
     }
-  }
-
-  private static String follower(RaftClusterView view) {
-    return view.members().stream()
-        .map(RaftClusterView.Member::name)
-        .filter(name -> !name.equals(view.leader()))
-        .findFirst()
-        .orElseThrow();
   }
 
   private static Set<String> operations(Set<String> steps) {

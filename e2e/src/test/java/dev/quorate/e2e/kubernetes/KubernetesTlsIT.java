@@ -10,7 +10,6 @@ import dev.quorate.operator.x509.CertificateRequest;
 import dev.quorate.operator.x509.KeyPairPem;
 import dev.quorate.operator.x509.PemException;
 import dev.quorate.operator.x509.PemReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -19,24 +18,21 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Certificates on a real Kubernetes, where kubelets bring Secrets into pods that run. */
+@ExtendWith(FailureReport.class)
 class KubernetesTlsIT {
   private static final List<String> MEMBERS = List.of("demo-0", "demo-1", "demo-2");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final CertificateMaker MAKER = new CertificateMaker(new SecureRandom());
-  private static @Nullable KubernetesUnderTest started;
 
-  @BeforeAll
-  static void startKubernetesAndOperator() throws IOException {
-    KubernetesUnderTest kubernetes = KubernetesUnderTest.start();
-    started = kubernetes;
-    kubernetes.loadImages(Images.build());
+  @RegisterExtension
+  static final StartedKubernetes STARTED = new StartedKubernetes(KubernetesTlsIT::installOperator);
+
+  private static void installOperator(KubernetesUnderTest kubernetes) {
     String definition = Checkout.path("crds/src/main/resources/raftclusters.quorate.dev-v1.yml");
     kubernetes.kubectl("apply", "--server-side", "-f", definition);
     kubernetes.kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", definition);
@@ -54,17 +50,8 @@ class KubernetesTlsIT {
         .kubectl("rollout", "status", "deployment", "quorate-operator", "--timeout=180s");
   }
 
-  @AfterAll
-  static void stopKubernetes() throws IOException {
-    KubernetesUnderTest kubernetes = started;
-    started = null;
-    if (kubernetes != null) {
-      kubernetes.close();
-    }
-  }
-
   private static KubernetesUnderTest kubernetes() {
-    return Objects.requireNonNull(started, "Kubernetes was not started");
+    return STARTED.kubernetes();
   }
 
   @Test

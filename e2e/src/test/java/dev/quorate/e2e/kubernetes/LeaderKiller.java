@@ -1,10 +1,5 @@
 package dev.quorate.e2e.kubernetes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,42 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class LeaderKiller implements AutoCloseable {
   private final OperatorUnderTest operator;
   private final RaftClusterUnderTest cluster;
-  private final Process watch;
+  private final StepWatch watch;
   private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
   private final Set<String> tried = new ConcurrentSkipListSet<>();
   private final Set<String> killedIn = new ConcurrentSkipListSet<>();
-  private final Thread reader;
   private final Thread killer;
   private volatile @Nullable Throwable failure;
 
-  private LeaderKiller(
-      KubernetesUnderTest kubernetes, RaftClusterUnderTest cluster, Process watch) {
+  /** Begins before the cluster is there, in a namespace that has no other one. */
+  LeaderKiller(KubernetesUnderTest kubernetes, RaftClusterUnderTest cluster) {
     this.operator = new OperatorUnderTest(kubernetes);
     this.cluster = cluster;
-    this.watch = watch;
-    this.reader = Thread.ofPlatform().daemon().name("steps").start(this::read);
+    this.watch = StepWatch.start(cluster, this::noteStep);
     this.killer = Thread.ofPlatform().daemon().name("leader-killer").start(this::kill);
   }
 
-  /** Begins before the cluster is there, in a namespace that has no other one. */
-  static LeaderKiller start(
-      KubernetesUnderTest kubernetes, RaftClusterUnderTest cluster, String namespace) {
-    var command =
-        new ArrayList<>(
-            kubernetes.command(
-                "kubectl",
-                "get",
-                "raftclusters",
-                "--namespace=" + namespace,
-                "--watch",
-                "-o",
-                "jsonpath={.status.step.operation}/{.status.step.action}{\"\\n\"}"));
-    try {
-      var watch =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      return new LeaderKiller(kubernetes, cluster, watch);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot watch the cluster", e);
+  private void noteStep(StepWatch.SeenStep step) {
+    if (!step.operation().isEmpty()) {
+      steps.add(step.operation() + "/" + step.action());
     }
   }
 
@@ -65,14 +42,6 @@ final class LeaderKiller implements AutoCloseable {
       throw new AssertionError("the killer of leaders could not go on", failure);
     }
     return Set.copyOf(killedIn);
-  }
-
-  private void read() {
-    try (BufferedReader lines = watch.inputReader(UTF_8)) {
-      lines.lines().filter(line -> line.length() > 1).forEach(steps::add);
-    } catch (IOException | UncheckedIOException _) {
-      // The watch was ended.
-    }
   }
 
   private void kill() {
@@ -115,9 +84,8 @@ final class LeaderKiller implements AutoCloseable {
   @Override
   public void close() {
     killer.interrupt();
-    watch.destroy();
+    watch.close();
     try {
-      reader.join();
       killer.join();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -3,16 +3,17 @@ package dev.quorate.e2e.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.quorate.e2e.client.RunningClient;
+import dev.quorate.e2e.machine.Output;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What happens to three members, and to a client that writes, reads and checks what it gets, when a
- * machine is cordoned, a volume is lost, and a machine dies and comes back.
+ * machine is cordoned and drained, a volume is lost, and a machine dies and comes back.
  */
 final class MachineLoss {
   static final int UNREACHABLE_AFTER_SECONDS = 15;
@@ -30,31 +31,13 @@ final class MachineLoss {
     this.demo = demo;
   }
 
-  private interface Scenario {
-    Duration play();
-  }
-
   void run() throws Exception {
-    play("leader's machine cordoned", this::movesLeadershipBeforeADrain);
-    play("volume lost", this::replacesMemberThatLostItsVolume);
+    var trial = new Trial(demo);
+    trial.playUnnoticed("leader's machine cordoned", this::movesLeadershipBeforeADrain);
+    trial.playUnnoticed("leader's machine drained", this::replacesMemberWhoseVolumeCannotLeave);
+    trial.play("volume lost", this::replacesMemberThatLostItsVolume);
     if (kubernetes.isOurs()) {
-      play("machine dead", this::replacesMemberOfADeadMachine);
-    }
-  }
-
-  /** Each with a client of its own, so that what it costs is told apart. */
-  private void play(String name, Scenario scenario) throws Exception {
-    demo.etcdctl(
-        "del", "", "--from-key"); // What an earlier client wrote would look like a violation.
-    try (var client = RunningClient.start(kubernetes.insideNetwork(), demo.endpoint())) {
-      client.awaitWrites(20);
-      Duration took = scenario.play();
-      client.awaitWrites(20);
-      List<String> summary = client.finish();
-      System.out.printf(
-          "%s: %.1f s; the client's summary:%n  %s%n",
-          name, took.toMillis() / 1000.0, String.join("\n  ", summary));
-      assertThat(summary).noneMatch(line -> line.startsWith("violation"));
+      trial.play("machine dead", this::replacesMemberOfADeadMachine);
     }
   }
 
@@ -79,9 +62,54 @@ final class MachineLoss {
     }
   }
 
+  /** Its pod has no other machine to go to, and waits. */
+  private Duration replacesMemberWhoseVolumeCannotLeave() {
+    RaftClusterView before = demo.awaitSettled(3);
+    RaftClusterView.Member victim = before.memberThatLeads();
+    String machine = machineOf(victim.name());
+    demo.awaitDisruptionsAllowed(1);
+    long began = System.nanoTime();
+    try {
+      kubernetes.kubectl(
+          "drain",
+          machine,
+          "--pod-selector=app.kubernetes.io/instance=demo",
+          "--delete-emptydir-data",
+          "--timeout=60s");
+      RaftClusterView pending =
+          demo.awaitState(
+              "a pod that finds no machine",
+              view ->
+                  view.plan().contains(victim.name() + " to come back before")
+                      && view.member(victim.name()).message().contains("finds no machine"));
+      assertThat(pending.leader()).as("leadership moved before").isNotIn("", victim.name());
+      assertThat(pending.member(victim.name()).message()).contains("node affinity");
+      refusesToEvict(pending.members().stream().filter(RaftClusterView.Member::healthyVoter));
+      RaftClusterView after = awaitReplacement(victim);
+      Duration took = since(began);
+      assertThat(took.minusSeconds(UNREACHABLE_AFTER_SECONDS)).isLessThan(REPLACED_WITHIN);
+      assertThat(kept(before, after)).isEqualTo(2);
+      demo.awaitSettled(3);
+      awaitGone("pod", demo.podOf(victim.name()));
+      return took;
+    } finally {
+      kubernetes.kubectl("uncordon", machine);
+    }
+  }
+
+  /** Another one may not go while one is away. */
+  private void refusesToEvict(Stream<RaftClusterView.Member> others) {
+    for (RaftClusterView.Member other : others.toList()) {
+      Output refusal = demo.tryEvict(other.name());
+      assertThat(refusal.succeeded()).as("eviction of %s", other).isFalse();
+      assertThat(refusal.err())
+          .contains("TooManyRequests", "would violate the pod's disruption budget");
+    }
+  }
+
   private Duration replacesMemberThatLostItsVolume() {
     RaftClusterView before = demo.awaitSettled(3);
-    RaftClusterView.Member victim = followers(before).getFirst();
+    RaftClusterView.Member victim = crowded(before);
     String claim = demo.claimOf(victim.name());
     long began = System.nanoTime();
     demo.kubectl("delete", "pvc", claim, "--wait=false");
@@ -157,16 +185,31 @@ final class MachineLoss {
         .until(() -> demo.uid(kind, object) == null);
   }
 
-  private static List<RaftClusterView.Member> followers(RaftClusterView view) {
-    return view.members().stream().filter(member -> !member.name().equals(view.leader())).toList();
+  /** A follower, if possible one beside another member, so that its successor is elsewhere. */
+  private RaftClusterView.Member crowded(RaftClusterView view) {
+    List<RaftClusterView.Member> followers = view.followers();
+    return followers.stream()
+        .filter(member -> !isAlone(member, view))
+        .findFirst()
+        .orElseGet(followers::getFirst);
   }
 
-  /** A follower, if possible not on the machine of the leading operator, whose time counts anew. */
+  private boolean isAlone(RaftClusterView.Member member, RaftClusterView view) {
+    String machine = machineOf(member.name());
+    return view.members().stream().filter(m -> machineOf(m.name()).equals(machine)).count() == 1;
+  }
+
+  /**
+   * A follower that is alone on its machine, if possible not on that of the leading operator, whose
+   * time counts anew.
+   */
   private RaftClusterView.Member spared(RaftClusterView view) {
     var operator = new OperatorUnderTest(kubernetes);
     String machine =
         operator.kubectl("get", "pod", operator.leader(), "-o", "jsonpath={.spec.nodeName}");
-    List<RaftClusterView.Member> followers = followers(view);
+    List<RaftClusterView.Member> followers =
+        view.followers().stream().filter(member -> isAlone(member, view)).toList();
+    assertThat(followers).as("followers alone on their machines").isNotEmpty();
     return followers.stream()
         .filter(member -> !machineOf(member.name()).equals(machine))
         .findFirst()

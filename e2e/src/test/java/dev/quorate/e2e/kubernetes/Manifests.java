@@ -21,10 +21,10 @@ final class Manifests {
         .formatted(name, namespace, replicas, deletionPolicy);
   }
 
-  /** Three members, of which one that is lost is not waited for long. */
+  /** Three members, of which one that is lost is not waited for long, however often. */
   static String impatient(String namespace, String name) {
     return cluster(namespace, name, 3, "Delete")
-        + "  repair: {unreachableAfterSeconds: %d}\n"
+        + "  repair: {unreachableAfterSeconds: %d, maxReplacementsPerHour: 10}\n"
             .formatted(MachineLoss.UNREACHABLE_AFTER_SECONDS);
   }
 

@@ -28,6 +28,10 @@ final class RaftClusterUnderTest {
     this.name = name;
   }
 
+  String namespace() {
+    return namespace;
+  }
+
   /** Makes the namespace, under the strictest rules for pods, and in it a pod with etcdctl. */
   void prepareNamespace() {
     kubernetes.apply(
@@ -63,6 +67,11 @@ final class RaftClusterUnderTest {
     return kubernetes.tryKubectl("", inNamespace(arguments));
   }
 
+  /** How a program that is to go on by itself is run, with the cluster's namespace. */
+  List<String> command(String program, String... arguments) {
+    return kubernetes.command(program, inNamespace(arguments));
+  }
+
   private String[] inNamespace(String... arguments) {
     var all = new ArrayList<>(List.of(arguments));
     all.add(1, "--namespace=" + namespace);
@@ -90,6 +99,12 @@ final class RaftClusterUnderTest {
     command.addAll(files);
     command.addAll(List.of(arguments));
     return kubectl(command.toArray(String[]::new));
+  }
+
+  /** Asks the leader to hand over, as its owner would; of a cluster in plain text. */
+  void moveLeader(String leader, RaftClusterView.Member next) {
+    String address = "%s.%s-peers.%s.svc:2379".formatted(podOf(leader), name, namespace);
+    etcdctl("--endpoints=http://" + address, "move-leader", next.id());
   }
 
   static List<String> filesIn(String folder) {
@@ -212,6 +227,31 @@ final class RaftClusterUnderTest {
   String metrics(String member) {
     String pods = "/api/v1/namespaces/" + namespace + "/pods/";
     return kubernetes.kubectl("get", "--raw", pods + podOf(member) + ":2381/proxy/metrics");
+  }
+
+  /** Asks as a drain does; the answer may be that it must wait. */
+  Output tryEvict(String member) {
+    String pod = podOf(member);
+    String eviction =
+        """
+        {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "%s", "namespace": "%s"}}
+        """
+            .formatted(pod, namespace);
+    return kubernetes.tryKubectl(
+        eviction,
+        "create",
+        "--raw=/api/v1/namespaces/%s/pods/%s/eviction".formatted(namespace, pod),
+        "--filename=-");
+  }
+
+  /** Waits until so many members may be evicted, as Kubernetes sees it. */
+  void awaitDisruptionsAllowed(int count) {
+    await(count + " evictions to be allowed")
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                kubectl("get", "pdb", name, "-o", "jsonpath={.status.disruptionsAllowed}")
+                    .equals(String.valueOf(count)));
   }
 
   String podOf(String member) {

@@ -11,7 +11,7 @@ record RaftClusterView(JsonNode json) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** One entry of {@code status.members}. */
-  record Member(String name, String id, String role, String health) {
+  record Member(String name, String id, String role, String health, String message) {
     boolean healthyVoter() {
       return health.equals("Healthy") && (role.equals("Leader") || role.equals("Follower"));
     }
@@ -37,9 +37,25 @@ record RaftClusterView(JsonNode json) {
               member.path("name").asText(),
               member.path("id").asText(),
               member.path("role").asText(),
-              member.path("health").asText()));
+              member.path("health").asText(),
+              member.path("message").asText()));
     }
     return members;
+  }
+
+  Member member(String name) {
+    return members().stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no member " + name + " in " + this));
+  }
+
+  Member memberThatLeads() {
+    return member(leader());
+  }
+
+  List<Member> followers() {
+    return members().stream().filter(member -> !member.name().equals(leader())).toList();
   }
 
   String leader() {
