@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Requests as an application counts them: one is answered, in however many attempts, or it failed
- * because no attempt was answered within the time that ordinary clients give a request.
+ * because no attempt was answered within the time that ordinary clients give a request. It begins
+ * after the first answer: until then a program starts, and loads its classes.
  *
  * <p>Times are those of {@link System#nanoTime}. Not safe for use by several threads.
  */
@@ -13,6 +14,7 @@ final class RequestTally {
   /** As etcdctl's --command-timeout. */
   static final Duration LIMIT = Duration.ofSeconds(5);
 
+  private boolean warm;
   private long beganNanos;
   private int attempts;
   private int answered;
@@ -33,8 +35,11 @@ final class RequestTally {
   }
 
   void answered(long now) {
-    answered++;
+    if (warm) {
+      answered++;
+    }
     end(now);
+    warm = true;
   }
 
   /** The attempt was in vain; the next one belongs to the same request while there is time. */
@@ -49,13 +54,17 @@ final class RequestTally {
   }
 
   private void fail(long now) {
-    failed++;
+    if (warm) {
+      failed++;
+    }
     end(now);
   }
 
   private void end(long now) {
-    retried += attempts > 1 ? 1 : 0;
-    slowestNanos = Math.max(slowestNanos, now - beganNanos);
+    if (warm) {
+      retried += attempts > 1 ? 1 : 0;
+      slowestNanos = Math.max(slowestNanos, now - beganNanos);
+    }
     attempts = 0;
   }
 

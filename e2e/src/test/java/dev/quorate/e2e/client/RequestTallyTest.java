@@ -3,12 +3,33 @@ package dev.quorate.e2e.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestTallyTest {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final RequestTally tally = new RequestTally();
+  private final RequestTally tally = warm();
+
+  private static RequestTally warm() {
+    var tally = new RequestTally();
+    tally.attempt(0);
+    tally.answered(0);
+    return tally;
+  }
+
+  @Test
+  void whatAProgramTakesToStartIsNotCounted() {
+    var cold = new RequestTally();
+    cold.attempt(0);
+    cold.unanswered(7 * SECOND);
+    cold.attempt(7 * SECOND);
+    cold.unanswered(8 * SECOND);
+    cold.attempt(8 * SECOND);
+    cold.answered(9 * SECOND);
+    assertThat(List.of(cold.requests(), cold.retried(), cold.failed())).containsOnly(0);
+    assertThat(cold.slowestMilliseconds()).isZero();
+  }
 
   @Test
   void answeredAtOnceIsNotRetried() {
@@ -52,7 +73,7 @@ class RequestTallyTest {
   void sumOfSeveralConnections() {
     tally.attempt(0);
     tally.answered(SECOND);
-    var other = new RequestTally();
+    var other = warm();
     other.attempt(0);
     other.unanswered(5 * SECOND);
     tally.add(other);
