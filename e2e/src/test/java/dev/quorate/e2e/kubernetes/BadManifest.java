@@ -78,11 +78,6 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
                   "put the old class back",
                   "set storage.changePolicy: Replace")),
           new BadManifest(
-              "no storage class any more",
-              "{paused: true, storage: {size: 2Gi, storageClassName: fast}}",
-              "{paused: true, storage: {size: 2Gi, changePolicy: Refuse}}",
-              List.of("storage.storageClassName cannot be changed", "put the old class back")),
-          new BadManifest(
               "shrinking volume",
               "{paused: true, storage: {size: 2Gi}}",
               "{paused: true, storage: {size: 1Gi}}",
