@@ -46,7 +46,7 @@ public final class MemberClient {
 
   ListenableFuture<NodeStatus> status() {
     // A member that came back is asked at once, not after the channel's growing pauses.
-    channel.resetConnectBackoff();
+    Reconnection.prepare(channel);
     return AdminGrpc.newFutureStub(channel)
         .withDeadlineAfter(
             reached && silent.get() ? ASK_IN_VAIN_MILLISECONDS : ASK_MILLISECONDS,
@@ -86,7 +86,7 @@ public final class MemberClient {
   }
 
   private AdminGrpc.AdminBlockingStub changing() {
-    channel.resetConnectBackoff();
+    Reconnection.prepare(channel);
     return AdminGrpc.newBlockingStub(channel)
         .withDeadlineAfter(CHANGE_MILLISECONDS, TimeUnit.MILLISECONDS);
   }
@@ -99,7 +99,7 @@ public final class MemberClient {
     if (channel.isShutdown()) {
       return;
     }
-    channel.resetConnectBackoff();
+    Reconnection.prepare(channel);
     AdminGrpc.newStub(channel)
         .watchStatus(
             NodeStatusRequest.getDefaultInstance(),

@@ -146,8 +146,6 @@ final class PeerConnection {
   }
 
   CompletableFuture<StateHash> hashState(StateHashRequest request) {
-    // A peer that came back, perhaps elsewhere, is asked at once, not after the channel's pauses.
-    channel.resetConnectBackoff();
     long patience = request.getUnhurried() ? UNHURRIED_HASH_SECONDS : HASH_SECONDS;
     return call(PeerGrpc.getHashStateMethod(), request, patience);
   }
@@ -158,6 +156,8 @@ final class PeerConnection {
 
   private <Q, R extends MessageLite> CompletableFuture<R> call(
       MethodDescriptor<Q, R> method, Q request, long patienceSeconds) {
+    // A peer that came back, perhaps elsewhere, is asked at once, not after the channel's pauses.
+    Reconnection.prepare(channel);
     var options = CallOptions.DEFAULT.withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS);
     var answer = new Answer<R>();
     ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, answer);

@@ -50,9 +50,7 @@ final class PeerProbe {
     }
     // The first answer comes after a connection is made: that is not the way there and back.
     boolean measures = channel.getState(false) == ConnectivityState.READY;
-    if (!measures) {
-      channel.resetConnectBackoff();
-    }
+    Reconnection.prepare(channel);
     var options = CallOptions.DEFAULT.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
     ClientCalls.asyncUnaryCall(
         channel.newCall(PeerGrpc.getProbeMethod(), options), question, new Answer(measures));

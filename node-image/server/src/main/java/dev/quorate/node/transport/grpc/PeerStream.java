@@ -79,7 +79,7 @@ final class PeerStream {
   }
 
   private Opened open() {
-    channel.resetConnectBackoff();
+    Reconnection.prepare(channel);
     var stream = new Opened();
     opened = stream;
     var call =
