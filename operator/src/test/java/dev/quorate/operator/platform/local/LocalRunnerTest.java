@@ -18,9 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -30,14 +33,24 @@ class LocalRunnerTest {
   private final List<String> refused = new CopyOnWriteArrayList<>();
   private volatile int wanted;
 
+  private final List<Thread> loops = new ArrayList<>();
+
   @TempDir private Path directory = Path.of("");
+
+  /** What writes into the directory has ended before that is deleted. */
+  @AfterEach
+  void awaitLoops() throws InterruptedException {
+    for (var loop : loops) {
+      assertThat(loop.join(Duration.ofSeconds(30))).as("the runner's loop has ended").isTrue();
+    }
+  }
 
   @Test
   void refusesAnotherNameWhileItRuns() throws Exception {
     write("demo", 3);
     try (var connections = new MemberConnections(_ -> {});
         var runner = runner()) {
-      Thread.ofVirtual().start(() -> loop(runner, connections));
+      loops.add(Thread.ofVirtual().start(() -> loop(runner, connections)));
       await().until(() -> wanted == 3);
       write("other", 5);
       runner.memberChanged();
@@ -56,7 +69,7 @@ class LocalRunnerTest {
     writeSpec("demo", "{replicas: 3, storage: {size: 2Gi}, tls: {mode: Disabled}}");
     try (var connections = new MemberConnections(_ -> {});
         var runner = runner()) {
-      Thread.ofVirtual().start(() -> loop(runner, connections));
+      loops.add(Thread.ofVirtual().start(() -> loop(runner, connections)));
       await().until(() -> wanted == 3);
       for (var storage : List.of("{size: 1Gi}", "{size: 2Gi, storageClassName: fast}")) {
         refused.clear();
@@ -110,7 +123,7 @@ class LocalRunnerTest {
     write("demo", 3);
     try (var connections = new MemberConnections(_ -> {});
         var runner = runner()) {
-      Thread.ofVirtual().start(() -> loop(runner, connections));
+      loops.add(Thread.ofVirtual().start(() -> loop(runner, connections)));
       await().until(() -> wanted == 3);
       write("demo", 12);
       runner.memberChanged();
