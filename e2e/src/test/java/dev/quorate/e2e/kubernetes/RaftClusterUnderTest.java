@@ -84,18 +84,20 @@ final class RaftClusterUnderTest {
    */
   String etcdctl(String... arguments) {
     var view = view();
-    return view.isSecure() ? etcdctlWith("/client", arguments) : etcdctlAt(List.of(), arguments);
+    return view.isSecure()
+        ? etcdctlWith("/client", arguments)
+        : etcdctlAt(view.endpoints().getFirst(), List.of(), arguments);
   }
 
   /** The same, with the certificates in a folder of the pod. */
   String etcdctlWith(String folder, String... arguments) {
     awaitFile(folder + "/tls.key");
-    return etcdctlAt(filesIn(folder), arguments);
+    return etcdctlAt(view().endpoints().getFirst(), filesIn(folder), arguments);
   }
 
-  private String etcdctlAt(List<String> files, String... arguments) {
+  private String etcdctlAt(String endpoint, List<String> files, String... arguments) {
     var command = new ArrayList<>(List.of("exec", "tools", "--", "etcdctl"));
-    command.add("--endpoints=" + view().endpoints().getFirst());
+    command.add("--endpoints=" + endpoint);
     command.addAll(files);
     command.addAll(List.of(arguments));
     return kubectl(command.toArray(String[]::new));
@@ -104,7 +106,7 @@ final class RaftClusterUnderTest {
   /** Asks the leader to hand over, as its owner would; of a cluster in plain text. */
   void moveLeader(String leader, RaftClusterView.Member next) {
     String address = "%s.%s-peers.%s.svc:2379".formatted(podOf(leader), name, namespace);
-    etcdctl("--endpoints=http://" + address, "move-leader", next.id());
+    var _ = etcdctlAt("http://" + address, List.of(), "move-leader", next.id());
   }
 
   static List<String> filesIn(String folder) {
