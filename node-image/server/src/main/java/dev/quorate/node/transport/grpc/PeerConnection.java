@@ -110,7 +110,11 @@ final class PeerConnection {
     return urls;
   }
 
+  /**
+   * For a call; a peer that came back, perhaps elsewhere, is asked without the channel's pauses.
+   */
   ManagedChannel channel() {
+    Reconnection.prepare(channel);
     return channel;
   }
 
@@ -156,11 +160,9 @@ final class PeerConnection {
 
   private <Q, R extends MessageLite> CompletableFuture<R> call(
       MethodDescriptor<Q, R> method, Q request, long patienceSeconds) {
-    // A peer that came back, perhaps elsewhere, is asked at once, not after the channel's pauses.
-    Reconnection.prepare(channel);
     var options = CallOptions.DEFAULT.withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS);
     var answer = new Answer<R>();
-    ClientCalls.asyncUnaryCall(channel.newCall(method, options), request, answer);
+    ClientCalls.asyncUnaryCall(channel().newCall(method, options), request, answer);
     return answer.future;
   }
 
