@@ -99,7 +99,22 @@ protectKernelDefaults: false
 CONFIG
 }
 
+# Every kubelet empties this folder when it starts and then listens there; no setting moves it. Of two that do so at the same moment
+# one finds the other's socket and ends, so they start one after the other, each when the one before it listens.
+readonly DEVICE_SOCKET=/var/lib/kubelet/device-plugins/kubelet.sock
+
 start_kubelet() { # NODE
+  (
+    exec 8>"$RUN/kubelet-start.lock"
+    flock -w 60 8 || die "another kubelet has been starting for a minute"
+    is_running "$1/kubelet" && exit 0
+    rm -f "$DEVICE_SOCKET"
+    run_kubelet "$1" 8>&-
+    wait_until 30 "the kubelet of $1 listens" test -S "$DEVICE_SOCKET"
+  )
+}
+
+run_kubelet() { # NODE
   local index
   index=$(node_index "$1")
   write_kubelet_config "$1"

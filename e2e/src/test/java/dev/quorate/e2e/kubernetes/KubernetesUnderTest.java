@@ -63,7 +63,7 @@ final class KubernetesUnderTest implements AutoCloseable {
    * Starts one if none is given; where that is impossible the test is skipped, or fails with
    * CI=true.
    */
-  static KubernetesUnderTest start() {
+  static KubernetesUnderTest start() throws IOException {
     String given = environment("QUORATE_KUBECONFIG", "");
     if (!given.isEmpty()) {
       var kubernetes = new KubernetesUnderTest(Path.of(given).toAbsolutePath(), false, null);
@@ -80,12 +80,30 @@ final class KubernetesUnderTest implements AutoCloseable {
       abort(reason);
     }
     FileChannel useLock = lock();
+    try {
+      return startOurs(useLock);
+    } catch (Exception | AssertionError e) {
+      useLock.close();
+      throw e;
+    }
+  }
+
+  private static KubernetesUnderTest startOurs(FileChannel useLock) throws IOException {
     // What an interrupted run may have left is not worth trusting.
     Output.of(QUICK, "", List.of(script("cluster"), "down")).orFail();
     Output.of(WITH_BUILDING, "", List.of(script("tools"))).orFail();
     var kubernetes = new KubernetesUnderTest(RUN_FOLDER.resolve("kubeconfig"), true, useLock);
     Runtime.getRuntime().addShutdownHook(kubernetes.stopAtExit);
-    Output.of(QUICK, "", List.of(script("cluster"), "up")).orFail();
+    try {
+      Output.of(QUICK, "", List.of(script("cluster"), "up")).orFail();
+    } catch (AssertionError e) {
+      try {
+        kubernetes.close();
+      } catch (AssertionError notStopped) {
+        e.addSuppressed(notStopped);
+      }
+      throw e;
+    }
     running = kubernetes;
     return kubernetes;
   }
