@@ -211,7 +211,7 @@ class HelmIT {
     var steady = new RaftClusterUnderTest(kubernetes(), "failover", "steady");
     steady.prepareNamespace();
     new OperatorUnderTest(kubernetes()).awaitLeading();
-    try (var killer = new LeaderKiller(kubernetes(), steady)) {
+    try (var killer = new LeaderKiller(kubernetes(), steady, 1)) {
       kubernetes().apply(Manifests.cluster("failover", "steady", 3, "Delete"));
       steady.awaitSettled(3);
       try (var client = RunningClient.start(kubernetes().insideNetwork(), steady.endpoint())) {

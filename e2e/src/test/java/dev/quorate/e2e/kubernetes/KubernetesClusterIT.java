@@ -7,8 +7,7 @@ import dev.quorate.e2e.machine.Checkout;
 import dev.quorate.e2e.machine.Output;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(FailureReport.class)
 class KubernetesClusterIT {
+  /** Scenarios of the second set: {@code -Dscenarios=all} plays them, too. */
+  private static final String SLOW = "slow";
+
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   @RegisterExtension
@@ -51,6 +53,10 @@ class KubernetesClusterIT {
     demo.awaitVolumesWhenDeleted("Delete");
     var trial = new Trial(demo);
     trial.play("kubectl scale from 3 to 5", () -> scaleTo(demo, 5));
+    if (kubernetes().isOurs()) {
+      var calledBack = new CalledBackScaleIn(kubernetes(), demo);
+      trial.playUnnoticed("scale-in that is called back", () -> calledBack.playFrom(5, 3));
+    }
     trial.play("kubectl scale from 5 to 3", () -> scaleTo(demo, 3));
     trial.play("leader's pod killed", () -> survivesLossOfLeadersPod(demo));
     assertThat(demo.etcdctl("get", "first", "--print-value-only")).isEqualTo("kept");
@@ -73,7 +79,7 @@ class KubernetesClusterIT {
 
   private static Duration scaleTo(RaftClusterUnderTest demo, int members) {
     long began = System.nanoTime();
-    demo.kubectl("scale", "raftcluster", "demo", "--replicas=" + members);
+    demo.scale(members);
     demo.awaitSettled(members);
     return Duration.ofNanos(System.nanoTime() - began);
   }
@@ -91,7 +97,7 @@ class KubernetesClusterIT {
               return now != null && !now.equals(before);
             });
     RaftClusterView after = demo.awaitSettled(3);
-    assertThat(names(after)).as("a member whose disk is whole is not replaced").contains(leader);
+    assertThat(after.names()).as("a member whose disk is whole is not replaced").contains(leader);
     return Duration.ofNanos(System.nanoTime() - began);
   }
 
@@ -178,33 +184,69 @@ class KubernetesClusterIT {
   }
 
   @Test
-  void movesLeadershipAndReplacesMembersWhenMachinesAndVolumesGo() throws Exception {
-    var demo = new RaftClusterUnderTest(kubernetes(), "loss", "demo");
+  @Tag(SLOW)
+  void isScaledByAHorizontalPodAutoscaler() throws Exception {
+    var demo = started("autoscaled", Manifests.cluster("autoscaled", "demo", 3, "Delete"));
+    var autoscaler = new Autoscaling(kubernetes(), demo, "demo");
+    var trial = new Trial(demo);
+    trial.play("autoscaled from 3 to 4", () -> autoscaler.playTo(4, 5, 4));
+    trial.play("autoscaled from 4 to 3", () -> autoscaler.playTo(3, 3, 3));
+    end(demo);
+  }
+
+  @Test
+  @Tag(SLOW)
+  void replacesMembersForSmallerVolumesAndForAnotherClass() throws Exception {
+    String manifest = Manifests.cluster("volumes", "demo", 3, "Delete");
+    var demo = started("volumes", manifest.replace("size: 1Gi", "size: 2Gi"));
+    kubernetes().apply(VolumeChange.otherClass());
+    try {
+      new VolumeChange(demo).run();
+      end(demo);
+    } finally {
+      kubernetes().kubectl("delete", "storageclass", VolumeChange.OTHER_CLASS);
+    }
+  }
+
+  @Test
+  @Tag(SLOW)
+  void isFinishedByTheNextOperatorWhateverIsBeingDone() throws Exception {
+    var demo = started("failover", Manifests.impatient("failover", "demo"));
+    new DyingLeaders(kubernetes(), demo).run();
+    end(demo);
+  }
+
+  /** Three members, in a namespace of their own. */
+  private static RaftClusterUnderTest started(String namespace, String manifest) {
+    var demo = new RaftClusterUnderTest(kubernetes(), namespace, "demo");
     demo.prepareNamespace();
-    kubernetes().apply(Manifests.impatient("loss", "demo"));
+    kubernetes().apply(manifest);
     demo.awaitSettled(3);
-    new MachineLoss(kubernetes(), demo).run();
+    return demo;
+  }
+
+  private static void end(RaftClusterUnderTest demo) {
     demo.kubectl("delete", "raftcluster", "demo", "--timeout=120s");
     demo.awaitNone("pods");
+  }
+
+  @Test
+  void movesLeadershipAndReplacesMembersWhenMachinesAndVolumesGo() throws Exception {
+    var demo = started("loss", Manifests.impatient("loss", "demo"));
+    new MachineLoss(kubernetes(), demo).run();
+    end(demo);
   }
 
   @Test
   void updatesMembersInTurnAndPutsBackOneThatDoesNotTakeIt() throws Exception {
-    var demo = new RaftClusterUnderTest(kubernetes(), "rolling", "demo");
-    demo.prepareNamespace();
-    kubernetes().apply(Manifests.cluster("rolling", "demo", 3, "Delete"));
-    demo.awaitSettled(3);
+    var demo = started("rolling", Manifests.cluster("rolling", "demo", 3, "Delete"));
     new RollingChange(demo).run();
-    demo.kubectl("delete", "raftcluster", "demo", "--timeout=120s");
-    demo.awaitNone("pods");
+    end(demo);
   }
 
   @Test
   void sleepsWithItsDataAndWakes() {
-    var demo = new RaftClusterUnderTest(kubernetes(), "sleep", "demo");
-    demo.prepareNamespace();
-    kubernetes().apply(Manifests.cluster("sleep", "demo", 3, "Delete"));
-    demo.awaitSettled(3);
+    var demo = started("sleep", Manifests.cluster("sleep", "demo", 3, "Delete"));
     new Hibernation(demo, new OperatorUnderTest(kubernetes())).run();
   }
 
@@ -243,11 +285,5 @@ class KubernetesClusterIT {
     Output refusal = kubernetes().tryApply(Manifests.withSpec(bad.spec()));
     assertThat(refusal.succeeded()).as("%s was accepted", bad.spec()).isFalse();
     assertThat(refusal.err()).contains(bad.words());
-  }
-
-  private static Set<String> names(RaftClusterView view) {
-    return view.members().stream()
-        .map(RaftClusterView.Member::name)
-        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -2,7 +2,9 @@ package dev.quorate.e2e.kubernetes;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -10,20 +12,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kills the leading operator each time a cluster is in the middle of a kind of step in which it did
- * not kill one yet. The step is the one that status tells of: it is there before it is taken.
+ * not kill one yet. The step is the one that status tells of: it is there before it is taken, and
+ * so is what is no step, such as letting a volume grow.
  */
 final class LeaderKiller implements AutoCloseable {
   private final OperatorUnderTest operator;
   private final RaftClusterUnderTest cluster;
   private final StepWatch watch;
   private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
-  private final Set<String> tried = new ConcurrentSkipListSet<>();
+  private final Map<String, Integer> tried = new TreeMap<>();
+  private final int mostTries;
   private final Set<String> killedIn = new ConcurrentSkipListSet<>();
   private final Thread killer;
   private volatile @Nullable Throwable failure;
 
-  /** Begins before the cluster is there, in a namespace that has no other one. */
-  LeaderKiller(KubernetesUnderTest kubernetes, RaftClusterUnderTest cluster) {
+  /**
+   * Begins before the cluster is there or while it rests, in a namespace that has no other one.
+   *
+   * @param mostTries how often it is tried for a kind of step that is over before the operator dies
+   */
+  LeaderKiller(KubernetesUnderTest kubernetes, RaftClusterUnderTest cluster, int mostTries) {
+    this.mostTries = mostTries;
     this.operator = new OperatorUnderTest(kubernetes);
     this.cluster = cluster;
     this.watch = StepWatch.start(cluster, this::noteStep);
@@ -31,8 +40,8 @@ final class LeaderKiller implements AutoCloseable {
   }
 
   private void noteStep(StepWatch.SeenStep step) {
-    if (!step.operation().isEmpty()) {
-      steps.add(step.operation() + "/" + step.action());
+    if (!step.kind().isEmpty()) {
+      steps.add(step.kind());
     }
   }
 
@@ -50,11 +59,9 @@ final class LeaderKiller implements AutoCloseable {
       PodProcess victim = PodProcess.of(pod);
       while (!Thread.currentThread().isInterrupted()) {
         String step = latest();
-        if (tried.add(step)) {
+        if (isDue(step)) {
           victim.kill();
-          String truth = cluster.view().step();
-          killedIn.add(truth);
-          tried.add(truth);
+          killedIn.add(cluster.view().step().kind());
           pod = another(pod);
           victim = PodProcess.of(pod);
         }
@@ -64,6 +71,10 @@ final class LeaderKiller implements AutoCloseable {
     } catch (RuntimeException | AssertionError e) {
       failure = e;
     }
+  }
+
+  private boolean isDue(String step) {
+    return !killedIn.contains(step) && tried.merge(step, 1, Integer::sum) <= mostTries;
   }
 
   /** What is older than the last word is over. */

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +42,7 @@ final class MachineLoss {
 
   private Duration movesLeadershipBeforeADrain() {
     RaftClusterView before = demo.view();
-    String machine = machineOf(before.leader());
+    String machine = demo.machineOf(before.leader());
     kubernetes.kubectl("cordon", machine);
     try {
       long began = System.nanoTime();
@@ -53,8 +52,8 @@ final class MachineLoss {
       Duration took = since(began);
       RaftClusterView after = demo.awaitState("rest", RaftClusterView::isAtRest);
       assertThat(took).isLessThan(Duration.ofSeconds(10));
-      assertThat(machineOf(after.leader())).isNotEqualTo(machine);
-      assertThat(ids(after)).as("nobody is moved at a cordon").isEqualTo(ids(before));
+      assertThat(demo.machineOf(after.leader())).isNotEqualTo(machine);
+      assertThat(after.ids()).as("nobody is moved at a cordon").isEqualTo(before.ids());
       assertThat(demo.events()).contains("TransferLeadershipStarted");
       return took;
     } finally {
@@ -66,7 +65,7 @@ final class MachineLoss {
   private Duration replacesMemberWhoseVolumeCannotLeave() {
     RaftClusterView before = demo.awaitSettled(3);
     RaftClusterView.Member victim = before.memberThatLeads();
-    String machine = machineOf(victim.name());
+    String machine = demo.machineOf(victim.name());
     demo.awaitDisruptionsAllowed(1);
     long began = System.nanoTime();
     try {
@@ -126,7 +125,7 @@ final class MachineLoss {
   private Duration replacesMemberOfADeadMachine() {
     RaftClusterView before = demo.awaitSettled(3);
     RaftClusterView.Member victim = spared(before);
-    String machine = machineOf(victim.name());
+    String machine = demo.machineOf(victim.name());
     String claim = demo.claimOf(victim.name());
     Set<String> replaced;
     Duration took;
@@ -139,11 +138,11 @@ final class MachineLoss {
       took = since(began);
       assertThat(kept(before, after)).isEqualTo(2);
       assertThat(after.members().stream().filter(RaftClusterView.Member::healthyVoter))
-          .allSatisfy(member -> assertThat(machineOf(member.name())).isNotEqualTo(machine));
+          .allSatisfy(member -> assertThat(demo.machineOf(member.name())).isNotEqualTo(machine));
       assertThat(demo.uid("pod", demo.podOf(victim.name())))
           .as("what is left of it is not waited for")
           .isNotNull();
-      replaced = ids(after);
+      replaced = after.ids();
     } finally {
       kubernetes.node("start-node", machine);
     }
@@ -152,7 +151,7 @@ final class MachineLoss {
     awaitGone("pvc", claim);
     assertThat(demo.uid("statefulset", victim.name())).isNull();
     RaftClusterView settled = demo.awaitSettled(3);
-    assertThat(ids(settled)).as("the old one does not disturb").isEqualTo(replaced);
+    assertThat(settled.ids()).as("the old one does not disturb").isEqualTo(replaced);
     System.out.printf(
         "machine back: what was left of the old member is gone after %.1f s%n",
         since(back).toMillis() / 1000.0);
@@ -167,14 +166,14 @@ final class MachineLoss {
         .during(Duration.ofSeconds(UNREACHABLE_AFTER_SECONDS + 3))
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> ids(demo.view()).equals(ids(before)));
+        .until(() -> demo.view().ids().equals(before.ids()));
   }
 
   private RaftClusterView awaitReplacement(RaftClusterView.Member victim) {
     return demo.awaitState(
         "a replacement of " + victim,
         view ->
-            !ids(view).contains(victim.id())
+            !view.ids().contains(victim.id())
                 && view.members().stream().filter(RaftClusterView.Member::healthyVoter).count() == 3
                 && view.condition("Ready").equals("True"));
   }
@@ -195,8 +194,9 @@ final class MachineLoss {
   }
 
   private boolean isAlone(RaftClusterView.Member member, RaftClusterView view) {
-    String machine = machineOf(member.name());
-    return view.members().stream().filter(m -> machineOf(m.name()).equals(machine)).count() == 1;
+    String machine = demo.machineOf(member.name());
+    return view.members().stream().filter(m -> demo.machineOf(m.name()).equals(machine)).count()
+        == 1;
   }
 
   /**
@@ -211,26 +211,14 @@ final class MachineLoss {
         view.followers().stream().filter(member -> isAlone(member, view)).toList();
     assertThat(followers).as("followers alone on their machines").isNotEmpty();
     return followers.stream()
-        .filter(member -> !machineOf(member.name()).equals(machine))
+        .filter(member -> !demo.machineOf(member.name()).equals(machine))
         .findFirst()
         .orElseGet(followers::getFirst);
   }
 
-  private String machineOf(String member) {
-    return demo.kubectl("get", "pod", demo.podOf(member), "-o", "jsonpath={.spec.nodeName}");
-  }
-
-  /** The members of the configuration; what is left of an earlier one has no identity. */
-  private static Set<String> ids(RaftClusterView view) {
-    return view.members().stream()
-        .map(RaftClusterView.Member::id)
-        .filter(id -> !id.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
   private static int kept(RaftClusterView before, RaftClusterView after) {
-    var both = new TreeSet<>(ids(before));
-    both.retainAll(ids(after));
+    var both = new TreeSet<>(before.ids());
+    both.retainAll(after.ids());
     return both.size();
   }
 

@@ -196,6 +196,10 @@ final class RaftClusterUnderTest {
     kubectl("patch", "raftcluster", name, "--type=merge", "--patch={\"spec\": " + fields + "}");
   }
 
+  void scale(int members) {
+    kubectl("scale", "raftcluster", name, "--replicas=" + members);
+  }
+
   /** Waits until Kubernetes is told what to do with volumes when the cluster is deleted. */
   void awaitVolumesWhenDeleted(String policy) {
     String path = "jsonpath={.items[*].spec.persistentVolumeClaimRetentionPolicy.whenDeleted}";
@@ -258,6 +262,10 @@ final class RaftClusterUnderTest {
 
   String podOf(String member) {
     return member + "-0";
+  }
+
+  String machineOf(String member) {
+    return kubectl("get", "pod", podOf(member), "-o", "jsonpath={.spec.nodeName}");
   }
 
   /** The claim of a member's data volume, as its pod names it. */

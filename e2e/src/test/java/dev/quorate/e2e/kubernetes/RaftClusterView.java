@@ -3,8 +3,11 @@ package dev.quorate.e2e.kubernetes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.quorate.e2e.kubernetes.StepWatch.SeenStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A RaftCluster as {@code kubectl get -o json} shows it. */
 record RaftClusterView(JsonNode json) {
@@ -13,7 +16,11 @@ record RaftClusterView(JsonNode json) {
   /** One entry of {@code status.members}. */
   record Member(String name, String id, String role, String health, String message) {
     boolean healthyVoter() {
-      return health.equals("Healthy") && (role.equals("Leader") || role.equals("Follower"));
+      return health.equals("Healthy") && votes();
+    }
+
+    boolean votes() {
+      return role.equals("Leader") || role.equals("Follower");
     }
   }
 
@@ -41,6 +48,10 @@ record RaftClusterView(JsonNode json) {
               member.path("message").asText()));
     }
     return members;
+  }
+
+  Set<String> names() {
+    return members().stream().map(Member::name).collect(Collectors.toUnmodifiableSet());
   }
 
   Member member(String name) {
@@ -87,12 +98,23 @@ record RaftClusterView(JsonNode json) {
         + json.at("/status/plan/waitingFor").asText();
   }
 
-  /** The step in flight, as {@code Operation/Action}; empty if there is none. */
-  String step() {
+  /** The step in flight; of one that is none all is empty but the state and the plan. */
+  SeenStep step() {
     JsonNode step = json.at("/status/step");
-    return step.isMissingNode()
-        ? ""
-        : step.path("operation").asText() + "/" + step.path("action").asText();
+    return new SeenStep(
+        step.path("operation").asText(),
+        step.path("action").asText(),
+        step.path("member").asText(),
+        summary(),
+        json.at("/status/plan/summary").asText());
+  }
+
+  /** The members of the configuration; what is left of an earlier one has no identity. */
+  Set<String> ids() {
+    return members().stream()
+        .map(Member::id)
+        .filter(id -> !id.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   String resourceVersion() {

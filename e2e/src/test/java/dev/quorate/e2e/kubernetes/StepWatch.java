@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  */
 final class StepWatch implements AutoCloseable {
   private static final String FIELDS =
-      "jsonpath={.status.step.operation}/{.status.step.action}/{.status.step.member}{\"\\n\"}";
+      "jsonpath={.status.step.operation}/{.status.step.action}/{.status.step.member}"
+          + "/{.status.summary}/{.status.plan.summary}{\"\\n\"}";
 
   private final Process watch;
   private final Thread reader;
@@ -22,13 +23,28 @@ final class StepWatch implements AutoCloseable {
    * A step as status tells of it.
    *
    * @param action what of it is being done
+   * @param state the one word of the cluster's state
+   * @param plan what is done and why, in a sentence
    */
-  record SeenStep(String operation, String action, String member) {
-    static final SeenStep NONE = new SeenStep("", "", "");
+  record SeenStep(String operation, String action, String member, String state, String plan) {
+    static final SeenStep NONE = new SeenStep("", "", "", "", "");
 
     private static SeenStep parse(String line) {
-      String[] parts = line.split("/", 3);
-      return parts.length < 3 ? NONE : new SeenStep(parts[0], parts[1], parts[2]);
+      String[] parts = line.split("/", 5);
+      return parts.length < 5
+          ? NONE
+          : new SeenStep(parts[0], parts[1], parts[2], parts[3], parts[4]);
+    }
+
+    /** What is being done, also where that is no step; empty if it is nothing. */
+    String kind() {
+      if (!operation.isEmpty()) {
+        return operation + "/" + action;
+      }
+      if (plan.startsWith("Grow the volume ")) {
+        return "GrowVolume";
+      }
+      return state.equals("Hibernating") || state.equals("Starting") ? state : "";
     }
 
     boolean isSameAs(SeenStep other) {

@@ -1,5 +1,6 @@
 package dev.quorate.operator.plan;
 
+import dev.quorate.operator.plan.Step.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,18 @@ final class FallBackRule implements Rule {
   private static @Nullable Step step(Situation situation) {
     var begun = situation.observed().step();
     var wanted = situation.observed().wantedTemplate();
-    if ((begun != null && begun.updates()) || wanted == null) {
+    if (wanted == null || (begun != null && begun.updates() && !isOvertaken(begun, wanted))) {
       return begun;
     }
-    var canary = JudgeCanaryRule.canary(situation);
-    return canary == null ? null : JudgeCanaryRule.step(situation, canary, wanted);
+    var canary = JudgeCanaryRule.unproven(situation);
+    return canary == null ? begun : JudgeCanaryRule.step(situation, canary, wanted);
+  }
+
+  /** An update to what the spec does not ask for any more; the member may run what it asks for. */
+  private static boolean isOvertaken(Step begun, String wanted) {
+    var change = begun.change();
+    return begun.operation() == Operation.UPDATE_MEMBER
+        && change != null
+        && !change.to().equals(wanted);
   }
 }

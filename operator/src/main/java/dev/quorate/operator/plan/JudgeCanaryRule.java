@@ -30,6 +30,14 @@ final class JudgeCanaryRule implements Rule {
    */
   static @Nullable ClusterMember canary(Situation situation) {
     var observed = situation.observed();
+    var rejected = observed.verdicts().rejected();
+    boolean failed = rejected != null && rejected.template().equals(observed.wantedTemplate());
+    return failed || !RollRule.outdated(observed).isEmpty() ? unproven(situation) : null;
+  }
+
+  /** The same, also where no other member waits for what it shows. */
+  static @Nullable ClusterMember unproven(Situation situation) {
+    var observed = situation.observed();
     var wanted = observed.wantedTemplate();
     if (wanted == null || !situation.spec().updates().canary()) {
       return null;
@@ -45,9 +53,7 @@ final class JudgeCanaryRule implements Rule {
           ? failed
           : null;
     }
-    if (situation.acceptableTemplate() == null
-        || observed.verdicts().proven(wanted)
-        || RollRule.outdated(observed).isEmpty()) {
+    if (situation.acceptableTemplate() == null || observed.verdicts().proven(wanted)) {
       return null;
     }
     return observed.voters().stream()

@@ -83,8 +83,8 @@ final class MemberUpdate {
     if (made || !ordered || wanted == null) {
       return finished(situation, step);
     }
-    var from =
-        wanted.equals(change.from()) ? Templates.good(situation.observed(), member) : change.from();
+    boolean known = change.from() != null && !wanted.equals(change.from());
+    var from = known ? change.from() : Templates.good(situation.observed(), member);
     var next =
         situation
             .begin(Operation.UPDATE_MEMBER, step.member(), "the spec changed again")

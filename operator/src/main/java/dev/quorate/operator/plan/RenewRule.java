@@ -27,7 +27,7 @@ final class RenewRule implements Rule {
     for (var member : observed.all()) {
       if (observed.outdated(member)
           && startsInVain(situation, member)
-          && !isTriedByAnother(observed, member, wanted)) {
+          && !isTriedByAnother(situation, member, wanted)) {
         return renew(situation, member, wanted);
       }
     }
@@ -71,14 +71,17 @@ final class RenewRule implements Rule {
                 || (since != null && !situation.now().isBefore(since.plus(START_PATIENCE)))));
   }
 
+  /** One that is lost tries nothing. */
   private static boolean isTriedByAnother(
-      ObservedCluster observed, ClusterMember member, String wanted) {
+      Situation situation, ClusterMember member, String wanted) {
+    var observed = situation.observed();
     return !observed.verdicts().proven(wanted)
         && observed.configured().stream()
             .anyMatch(
                 other ->
                     !other.name().equals(member.name())
                         && other.platform().template().has(wanted)
-                        && !other.runs());
+                        && !other.runs()
+                        && !Replacements.isLost(situation, other));
   }
 }

@@ -170,6 +170,10 @@ public final class ClusterReconciler {
       log.info("{}: {} is not done: the cluster is gone", key, action.told());
       return new ReconcileOutcome(published, Plan.WATCHFUL);
     }
+    if (action instanceof Action.RemoveMember && isEdited(cluster, pass.cluster())) {
+      log.info("{}: {} is not done: the spec was edited meanwhile", key, action.told());
+      return new ReconcileOutcome(published, Plan.WATCHFUL);
+    }
     var now = observer.observe(cluster, pass.platform());
     var verdict = QuorumGuard.check(now, action);
     if (!verdict.safe()) {
@@ -194,12 +198,18 @@ public final class ClusterReconciler {
   }
 
   /**
-   * Before a member is stopped for no other reason than its user's wish, that is read once more.
+   * Before a member is stopped or removed for no other reason than its user's wish, that is read
+   * once more: until then it can be called back.
    */
   private static @Nullable RaftCluster asked(Pass pass, Action action) {
-    return action instanceof Action.StopMember
-        ? pass.platform().current(pass.cluster())
-        : pass.cluster();
+    boolean wished =
+        action instanceof Action.StopMember
+            || (action instanceof Action.RemoveMember remove && !remove.lost());
+    return wished ? pass.platform().current(pass.cluster()) : pass.cluster();
+  }
+
+  private static boolean isEdited(RaftCluster now, RaftCluster seen) {
+    return !Objects.equals(now.getMetadata().getGeneration(), seen.getMetadata().getGeneration());
   }
 
   /** Says in the status why; the next pass tries the same again, later the longer it fails. */

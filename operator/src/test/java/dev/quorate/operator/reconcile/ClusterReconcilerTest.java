@@ -143,6 +143,24 @@ class ClusterReconcilerTest {
   }
 
   @Test
+  void callsAScaleInBackThatIsWrittenDownAndNotYetAskedFor() {
+    var cluster = cluster(5);
+    settle(cluster);
+    members.calls.clear();
+    cluster.setSpec(spec(3));
+    var edited = cluster(5);
+    edited.getMetadata().setGeneration(2L);
+    edited.setStatus(cluster.getStatus());
+    platform.newest = edited;
+    var status = reconciler.reconcile(cluster, platform).status();
+    assertThat(Objects.requireNonNull(status.step()).action()).isEqualTo("RemoveMember");
+    edited.setStatus(status);
+    assertThat(settle(edited).step()).isNull();
+    assertThat(members.calls).isEmpty();
+    assertThat(members.voters()).hasSize(5);
+  }
+
+  @Test
   void replacesMemberThatCameBackEmptyUnderNewName() {
     var cluster = cluster(3);
     settle(cluster);
