@@ -30,6 +30,11 @@ public record MemberStatus(
         @Nullable String zone,
     @JsonPropertyDescription("Log entries that it is behind; absent when caught up or unknown.")
         @Nullable Long lagEntries,
+    @JsonPropertyDescription(
+            "What its data takes, rounded up to one of four steps between powers of two and to 1 MiB"
+                + " at least, as it was when the operator looked last; a smaller value is told only"
+                + " when it is two steps smaller. Absent while it does not say.")
+        @Nullable Long databaseBytes,
     @JsonPropertyDescription("Since when its health is as it is, RFC 3339.") @Nullable String since,
     @JsonPropertyDescription(
             "Since when neither the leader nor the operator reaches it, RFC 3339; absent while one"

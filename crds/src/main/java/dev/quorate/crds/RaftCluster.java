@@ -34,6 +34,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "AGE",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(name = "SIZE", jsonPath = ".status.size", priority = 1)
 @AdditionalPrinterColumn(name = "PLAN", jsonPath = ".status.plan.summary", priority = 1)
 public class RaftCluster extends CustomResource<RaftClusterSpec, RaftClusterStatus>
     implements Namespaced {

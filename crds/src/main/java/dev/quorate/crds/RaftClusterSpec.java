@@ -84,4 +84,22 @@ public record RaftClusterSpec(
     tls = Objects.requireNonNullElse(tls, TlsSpec.MANAGED);
     deletionPolicy = Objects.requireNonNullElse(deletionPolicy, DeletionPolicy.RETAIN);
   }
+
+  /** The same with other volumes. */
+  public RaftClusterSpec withStorage(StorageSpec other) {
+    return new RaftClusterSpec(
+        replicas,
+        version,
+        image,
+        other,
+        resources,
+        raft,
+        deletionPolicy,
+        podTemplate,
+        updates,
+        repair,
+        paused,
+        hibernated,
+        tls);
+  }
 }

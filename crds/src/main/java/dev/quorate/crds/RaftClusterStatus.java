@@ -31,6 +31,9 @@ public record RaftClusterStatus(
             "One word: Healthy, Starting, Scaling, Updating, Repairing, Degraded, QuorumLost,"
                 + " Unknown, Paused, Hibernating, Hibernated, Blocked or Invalid.")
         @Nullable String summary,
+    @JsonPropertyDescription(
+            "The largest databaseBytes of a member, for people: 10Mi. Absent while no member says.")
+        @Nullable String size,
     @JsonPropertyDescription("Number of the next new member; numbers are never used again.")
         @Nullable Integer nextOrdinal,
     @JsonPropertyDescription("The members, by name.") List<MemberStatus> members,
@@ -53,7 +56,7 @@ public record RaftClusterStatus(
   /** Of a cluster that nobody has looked at yet. */
   public static final RaftClusterStatus EMPTY =
       new RaftClusterStatus(
-          null, null, null, null, null, null, null, null, null, null, List.of(), null, null,
+          null, null, null, null, null, null, null, null, null, null, null, List.of(), null, null,
           List.of(), null, null, List.of(), List.of());
 
   public RaftClusterStatus {

@@ -37,8 +37,20 @@ import org.jspecify.annotations.Nullable;
         "storage.storageClassName cannot be changed while the members stay: put the old class back,"
             + " or set storage.changePolicy: Replace, and members are replaced one at a time by"
             + " members with volumes of the new class (docs/storage.md)")
+@ValidationRule(
+    value =
+        "!has(self.autogrow) || !isQuantity(string(self.size))"
+            + " || !isQuantity(string(self.autogrow.maxSize))"
+            + " || quantity(string(self.autogrow.maxSize)).compareTo(quantity(string(self.size)))"
+            + " >= 0",
+    message =
+        "storage.autogrow.maxSize must be storage.size or more: raise it, or leave storage.autogrow"
+            + " out",
+    fieldPath = ".autogrow.maxSize")
 public record StorageSpec(
-    @JsonPropertyDescription("Size of the volume of one member, for example 10Gi.") @Required
+    @JsonPropertyDescription(
+            "Size of the volume of one member, for example 10Gi; with autogrow what it has at least.")
+        @Required
         Quantity size,
     @JsonPropertyDescription("Class of the volumes. Absent: the default class.")
         @Size(min = 1, max = 253)
@@ -49,7 +61,13 @@ public record StorageSpec(
                 + " or another class are refused. Replace: the members are replaced one at a time by"
                 + " new ones; deletionPolicy says what becomes of the old volumes.")
         @Default("Refuse")
-        VolumeChangePolicy changePolicy) {
+        VolumeChangePolicy changePolicy,
+    @JsonPropertyDescription(
+            "Lets the volumes grow by themselves when one is nearly full. All of them are as large"
+                + " as the largest then, which their claims tell; size stays as it is written here."
+                + " Before this is taken away again set size to what the claims ask for. Members"
+                + " whose volumes are directories of one machine have nothing that could grow.")
+        @Nullable AutogrowSpec autogrow) {
   /** The policy of before counts as well, so that a change can be taken back together with it. */
   static final String MAY_REPLACE =
       " || (has(self.changePolicy) && self.changePolicy == 'Replace')"
@@ -62,5 +80,16 @@ public record StorageSpec(
   /** Volumes that may grow, and are not changed otherwise. */
   public StorageSpec(Quantity size, @Nullable String storageClassName) {
     this(size, storageClassName, VolumeChangePolicy.REFUSE);
+  }
+
+  /** Volumes that grow only when the size is edited. */
+  public StorageSpec(
+      Quantity size, @Nullable String storageClassName, VolumeChangePolicy changePolicy) {
+    this(size, storageClassName, changePolicy, null);
+  }
+
+  /** The same with another size. */
+  public StorageSpec withSize(Quantity other) {
+    return new StorageSpec(other, storageClassName, changePolicy, autogrow);
   }
 }

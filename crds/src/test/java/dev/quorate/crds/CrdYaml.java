@@ -27,7 +27,7 @@ final class CrdYaml {
   private static final String QUANTITY =
       "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
   private static final List<String> COLUMNS =
-      List.of("READY", "LEADER", "VERSION", "STATUS", "AGE", "PLAN");
+      List.of("READY", "LEADER", "VERSION", "STATUS", "AGE", "SIZE", "PLAN");
 
   /** Lists whose entries are told apart by a key, so that several writers can own entries. */
   private static final Map<String, String> LIST_KEYS =

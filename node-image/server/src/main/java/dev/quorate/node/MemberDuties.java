@@ -7,14 +7,15 @@ import java.util.concurrent.ScheduledExecutorService;
 final class MemberDuties {
   private MemberDuties() {}
 
-  static void start(NodeConfig config, ServingMember member, ScheduledExecutorService timer) {
+  static void start(
+      NodeConfig config, ServingMember member, SpaceWatch space, ScheduledExecutorService timer) {
     var clientUrls = NodeUrl.toStrings(config.advertiseClientUrls());
     new Publisher(member, config.name(), clientUrls, timer).start();
     var checks = config.checks();
     new CorruptionCheck(member, timer, CorruptionCheck.At.NEWEST, checks.interval()).start();
     new CorruptionCheck(member, timer, CorruptionCheck.At.COMPACTED, checks.compactInterval())
         .start();
-    SpaceWatch.start(member, config.dataDirectory(), timer);
+    space.start(member, timer);
     AutoCompactor.start(config.compaction(), member, timer);
   }
 }

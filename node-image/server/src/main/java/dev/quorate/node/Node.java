@@ -57,6 +57,7 @@ final class Node implements NodeControl {
           Thread.ofPlatform().daemon().name("node-timer").factory());
 
   private final ManagedStart managedStart = new ManagedStart(this, steps);
+  private final SpaceWatch space;
   private final WatchHub watches;
   private final NodeMetrics metrics;
   private @Nullable MemberData data;
@@ -80,6 +81,7 @@ final class Node implements NodeControl {
     this.towardsPeers = towardsPeers;
     this.eventLoops = eventLoops;
     this.listener = listener;
+    this.space = new SpaceWatch(config.dataDirectory());
     this.watches =
         new WatchHub(
             WatchSettings.of(config.watchProgressInterval(), config.limits().maxMessageBytes()),
@@ -292,7 +294,7 @@ final class Node implements NodeControl {
     life.running();
     var _ = started.onStatusChange(_ -> statusChanged(ready));
     LeaderLoss.watch(started, timer, timings.electionTimeout(), watches::leaderLost);
-    MemberDuties.start(config, ready, timer);
+    MemberDuties.start(config, ready, space, timer);
     end.runs();
   }
 
@@ -356,7 +358,7 @@ final class Node implements NodeControl {
 
   @Override
   public NodeStatus status() {
-    return NodeStatusReport.of(life.now(), config.name(), identity, replica, comparisons);
+    return NodeStatusReport.of(life.now(), config.name(), identity, replica, comparisons, space);
   }
 
   @Override

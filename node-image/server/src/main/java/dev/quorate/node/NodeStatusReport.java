@@ -34,7 +34,8 @@ final class NodeStatusReport {
       String name,
       @Nullable NodeIdentity identity,
       @Nullable Replica running,
-      StateComparisons comparisons) {
+      StateComparisons comparisons,
+      SpaceWatch space) {
     var report = of(now, name);
     if (identity != null) {
       report.setClusterId(identity.clusterId()).setMemberId(identity.memberId());
@@ -42,6 +43,7 @@ final class NodeStatusReport {
     if (running != null) {
       addMember(report, running.status(), running.machine(), comparisons);
       report.setElectionTimeoutMilliseconds(running.electionTimeout().toMillis());
+      space.addTo(report);
     }
     return report.build();
   }

@@ -1,5 +1,8 @@
 package dev.quorate.node;
 
+import dev.quorate.api.admin.DiskReport;
+import dev.quorate.api.admin.NodeStatus;
+import dev.quorate.api.admin.SpaceAlarm;
 import dev.quorate.api.command.Command;
 import dev.quorate.api.etcd.AlarmMember;
 import dev.quorate.api.etcd.AlarmRequest;
@@ -12,44 +15,64 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Raises the NOSPACE alarm before the disk is full, so that no member puts more on it, and clears
- * it when there is space again. An alarm that somebody else has raised is left alone, as one that
- * this member has raised before it was started again.
+ * Measures the disk: raises the NOSPACE alarm before it is full, so that no member puts more on it,
+ * clears it when there is space again, and keeps for the operator what it saw.
  */
 final class SpaceWatch {
   private static final Logger LOG = LoggerFactory.getLogger(SpaceWatch.class);
   private static final long INTERVAL_MILLISECONDS = 500;
 
-  private final ServingMember member;
   private final Path directory;
-  private boolean raisedHere;
+  private final SpaceRule rule = new SpaceRule();
+  private final UsedPercent used = new UsedPercent();
   private boolean measured = true;
   private CompletableFuture<?> proposal = CompletableFuture.completedFuture(null);
+  private volatile @Nullable Seen seen;
 
-  private SpaceWatch(ServingMember member, Path directory) {
-    this.member = member;
+  /** What the last look brought. */
+  private record Seen(DiskSpace space, int usedPercent, SpaceAlarm alarm) {}
+
+  SpaceWatch(Path directory) {
     this.directory = directory;
   }
 
   /** It ends with the timer. */
-  static void start(ServingMember member, Path directory, ScheduledExecutorService timer) {
-    var watch = new SpaceWatch(member, directory);
+  void start(ServingMember member, ScheduledExecutorService timer) {
     var _ =
-        timer.scheduleWithFixedDelay(watch::look, 0, INTERVAL_MILLISECONDS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(
+            () -> look(member), 0, INTERVAL_MILLISECONDS, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
+  /** Adds what is known of the disk, for the operator. */
+  void addTo(NodeStatus.Builder report) {
+    var now = seen;
+    if (now != null) {
+      report
+          .setDisk(
+              DiskReport.newBuilder()
+                  .setTotalBytes(now.space().totalBytes())
+                  .setFreeBytes(now.space().freeBytes())
+                  .setUsedPercent(now.usedPercent()))
+          .setSpaceAlarm(now.alarm());
+    }
+  }
+
+  private void look(ServingMember member) {
     try {
       var space = DiskSpace.of(directory);
       measured = true;
+      boolean raised = member.state().get().members().alarms().contains(alarm(member));
       if (proposal.isDone()) {
-        follow(space);
+        follow(member, space, raised);
       }
+      seen = new Seen(space, used.of(space), rule.alarm(raised));
     } catch (IOException e) {
+      seen = null;
       if (measured) {
         LOG.warn("the space left in {} cannot be measured: {}", directory, e.toString());
         measured = false;
@@ -57,35 +80,36 @@ final class SpaceWatch {
     }
   }
 
-  private void follow(DiskSpace space) {
-    boolean raised = member.state().get().members().alarms().contains(alarm());
-    if (space.isShort() && !raised) {
-      LOG.error(
-          "only {} MiB are left on the disk of {}, {} MiB are kept in reserve: raising the NOSPACE"
-              + " alarm, nothing is put any more; delete and compact, or make the disk larger",
-          space.freeBytes() >> 20,
-          directory,
-          space.reservedBytes() >> 20);
-      raisedHere = true;
-      propose(AlarmAction.ACTIVATE);
-    } else if (raisedHere && raised && space.isAmple()) {
-      LOG.info("{} MiB are left on the disk again: clearing the alarm", space.freeBytes() >> 20);
-      propose(AlarmAction.DEACTIVATE);
-    } else if (!raised) {
-      raisedHere = false;
+  private void follow(ServingMember member, DiskSpace space, boolean raised) {
+    switch (rule.next(space, raised)) {
+      case RAISE -> {
+        LOG.error(
+            "only {} MiB are left on the disk of {}, {} MiB are kept in reserve: raising the"
+                + " NOSPACE alarm, nothing is put any more; delete and compact, or make the disk"
+                + " larger",
+            space.freeBytes() >> 20,
+            directory,
+            space.reservedBytes() >> 20);
+        propose(member, AlarmAction.ACTIVATE);
+      }
+      case CLEAR -> {
+        LOG.info("{} MiB are left on the disk again: clearing the alarm", space.freeBytes() >> 20);
+        propose(member, AlarmAction.DEACTIVATE);
+      }
+      case NOTHING -> {}
     }
   }
 
-  private AlarmMember alarm() {
+  private static AlarmMember alarm(ServingMember member) {
     long self = member.control().identity().memberId();
     return AlarmMember.newBuilder().setMemberID(self).setAlarm(AlarmType.NOSPACE).build();
   }
 
-  private void propose(AlarmAction action) {
+  private void propose(ServingMember member, AlarmAction action) {
     var request =
         AlarmRequest.newBuilder()
             .setAction(action)
-            .setMemberID(alarm().getMemberID())
+            .setMemberID(alarm(member).getMemberID())
             .setAlarm(AlarmType.NOSPACE);
     proposal =
         member

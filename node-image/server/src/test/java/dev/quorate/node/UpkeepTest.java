@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.quorate.api.admin.SpaceAlarm;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmRequest.AlarmAction;
 import dev.quorate.api.etcd.AlarmType;
@@ -98,6 +99,13 @@ final class UpkeepTest {
           .as("the alarm")
           .isThrownBy(() -> put(node, 1))
           .satisfies(UpkeepTest::saysNoSpace);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> node.status().getSpaceAlarm() != SpaceAlarm.SPACE_ALARM_NONE);
+      assertThat(node.status().getSpaceAlarm())
+          .as("a larger disk would not help")
+          .isEqualTo(SpaceAlarm.RAISED_OTHERWISE);
+      assertThat(node.status().getDisk().getTotalBytes()).isPositive();
 
       var all =
           DeleteRangeRequest.newBuilder().setKey(KEY).setRangeEnd(ByteString.copyFromUtf8("l"));

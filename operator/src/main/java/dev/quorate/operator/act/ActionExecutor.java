@@ -8,6 +8,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.observe.MemberClient;
 import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.plan.Action;
+import dev.quorate.operator.plan.Autogrow;
 import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.Membership;
 import dev.quorate.operator.plan.ObservedCluster;
@@ -46,7 +47,8 @@ public final class ActionExecutor {
   }
 
   private void perform(
-      RaftCluster cluster, Platform platform, ObservedCluster observed, Action action) {
+      RaftCluster given, Platform platform, ObservedCluster observed, Action action) {
+    var cluster = inForce(given, observed);
     var key = ClusterKey.of(cluster);
     switch (action) {
       case Action.CreateMember(var member, var template) ->
@@ -83,6 +85,19 @@ public final class ActionExecutor {
             .send(b -> b.setRemoveMember(RemoveMember.newBuilder().setId(id)));
       }
     }
+  }
+
+  /** The cluster, with the size that its volumes are to have by now. */
+  private static RaftCluster inForce(RaftCluster given, ObservedCluster observed) {
+    var spec = Autogrow.inForce(given.getSpec(), observed);
+    if (spec.equals(given.getSpec())) {
+      return given;
+    }
+    var cluster = new RaftCluster();
+    cluster.setMetadata(given.getMetadata());
+    cluster.setSpec(spec);
+    cluster.setStatus(given.getStatus());
+    return cluster;
   }
 
   /** A change of the membership, on its way to the leader. */

@@ -86,8 +86,20 @@ record Answers(Map<String, NodeAnswer> byMember) {
               status.getAppliedIndex(),
               status.getDatabaseBytes(),
               status.getDataReadableFrom(),
-              certificates(status));
+              certificates(status),
+              disk(status));
     };
+  }
+
+  private static NodeReport.Disk disk(NodeStatus status) {
+    return new NodeReport.Disk(
+        status.getDisk().getTotalBytes(),
+        status.getDisk().getUsedPercent(),
+        switch (status.getSpaceAlarm()) {
+          case DISK_FULL -> NodeReport.SpaceAlarm.DISK_FULL;
+          case RAISED_OTHERWISE -> NodeReport.SpaceAlarm.RAISED_OTHERWISE;
+          case SPACE_ALARM_NONE, UNRECOGNIZED -> NodeReport.SpaceAlarm.NONE;
+        });
   }
 
   private static CertificatesInUse certificates(NodeStatus status) {

@@ -37,6 +37,11 @@ public record ClusterMember(
     this(platform, node, raft, leads, joining, unhealthySince, null);
   }
 
+  /** The same as the platform sees it otherwise. */
+  ClusterMember with(ObservedMember other) {
+    return new ClusterMember(other, node, raft, leads, joining, unhealthySince, unreachableSince);
+  }
+
   public String name() {
     return platform.name();
   }

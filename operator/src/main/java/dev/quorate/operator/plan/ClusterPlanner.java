@@ -6,16 +6,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The whole policy: rules that are tried in order, and the first that answers wins (DESIGN 4.1).
- * Four places differ from the order told there, all on purpose. Members that ended or do not start
+ * Five places differ from the order told there, all on purpose. Members that ended or do not start
  * are started again before anything else, because that can only bring votes back. Without a
  * leader's own view nothing that was begun is continued either. Leadership leaves a machine that is
- * about to be emptied even in the middle of a step, because a drain does not wait for that. And
- * volumes grow, and members are replaced for their volumes, after everything else, because where
- * that cannot be done it must not hold up the rest.
+ * about to be emptied even in the middle of a step, because a drain does not wait for that; nor
+ * does a disk that fills. And volumes that have room grow, and members are replaced for their
+ * volumes, after everything else, because where that cannot be done it must not hold up the rest.
  */
 public final class ClusterPlanner {
   private static final List<Rule> RULES =
@@ -29,6 +30,7 @@ public final class ClusterPlanner {
           new FallBackRule(),
           new MajorityRule(),
           new MoveLeadershipRule(),
+          new AutogrowRule(),
           new FinishStepRule(),
           new ReplaceMemberRule(),
           new JudgeCanaryRule(),
@@ -42,7 +44,9 @@ public final class ClusterPlanner {
 
   private ClusterPlanner() {}
 
-  public static Plan plan(RaftClusterSpec spec, ObservedCluster observed, Instant now) {
+  public static Plan plan(RaftClusterSpec given, ObservedCluster seen, Instant now) {
+    var spec = Autogrow.inForce(given, seen);
+    var observed = Autogrow.compared(spec, seen);
     var situation = new Situation(spec, observed, now);
     var plan = remembering(observed, decide(situation));
     var action = plan.action();
@@ -53,13 +57,29 @@ public final class ClusterPlanner {
   }
 
   private static Plan decide(Situation situation) {
+    Plan failing = null;
     for (var rule : RULES) {
       var plan = rule.apply(situation);
-      if (plan != null) {
-        return plan;
+      if (plan != null && rule instanceof AutogrowRule && isFailing(situation, plan)) {
+        failing = plan;
+      } else if (plan != null) {
+        return failing == null || goesOn(situation, plan, failing) ? plan : failing;
       }
     }
-    return steady(situation);
+    return failing == null ? steady(situation) : failing;
+  }
+
+  /** It does something else, or has something else to remember. */
+  private static boolean goesOn(Situation situation, Plan plan, Plan failing) {
+    return (plan.action() != null && !plan.action().equals(failing.action()))
+        || !Objects.equals(plan.step(), situation.observed().step())
+        || !plan.verdicts().equals(situation.observed().verdicts());
+  }
+
+  /** It is tried again as long as there is nothing else to do, so that it stays known. */
+  private static boolean isFailing(Situation situation, Plan plan) {
+    var failure = situation.observed().failure();
+    return failure != null && plan.action() != null && failure.isOf(plan.action());
   }
 
   /** Keeps of verdicts what the spec asks for; what all members run well has proved itself. */
@@ -86,7 +106,14 @@ public final class ClusterPlanner {
       return UpdateMessages.rolledBack(rejected);
     }
     var refused = UpdateMessages.refused(situation.spec(), observed);
-    return refused == null ? VolumeRoom.refusal(situation.spec(), observed) : refused;
+    return Stream.of(
+            refused,
+            VolumeRoom.refusal(situation.spec(), observed),
+            SpaceMessages.alarm(situation.spec(), observed),
+            SpaceMessages.full(situation.spec(), observed))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static Plan steady(Situation situation) {
@@ -100,6 +127,12 @@ public final class ClusterPlanner {
           .waiting(
               Objects.requireNonNullElse(
                   Replacements.outlook(situation), "unhealthy members to come back"));
+    }
+    var growing = SpaceMessages.growing(situation.spec(), observed);
+    if (growing != null) {
+      return Plan.idle(Purpose.SCALE, "The volume of %s grows".formatted(growing), observed, null)
+          .waiting("Kubernetes to make it larger")
+          .lookingAgain(Plan.CALM);
     }
     var obstacle = obstacle(situation);
     if (obstacle != null) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,26 @@ public record ObservedCluster(
         nextOrdinal,
         podSelector,
         false);
+  }
+
+  /** The same with members that are seen otherwise. */
+  ObservedCluster withMembers(UnaryOperator<ClusterMember> change) {
+    var others = new TreeMap<>(members);
+    others.replaceAll((_, member) -> change.apply(member));
+    return new ObservedCluster(
+        name,
+        clusterId,
+        proposedClusterId,
+        others,
+        membership,
+        step,
+        failure,
+        repairs,
+        wantedTemplate,
+        verdicts,
+        nextOrdinal,
+        podSelector,
+        hibernated);
   }
 
   /** The leader's configuration, or null if no leader could be asked. */

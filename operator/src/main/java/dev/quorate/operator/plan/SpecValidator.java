@@ -2,6 +2,7 @@ package dev.quorate.operator.plan;
 
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RepairSpec;
+import dev.quorate.crds.StorageSpec;
 import dev.quorate.crds.TlsSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +40,33 @@ public final class SpecValidator {
           "spec.raft.electionTimeoutMilliseconds is %d: must be at least 5 times heartbeatMilliseconds, here %d, and at most 50000"
               .formatted(election, 5 * heartbeat));
     }
+    storage(spec.storage(), complaints);
     repair(spec.repair(), complaints);
     tls(spec.tls(), complaints);
     return List.copyOf(complaints);
+  }
+
+  private static void storage(StorageSpec storage, List<String> complaints) {
+    var autogrow = storage.autogrow();
+    if (autogrow == null) {
+      return;
+    }
+    if (autogrow.maxSize().getNumericalAmount().compareTo(storage.size().getNumericalAmount())
+        < 0) {
+      complaints.add(
+          "spec.storage.autogrow.maxSize is %s: must be spec.storage.size or more, here %s"
+              .formatted(autogrow.maxSize(), storage.size()));
+    }
+    int percent = autogrow.whenUsedPercent();
+    if (percent < 50 || percent > 95 || percent % 5 != 0) {
+      complaints.add(
+          "spec.storage.autogrow.whenUsedPercent is %d: must be a multiple of 5 from 50 to 95"
+              .formatted(percent));
+    }
+    int step = autogrow.stepPercent();
+    if (step < 10 || step > 100) {
+      complaints.add("spec.storage.autogrow.stepPercent is %d: must be 10 to 100".formatted(step));
+    }
   }
 
   private static void repair(RepairSpec repair, List<String> complaints) {

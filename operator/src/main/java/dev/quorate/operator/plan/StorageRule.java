@@ -1,5 +1,6 @@
 package dev.quorate.operator.plan;
 
+import dev.quorate.operator.plan.Autogrow.Fullness;
 import dev.quorate.operator.plan.Plan.Purpose;
 import java.util.Comparator;
 import java.util.List;
@@ -42,13 +43,16 @@ final class StorageRule implements Rule {
         .toList();
   }
 
-  private static Plan grow(Situation situation, ClusterMember member) {
+  static Plan grow(Situation situation, ClusterMember member) {
+    var storage = situation.spec().storage();
+    boolean nearlyFull = Fullness.of(storage.autogrow(), member) == Fullness.GROWS;
     return Plan.idle(
             Purpose.SCALE,
-            "Grow the volume of %s to %s"
-                .formatted(member.name(), situation.spec().storage().size()),
+            "Grow the volume of %s to %s%s"
+                .formatted(
+                    member.name(), storage.size(), nearlyFull ? ", because it is nearly full" : ""),
             situation.observed(),
-            null)
+            situation.observed().step())
         .doing(new Action.GrowVolume(member.name()))
         .lookingAgain(Plan.WATCHFUL);
   }

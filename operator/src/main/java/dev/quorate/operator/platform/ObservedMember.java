@@ -49,6 +49,12 @@ public record ObservedMember(
         detail);
   }
 
+  /** The same with its volume compared with something else. */
+  public ObservedMember withVolumeFit(VolumeFit other) {
+    return new ObservedMember(
+        name, address, process, template, ready, volume, other, machine, hindrance, detail);
+  }
+
   public MachineState machineState() {
     return machine.state();
   }

@@ -10,6 +10,7 @@ import dev.quorate.operator.plan.ObservedCluster;
 import dev.quorate.operator.plan.Plan;
 import dev.quorate.operator.plan.Plan.Purpose;
 import dev.quorate.operator.plan.Replacements;
+import dev.quorate.operator.plan.SpaceMessages;
 import dev.quorate.operator.plan.UpdateMessages;
 import dev.quorate.operator.plan.VolumeMessages;
 import java.time.Instant;
@@ -108,14 +109,22 @@ record ConditionFactory(
           ? blind
           : yes(blind.reason(), blind.message());
     }
+    var alarm = SpaceMessages.alarm(spec, observed);
+    if (alarm != null) {
+      return yes(Reason.NO_SPACE, alarm);
+    }
     var refusal = Replacements.refusal(spec, observed, now);
     if (refusal != null) {
       return yes(
           refusal.until() == null ? Reason.REPAIR_DISABLED : Reason.REPLACEMENTS_EXHAUSTED,
           refusal.message());
     }
-    return observed.servingVoters() < observed.voters().size()
-        ? yes(Reason.MEMBERS_UNHEALTHY, unhealthy())
+    if (observed.servingVoters() < observed.voters().size()) {
+      return yes(Reason.MEMBERS_UNHEALTHY, unhealthy());
+    }
+    var full = SpaceMessages.full(spec, observed);
+    return full != null
+        ? yes(Reason.VOLUMES_FULL, full)
         : no(Reason.ALL_MEMBERS_HEALTHY, "no member is unhealthy");
   }
 

@@ -48,8 +48,18 @@ final class MemberStatusFactory {
         member.platform().machine().name(),
         member.platform().machine().zone(),
         lag(raft, observed.live()),
+        databaseBytes(answer, known),
         same ? Objects.requireNonNull(known).since() : time(now),
         led && member.missing() ? unreachableSince(member, now) : null);
+  }
+
+  private static @Nullable Long databaseBytes(
+      NodeReport.@Nullable Reachable answer, @Nullable MemberStatus known) {
+    return answer == null || answer.databaseBytes() == 0
+        ? null
+        : Long.valueOf(
+            RoundedBytes.told(
+                answer.databaseBytes(), known == null ? null : known.databaseBytes()));
   }
 
   private static String unreachableSince(ClusterMember member, Instant now) {

@@ -17,6 +17,7 @@ public enum Reason {
   MEMBERS_UNREACHABLE("MembersUnreachable"),
   NO_FAILURE_SURVIVABLE("NoFailureSurvivable"),
   NO_LEADER("NoLeader"),
+  NO_SPACE("NoSpace"),
   PAUSED("Paused"),
   QUORUM_LOST("QuorumLost"),
   REPAIRING("Repairing"),
@@ -36,6 +37,7 @@ public enum Reason {
   UPDATING("Updating"),
   VERSION_REFUSED("VersionRefused"),
   VOLUMES_DIFFER("VolumesDiffer"),
+  VOLUMES_FULL("VolumesFull"),
   VOLUMES_TOO_SMALL("VolumesTooSmall");
 
   private final String word;

@@ -1,6 +1,7 @@
 package dev.quorate.operator.status;
 
 import dev.quorate.crds.FailureStatus;
+import dev.quorate.crds.MemberStatus;
 import dev.quorate.crds.PlanStatus;
 import dev.quorate.crds.PlannedActionStatus;
 import dev.quorate.crds.RaftCluster;
@@ -10,6 +11,7 @@ import dev.quorate.crds.RejectionStatus;
 import dev.quorate.crds.RepairStatus;
 import dev.quorate.crds.StepStatus;
 import dev.quorate.crds.UpdatesStatus;
+import dev.quorate.operator.plan.Autogrow;
 import dev.quorate.operator.plan.ClusterMember;
 import dev.quorate.operator.plan.Failure;
 import dev.quorate.operator.plan.MemberNaming;
@@ -22,6 +24,7 @@ import dev.quorate.operator.plan.StepOutline;
 import dev.quorate.operator.plan.Verdicts;
 import dev.quorate.operator.platform.SharedSettings;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -37,9 +40,10 @@ public final class StatusFactory {
   private StatusFactory() {}
 
   public static RaftClusterStatus from(
-      RaftCluster cluster, ObservedCluster observed, Plan decided, Access access, Instant now) {
+      RaftCluster cluster, ObservedCluster seen, Plan decided, Access access, Instant now) {
     var plan = decided.told(now);
-    var spec = cluster.getSpec();
+    var spec = Autogrow.inForce(cluster.getSpec(), seen);
+    var observed = Autogrow.compared(spec, seen);
     var before = Objects.requireNonNullElse(cluster.getStatus(), RaftClusterStatus.EMPTY);
     boolean live = observed.live() != null;
     boolean asleep = plan.purpose() == Plan.Purpose.HIBERNATE && observed.asleep();
@@ -62,6 +66,7 @@ public final class StatusFactory {
         version(observed),
         leader == null ? null : leader.name(),
         summary(observed, plan, spec),
+        size(members),
         nextOrdinal(observed, plan.step()),
         members,
         step(plan.step()),
@@ -126,6 +131,15 @@ public final class StatusFactory {
       case UNKNOWN -> "Unknown";
       case STEADY -> observed.servingVoters() == spec.replicas() ? "Healthy" : "Degraded";
     };
+  }
+
+  private static @Nullable String size(List<MemberStatus> members) {
+    return members.stream()
+        .map(MemberStatus::databaseBytes)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .map(RoundedBytes::text)
+        .orElse(null);
   }
 
   private static @Nullable StepStatus step(@Nullable Step step) {

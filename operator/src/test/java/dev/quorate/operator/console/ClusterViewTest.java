@@ -264,6 +264,7 @@ class ClusterViewTest {
         null,
         null,
         null,
+        null,
         NOW.minusSeconds(12).toString(),
         null);
   }
@@ -280,6 +281,7 @@ class ClusterViewTest {
             null,
             null,
             summary,
+            null,
             null,
             List.of(members),
             null,

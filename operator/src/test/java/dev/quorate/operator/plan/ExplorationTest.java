@@ -176,6 +176,47 @@ class ExplorationTest {
                 stale ? ", stale caches" : ""));
   }
 
+  /**
+   * Volumes fill at any moment, and grow by themselves, or their members are replaced where a class
+   * does not let them grow and the spec lets members go; more or fewer members are wanted, too.
+   */
+  @ParameterizedTest(
+      name = "{0} members, {1} faults, {2} edits, class grows: {3}, replaces: {4}, machines: {5}")
+  @CsvSource({
+    "1, 1, 1, true, false, false",
+    "1, 2, 0, true, false, true",
+    "1, 1, 1, false, true, false",
+    "3, 2, 0, true, false, false",
+    "3, 1, 0, true, false, true",
+    "3, 1, 1, true, true, false",
+    "3, 1, 0, false, false, true",
+    "3, 1, 0, false, true, true",
+    "3, 1, 1, false, true, false",
+    "4, 1, 0, true, false, false",
+    "5, 1, 0, false, true, false"
+  })
+  void growsWhatFillsAndConverges(
+      int members, int faults, int edits, boolean grows, boolean replaces, boolean machines) {
+    int volume = grows ? 0 : 2;
+    var start =
+        World.steady(members, members, 0, 0)
+            .with(new World.Wish(members, 0, volume, replaces))
+            .with(new World.Budget(faults, edits, machines, true, machines, false, false, true));
+    for (int number = 0; number < members; number++) {
+      start = start.with(number, start.slot(number).on(volume));
+    }
+    explore(
+        start,
+        "exploration of full volumes of %d members, %d faults, %d edits%s%s%s"
+            .formatted(
+                members,
+                faults,
+                edits,
+                grows ? "" : ", no growth",
+                replaces ? ", replaced" : "",
+                machines ? ", machines, stale caches" : ""));
+  }
+
   private static void explore(World start, String what) {
     long began = System.nanoTime();
     Map<World, Origin> seen = new HashMap<>();

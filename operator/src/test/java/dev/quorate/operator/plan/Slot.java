@@ -13,6 +13,7 @@ import dev.quorate.operator.plan.World.Site;
  * @param site its machine, and that of its disk
  * @param asleep its process ends, or has ended, and is not to start
  * @param volume what kind of volume it is, or was, on
+ * @param full there is nearly no room on it
  */
 record Slot(
     Node process,
@@ -23,12 +24,13 @@ record Slot(
     int ordered,
     Site site,
     boolean asleep,
-    int volume) {
+    int volume,
+    boolean full) {
   static final Slot UNUSED =
-      new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY, false, 0);
+      new Slot(Node.NONE, Disk.NONE, Place.OUT, false, -1, -1, Site.READY, false, 0, false);
 
   Slot(Node process, Disk disk, Place place, boolean caughtUp) {
-    this(process, disk, place, caughtUp, 0, 0, Site.READY, false, 0);
+    this(process, disk, place, caughtUp, 0, 0, Site.READY, false, 0, false);
   }
 
   boolean works() {
@@ -51,7 +53,8 @@ record Slot(
     if (place == Place.OUT && ordered < 0) {
       return UNUSED;
     }
-    return new Slot(process, disk, place, caughtUp, running, ordered, Site.READY, asleep, volume)
+    return new Slot(
+            process, disk, place, caughtUp, running, ordered, Site.READY, asleep, volume, full)
         .withCaughtUp(site == Site.LOST ? place == Place.OUT : caughtUp);
   }
 
@@ -77,39 +80,54 @@ record Slot(
         ordered,
         disk == Disk.UNLINKED || disk == Disk.NONE ? Site.READY : site,
         asleep,
-        volume);
+        volume,
+        full);
   }
 
   Slot at(Site next) {
-    return new Slot(process, disk, place, caughtUp, running, ordered, next, asleep, volume);
+    return new Slot(process, disk, place, caughtUp, running, ordered, next, asleep, volume, full);
   }
 
   Slot in(Node state) {
-    return new Slot(state, disk, place, caughtUp, running, ordered, site, asleep, volume);
+    return new Slot(state, disk, place, caughtUp, running, ordered, site, asleep, volume, full);
   }
 
   Slot with(Disk next) {
-    return new Slot(process, next, place, caughtUp, running, ordered, site, asleep, volume);
+    return new Slot(
+        process,
+        next,
+        place,
+        caughtUp,
+        running,
+        ordered,
+        site,
+        asleep,
+        volume,
+        full && next == Disk.DATA);
   }
 
   Slot with(Place next) {
-    return new Slot(process, disk, next, caughtUp, running, ordered, site, asleep, volume);
+    return new Slot(process, disk, next, caughtUp, running, ordered, site, asleep, volume, full);
   }
 
   Slot withCaughtUp(boolean next) {
-    return new Slot(process, disk, place, next, running, ordered, site, asleep, volume);
+    return new Slot(process, disk, place, next, running, ordered, site, asleep, volume, full);
   }
 
   Slot on(int next) {
-    return new Slot(process, disk, place, caughtUp, running, ordered, site, asleep, next);
+    return new Slot(process, disk, place, caughtUp, running, ordered, site, asleep, next, false);
+  }
+
+  Slot filled() {
+    return new Slot(process, disk, place, caughtUp, running, ordered, site, asleep, volume, true);
   }
 
   Slot ordered(int template) {
-    return new Slot(process, disk, place, caughtUp, running, template, site, asleep, volume);
+    return new Slot(process, disk, place, caughtUp, running, template, site, asleep, volume, full);
   }
 
   Slot asleep(boolean next) {
-    return new Slot(process, disk, place, caughtUp, running, ordered, site, next, volume);
+    return new Slot(process, disk, place, caughtUp, running, ordered, site, next, volume, full);
   }
 
   /** It is being ended, to sleep. */

@@ -90,7 +90,8 @@ class StepOutlineTest {
             template,
             World.Site.READY,
             false,
-            0);
+            0,
+            false);
     assertThat(outline(Operation.UPDATE_MEMBER, "UpdateMember", slot, 4, leader))
         .isEqualTo(expected);
   }

@@ -112,6 +112,7 @@ record World(
    * @param machines whether machines are lost, cordoned and drained, too
    * @param hibernates whether edits let the cluster sleep and wake, too
    * @param volumes whether edits change what volumes are wanted
+   * @param fills whether volumes fill, and grow by themselves
    */
   record Budget(
       int faults,
@@ -120,7 +121,19 @@ record World(
       boolean scales,
       boolean machines,
       boolean hibernates,
-      boolean volumes) {
+      boolean volumes,
+      boolean fills) {
+    Budget(
+        int faults,
+        int edits,
+        boolean stale,
+        boolean scales,
+        boolean machines,
+        boolean hibernates,
+        boolean volumes) {
+      this(faults, edits, stale, scales, machines, hibernates, volumes, false);
+    }
+
     Budget(int faults, int edits, boolean stale, boolean scales) {
       this(faults, edits, stale, scales, false);
     }
@@ -130,11 +143,11 @@ record World(
     }
 
     Budget afterFault() {
-      return new Budget(faults - 1, edits, stale, scales, machines, hibernates, volumes);
+      return new Budget(faults - 1, edits, stale, scales, machines, hibernates, volumes, fills);
     }
 
     Budget afterEdit() {
-      return new Budget(faults, edits - 1, stale, scales, machines, hibernates, volumes);
+      return new Budget(faults, edits - 1, stale, scales, machines, hibernates, volumes, fills);
     }
   }
 
@@ -344,7 +357,8 @@ record World(
   }
 
   RaftClusterSpec spec() {
-    return WorldView.spec(wish);
+    var spec = WorldView.spec(wish);
+    return budget.fills() ? WorldVolumes.growing(spec) : spec;
   }
 
   ObservedCluster observe() {

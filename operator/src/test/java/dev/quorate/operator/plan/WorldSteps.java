@@ -184,6 +184,9 @@ final class WorldSteps {
     if (world.budget().machines()) {
       WorldMachines.faults(world, after, transitions);
     }
+    if (world.budget().fills()) {
+      WorldVolumes.faults(world, after, transitions);
+    }
     for (int number = 0; number < world.slots().size(); number++) {
       var slot = world.slot(number);
       if (slot.site() == Site.LOST) {
@@ -333,7 +336,8 @@ final class WorldSteps {
       case Action.CreateMember(_, var template) -> {
         // A slot that was never ordered takes what it is told.
         int told = slot.ordered() < 0 ? World.template(String.valueOf(template)) : slot.ordered();
-        var made = slot.ordered() < 0 ? world.with(number, slot.on(world.wish().volume())) : world;
+        var made =
+            slot.ordered() < 0 ? world.with(number, slot.on(WorldVolumes.wanted(world))) : world;
         yield WorldSleep.created(made, number, told);
       }
       case Action.StopMember _ -> WorldSleep.stopped(world, number);

@@ -117,7 +117,7 @@ record WorldView(World world) {
         slot.answers() && seen.process() != Node.NONE && !seen.asleep()
             ? answer(number, slot, leads)
             : new NodeReport.Unreachable("does not answer");
-    var platform = platform(number, seen, world.wish());
+    var platform = platform(number, seen);
     var member = new ClusterMember(platform, node, raft, leads, joining, null);
     boolean lasting =
         switch (slot.process()) {
@@ -138,7 +138,7 @@ record WorldView(World world) {
             member.missing() && world.hasLeader() ? since : null);
   }
 
-  private static ObservedMember platform(int number, Slot seen, Wish wish) {
+  private ObservedMember platform(int number, Slot seen) {
     return new ObservedMember(
         World.name(number),
         seen.process() == Node.NONE ? null : address(number),
@@ -150,7 +150,7 @@ record WorldView(World world) {
         seen.disk() == Disk.NONE || seen.disk() == Disk.UNLINKED
             ? VolumeState.ABSENT
             : VolumeState.PRESENT,
-        WorldVolumes.fit(seen, wish),
+        WorldVolumes.fit(world, seen),
         machine(number, seen),
         hindrance(seen),
         hindrance(seen) == Hindrance.NONE ? "" : "its machine");
@@ -235,7 +235,8 @@ record WorldView(World world) {
         10,
         0,
         "0.1.0",
-        CertificatesInUse.NONE);
+        CertificatesInUse.NONE,
+        WorldVolumes.disk(slot));
   }
 
   private static MemberAddress address(int number) {

@@ -6,14 +6,17 @@ import dev.quorate.api.admin.ChangeMembershipRequest;
 import dev.quorate.api.admin.ChangeMembershipResponse;
 import dev.quorate.api.admin.CompareStateRequest;
 import dev.quorate.api.admin.ComparisonOutcome;
+import dev.quorate.api.admin.DiskReport;
 import dev.quorate.api.admin.JoinRequest;
 import dev.quorate.api.admin.MemberStatus;
 import dev.quorate.api.admin.NodeState;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.api.admin.RaftRole;
+import dev.quorate.api.admin.SpaceAlarm;
 import dev.quorate.api.admin.StateComparison;
 import dev.quorate.api.admin.TransferLeadershipRequest;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -62,6 +65,11 @@ final class FakeMembers implements AutoCloseable {
 
   boolean electing;
 
+  /** What all of them say that their data takes. */
+  long databaseBytes;
+
+  private final Map<String, NodeStatus> disksTold = new TreeMap<>();
+
   /** Members, by peer URL, that hold something else than the others. */
   final TreeSet<String> astray = new TreeSet<>();
 
@@ -72,6 +80,17 @@ final class FakeMembers implements AutoCloseable {
   ComparisonOutcome comparison = ComparisonOutcome.EQUAL;
 
   private final Map<Long, StateComparison> comparisons = new TreeMap<>();
+
+  /** Lets a member say this of its disk. */
+  synchronized void told(String peerUrl, Quantity size, int usedPercent, SpaceAlarm alarm) {
+    long bytes = Quantity.getAmountInBytes(size).longValue();
+    disksTold.put(
+        peerUrl,
+        NodeStatus.newBuilder()
+            .setDisk(DiskReport.newBuilder().setTotalBytes(bytes).setUsedPercent(usedPercent))
+            .setSpaceAlarm(alarm)
+            .build());
+  }
 
   ManagedChannel dial(String peerUrl) {
     return InProcessChannelBuilder.forName(peerUrl).directExecutor().build();
@@ -181,7 +200,9 @@ final class FakeMembers implements AutoCloseable {
                 .setRole(leads ? RaftRole.LEADER : RaftRole.FOLLOWER)
                 .setTerm(3)
                 .setCommittedIndex(10)
-                .setConfigurationIndex(configurationIndex);
+                .setConfigurationIndex(configurationIndex)
+                .setDatabaseBytes(databaseBytes)
+                .mergeFrom(disksTold.getOrDefault(peerUrl, NodeStatus.getDefaultInstance()));
         configuration.forEach(
             entry ->
                 status.addMembers(

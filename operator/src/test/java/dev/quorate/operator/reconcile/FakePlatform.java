@@ -1,5 +1,6 @@
 package dev.quorate.operator.reconcile;
 
+import dev.quorate.api.admin.SpaceAlarm;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.RaftClusterStatus;
 import dev.quorate.operator.platform.ClusterEvent;
@@ -18,6 +19,7 @@ import dev.quorate.operator.platform.SecretStore;
 import dev.quorate.operator.platform.SharedSettings;
 import dev.quorate.operator.platform.TemplateChange;
 import dev.quorate.operator.platform.VolumeFit;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -69,6 +71,10 @@ final class FakePlatform implements Platform {
   boolean cannotGrow;
 
   final TreeMap<String, VolumeFit> fits = new TreeMap<>();
+
+  /** How large volumes are, where that is known. */
+  final TreeMap<String, Quantity> sizes = new TreeMap<>();
+
   boolean allVolumesTooSmall;
   int statusWrites;
 
@@ -102,12 +108,21 @@ final class FakePlatform implements Platform {
               new Template(templates.get(name), letGo.contains(name) ? null : templates.get(name)),
               running.contains(name),
               volumes.contains(name) ? VolumeState.PRESENT : VolumeState.ABSENT,
-              allVolumesTooSmall ? TOO_SMALL : fits.getOrDefault(name, VolumeFit.AS_WANTED),
+              fit(cluster, name),
               machine(name),
               hindrance(name),
               detail(name)));
     }
     return new PlatformFacts(facts, "app.kubernetes.io/instance=demo", wanted(cluster));
+  }
+
+  private VolumeFit fit(RaftCluster cluster, String name) {
+    var size = sizes.get(name);
+    if (size != null) {
+      return VolumeFit.of(
+          new VolumeFit.Claimed(size, size, ""), cluster.getSpec().storage().size());
+    }
+    return allVolumesTooSmall ? TOO_SMALL : fits.getOrDefault(name, VolumeFit.AS_WANTED);
   }
 
   private Hindrance hindrance(String name) {
@@ -193,6 +208,9 @@ final class FakePlatform implements Platform {
     asleep.remove(member);
     running.add(member);
     volumes.add(member);
+    if (!sizes.isEmpty()) {
+      sizes.putIfAbsent(member, cluster.getSpec().storage().size());
+    }
     members.start(peerUrl(member));
   }
 
@@ -244,6 +262,11 @@ final class FakePlatform implements Platform {
     }
     if (!growing) {
       throw new PlatformException("could not grow the volume of member " + member + ": forbidden");
+    }
+    var size = cluster.getSpec().storage().size();
+    members.calls.add("grow %s to %s".formatted(member, size));
+    if (sizes.replace(member, size) != null) {
+      members.told(peerUrl(member), size, 60, SpaceAlarm.SPACE_ALARM_NONE);
     }
   }
 

@@ -71,6 +71,9 @@ final class StatusWatch {
             .clearAppliedIndex()
             .clearRevision()
             .clearDatabaseBytes();
+    if (copy.hasDisk()) {
+      copy.getDiskBuilder().clearFreeBytes();
+    }
     for (MemberStatus.Builder member : copy.getMembersBuilderList()) {
       member.clearMatchIndex();
     }

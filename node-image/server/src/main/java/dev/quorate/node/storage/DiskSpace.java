@@ -23,6 +23,11 @@ public record DiskSpace(long freeBytes, long totalBytes) {
     return new DiskSpace(file.getUsableSpace(), totalBytes);
   }
 
+  /** How much of it is in use, rounded down. */
+  public int usedPercent() {
+    return (int) ((double) (totalBytes - freeBytes) / totalBytes * 100);
+  }
+
   public long reservedBytes() {
     return Math.min(MOST_RESERVED_BYTES, totalBytes / RESERVED_PART);
   }

@@ -7,10 +7,12 @@ import dev.quorate.api.admin.AddLearner;
 import dev.quorate.api.admin.AdminGrpc;
 import dev.quorate.api.admin.BootstrapRequest;
 import dev.quorate.api.admin.ChangeMembershipRequest;
+import dev.quorate.api.admin.DiskReport;
 import dev.quorate.api.admin.JoinRequest;
 import dev.quorate.api.admin.NodeStatus;
 import dev.quorate.api.admin.NodeStatusRequest;
 import dev.quorate.api.admin.RemoveMember;
+import dev.quorate.api.admin.SpaceAlarm;
 import dev.quorate.api.admin.TransferLeadershipRequest;
 import dev.quorate.api.etcd.AlarmRequest;
 import dev.quorate.api.etcd.AlarmType;
@@ -312,10 +314,23 @@ final class ClusterServicesTest {
     var seen = admin.watchStatus(NodeStatusRequest.getDefaultInstance());
     assertThat(seen.next().getTerm()).isZero();
     node.become(node.status().toBuilder().setAppliedIndex(100).build());
-    node.become(node.status().toBuilder().setTerm(5).build());
+    node.become(node.status().toBuilder().setTerm(5).setDisk(disk(80, 2_000)).build());
     var next = seen.next();
     assertThat(next.getTerm()).isEqualTo(5);
     assertThat(next.getAppliedIndex()).isEqualTo(100);
+    node.become(node.status().toBuilder().setDisk(disk(80, 1_000)).build());
+    node.become(node.status().toBuilder().setDisk(disk(85, 999)).build());
+    assertThat(seen.next().getDisk()).as("not of every byte").isEqualTo(disk(85, 999));
+    node.become(node.status().toBuilder().setSpaceAlarm(SpaceAlarm.DISK_FULL).build());
+    assertThat(seen.next().getSpaceAlarm()).isEqualTo(SpaceAlarm.DISK_FULL);
+  }
+
+  private static DiskReport disk(int usedPercent, long freeBytes) {
+    return DiskReport.newBuilder()
+        .setTotalBytes(10_000)
+        .setFreeBytes(freeBytes)
+        .setUsedPercent(usedPercent)
+        .build();
   }
 
   private static void assertError(ThrowingCallable call, Code code, @Nullable String text) {

@@ -29,6 +29,12 @@ final class DiskSpaceTest {
     assertThat(space.isAmple()).isEqualTo(isAmple);
   }
 
+  @ParameterizedTest
+  @CsvSource({"100, 100, 0", "100, 0, 100", "1000, 200, 80", "1000, 201, 79", "8388608000, 1, 99"})
+  void tellsHowMuchIsUsed(long total, long free, int percent) {
+    assertThat(new DiskSpace(free << 20, total << 20).usedPercent()).isEqualTo(percent);
+  }
+
   @Test
   void measuresTheDiskOfADirectory(@TempDir Path directory) throws IOException {
     var space = DiskSpace.of(directory);

@@ -263,7 +263,7 @@ final class KubernetesPlatform implements Platform {
         throw e;
       }
       throw new PlatformException(
-          "%s stays as large as it is, because %s: put the old size back, or set spec.storage.changePolicy: Replace"
+          "%s stays as large as it is, because %s: put the old size back (or leave autogrow out), or set spec.storage.changePolicy: Replace"
               .formatted(ServerSideApply.describe(claim), CANNOT_GROW),
           e);
     }

@@ -4,6 +4,7 @@ import dev.quorate.crds.RaftCluster;
 import dev.quorate.crds.StorageSpec;
 import dev.quorate.operator.platform.PlatformException;
 import dev.quorate.operator.platform.VolumeFit;
+import dev.quorate.operator.platform.VolumeFit.Claimed;
 import dev.quorate.operator.platform.VolumeFit.Size;
 import dev.quorate.operator.resource.Labels;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -12,7 +13,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,32 +46,29 @@ final class VolumeClaims {
     if (claim == null || claim.isMarkedForDeletion()) {
       return VolumeFit.UNKNOWN;
     }
-    var differences = new ArrayList<String>();
-    var size = size(wanted.size(), asked(claim));
-    if (size == Size.SMALLER || size == Size.LARGER) {
-      differences.add("has %s, and %s is wanted".formatted(asked(claim), wanted.size()));
-    }
     String wantedClass = wanted.storageClassName();
     String present =
         wantedClass == null ? classAskedFor(set) : claim.getSpec().getStorageClassName();
-    boolean otherClass = present != null && !present.equals(wantedClass);
-    if (otherClass) {
-      differences.add(
-          "is of class %s, and %s is wanted"
-              .formatted(present, wantedClass == null ? "the default class" : wantedClass));
+    String classDifference =
+        present == null || present.equals(wantedClass)
+            ? ""
+            : "is of class %s, and %s is wanted"
+                .formatted(present, wantedClass == null ? "the default class" : wantedClass);
+    var asked = asked(claim);
+    if (asked == null) {
+      boolean otherClass = !classDifference.isEmpty();
+      return new VolumeFit(
+          Size.UNKNOWN, otherClass, otherClass ? "its volume " + classDifference : "");
     }
-    return new VolumeFit(
-        size,
-        otherClass,
-        differences.isEmpty() ? "" : "its volume " + String.join(", and it ", differences));
+    return VolumeFit.of(new Claimed(asked, capacity(claim), classDifference), wanted.size());
   }
 
-  private static Size size(Quantity wanted, @Nullable Quantity asked) {
-    if (asked == null) {
-      return Size.UNKNOWN;
-    }
-    int order = asked.getNumericalAmount().compareTo(wanted.getNumericalAmount());
-    return order < 0 ? Size.SMALLER : order > 0 ? Size.LARGER : Size.AS_WANTED;
+  /** Kubernetes says so when the file system is as large, too. */
+  private static @Nullable Quantity capacity(PersistentVolumeClaim claim) {
+    var status = claim.getStatus();
+    return status == null || status.getCapacity() == null
+        ? null
+        : status.getCapacity().get("storage");
   }
 
   private static @Nullable Quantity asked(PersistentVolumeClaim claim) {

@@ -150,13 +150,24 @@ public final class LocalRunner implements AutoCloseable {
         var generation = Objects.requireNonNullElse(accepted.getMetadata().getGeneration(), 1L);
         read.getMetadata().setGeneration(generation + 1);
         accepted = read;
+        tellWhatDoesNothing(read.getSpec());
       } else if (accepted.getMetadata().getGeneration() == null) {
         accepted.getMetadata().setGeneration(1L);
+        tellWhatDoesNothing(accepted.getSpec());
       }
       refused = "";
       display.accept();
     } catch (ManifestException e) {
       refuse(e.reason());
+    }
+  }
+
+  private void tellWhatDoesNothing(RaftClusterSpec spec) {
+    if (spec.storage().autogrow() != null) {
+      log.warn(
+          "{}: spec.storage.autogrow does nothing here: members keep their data in directories, which"
+              + " are as large as the disk of this machine",
+          manifest);
     }
   }
 

@@ -8,11 +8,13 @@ import dev.quorate.operator.platform.VolumeFit;
 import dev.quorate.operator.platform.VolumeFit.Size;
 import dev.quorate.operator.resource.NodeImages;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatusBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -69,9 +71,27 @@ class VolumeClaimsTest {
     var going = claim("1Gi", "slow", "deletionTimestamp: 2026-01-01T00:00:00Z");
     assertThat(VolumeClaims.fit(wanted, set("slow"), going)).isEqualTo(VolumeFit.UNKNOWN);
     var unset = new StorageSpec(new Quantity("1Gi"), null);
-    assertThat(VolumeClaims.fit(unset, null, claim("1Gi", "slow", "")))
-        .as("nobody knows what it was made with")
-        .isEqualTo(VolumeFit.AS_WANTED);
+    var unmade = VolumeClaims.fit(unset, null, claim("1Gi", "slow", ""));
+    assertThat(unmade.differs()).as("nobody knows what it was made with").isFalse();
+    assertThat(unmade.size()).isEqualTo(Size.AS_WANTED);
+  }
+
+  @Test
+  void tellsWhatAClaimAsksForAndWhatThereIs() {
+    var wanted = new StorageSpec(new Quantity("1Gi"), null);
+    var growing = claim("2Gi", "fast", "");
+    var asked = Objects.requireNonNull(VolumeClaims.fit(wanted, null, growing).claimed());
+    assertThat(asked.askedBytes()).isEqualTo(2L << 30);
+    assertThat(asked.presentBytes()).as("none yet").isZero();
+    growing.setStatus(
+        new PersistentVolumeClaimStatusBuilder()
+            .addToCapacity("storage", new Quantity("1Gi"))
+            .build());
+    var fit = VolumeClaims.fit(wanted, null, growing);
+    assertThat(Objects.requireNonNull(fit.claimed()).presentBytes()).isEqualTo(1L << 30);
+    assertThat(fit.difference()).isEqualTo("its volume has 2Gi, and 1Gi is wanted");
+    assertThat(fit.against(new Quantity("2Gi")).differs()).isFalse();
+    assertThat(fit.against(new Quantity("3Gi")).smaller()).isTrue();
   }
 
   /** The API server refuses a set whose claim templates are not what they were. */

@@ -51,6 +51,10 @@ class ManifestReaderTest {
           {replicas: 3}                                           | spec.storage is missing
           {storage: {}}                                           | spec.storage.size is missing
           {storage: {size: much}}                                 | spec.storage.size is "much": must be a number with a unit, for example 1Gi
+          {storage: {size: 2Gi, autogrow: {}}}                    | spec.storage.autogrow.maxSize is missing
+          {storage: {size: 2Gi, autogrow: {maxSize: 1Gi}}}        | spec.storage.autogrow.maxSize is 1Gi: must be spec.storage.size or more, here 2Gi
+          {storage: {size: 1Gi, autogrow: {maxSize: 2Gi, whenUsedPercent: 99}}} | spec.storage.autogrow.whenUsedPercent is 99: must be 50 to 95
+          {storage: {size: 1Gi, autogrow: {maxSize: 2Gi, whenUsedPercent: 81}}} | spec.storage.autogrow.whenUsedPercent is 81: must be a multiple of 5 from 50 to 95
           {storage: {size: 1Gi}, replica: 3}                      | spec.replica is unknown: did you mean replicas?
           {storage: {size: 1Gi}, number: 3}                       | spec.number is unknown; known are
           {storage: {size: 1Gi}, paused: often}                   | spec.paused is "often": must be true or false

@@ -1,0 +1,66 @@
+package dev.quorate.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quorate.api.admin.SpaceAlarm;
+import dev.quorate.node.SpaceRule.Step;
+import dev.quorate.node.storage.DiskSpace;
+import org.junit.jupiter.api.Test;
+
+/** When the NOSPACE alarm is raised and cleared for a disk of 1000 MiB, 200 of them in reserve. */
+final class SpaceRuleTest {
+  private static final DiskSpace FULL = left(199);
+  private static final DiskSpace BETWEEN = left(250);
+  private static final DiskSpace AMPLE = left(300);
+
+  private final SpaceRule rule = new SpaceRule();
+
+  @Test
+  void raisesItWhenTheReserveIsTouchedAndClearsItWhenThereIsEnoughAgain() {
+    assertThat(rule.next(BETWEEN, false)).isEqualTo(Step.NOTHING);
+    assertThat(rule.alarm(false)).isEqualTo(SpaceAlarm.SPACE_ALARM_NONE);
+    assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
+    assertThat(rule.next(FULL, true)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(BETWEEN, true)).isEqualTo(Step.NOTHING);
+    assertThat(rule.alarm(true)).isEqualTo(SpaceAlarm.DISK_FULL);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+    assertThat(rule.alarm(true)).as("not cleared yet").isEqualTo(SpaceAlarm.DISK_FULL);
+    assertThat(rule.next(AMPLE, false)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(FULL, false)).as("again").isEqualTo(Step.RAISE);
+  }
+
+  @Test
+  void triesAgainWhatDidNotSucceed() {
+    assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
+    assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+  }
+
+  @Test
+  void leavesAloneWhatWasRaisedOtherwise() {
+    assertThat(rule.next(AMPLE, false)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.NOTHING);
+    assertThat(rule.alarm(true)).isEqualTo(SpaceAlarm.RAISED_OTHERWISE);
+    assertThat(rule.next(FULL, true)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(AMPLE, true)).as("whose it was").isEqualTo(Step.NOTHING);
+    assertThat(rule.next(AMPLE, false)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(FULL, false)).as("its own by now").isEqualTo(Step.RAISE);
+  }
+
+  /** Nothing is remembered over a restart, and growing a disk may need one. */
+  @Test
+  void takesOverAnAlarmThatIsThereWhenItStartsOnAFullDisk() {
+    assertThat(rule.next(FULL, true)).isEqualTo(Step.NOTHING);
+    assertThat(rule.alarm(true)).isEqualTo(SpaceAlarm.DISK_FULL);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+
+    var onAmple = new SpaceRule();
+    assertThat(onAmple.next(AMPLE, true)).isEqualTo(Step.NOTHING);
+    assertThat(onAmple.alarm(true)).isEqualTo(SpaceAlarm.RAISED_OTHERWISE);
+  }
+
+  private static DiskSpace left(long mebibytes) {
+    return new DiskSpace(mebibytes << 20, 1000L << 20);
+  }
+}
