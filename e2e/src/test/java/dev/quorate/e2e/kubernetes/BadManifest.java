@@ -90,7 +90,37 @@ record BadManifest(String mistake, @Nullable String specBefore, String spec, Lis
               "{storage: {size: 1Gi, changePolicy: Recreate}}",
               "spec.storage.changePolicy",
               "Refuse",
-              "Replace"));
+              "Replace"),
+          created(
+              "volumes that may grow to less than they are",
+              "{storage: {size: 2Gi, autogrow: {maxSize: 1Gi}}}",
+              "spec.storage.autogrow.maxSize",
+              "must be storage.size or more"),
+          created(
+              "growing without a limit",
+              "{storage: {size: 2Gi, autogrow: {whenUsedPercent: 80}}}",
+              "spec.storage.autogrow.maxSize",
+              "Required value"),
+          created(
+              "limit of growing that is no size",
+              "{storage: {size: 2Gi, autogrow: {maxSize: much}}}",
+              "spec.storage.autogrow.maxSize",
+              "must be a size, for example 100Gi"),
+          created(
+              "percentage that nobody tells",
+              "{storage: {size: 2Gi, autogrow: {maxSize: 4Gi, whenUsedPercent: 82}}}",
+              "spec.storage.autogrow.whenUsedPercent",
+              "must be a multiple of 5, for example 75 or 80"),
+          created(
+              "percentage at which it is too late",
+              "{storage: {size: 2Gi, autogrow: {maxSize: 4Gi, whenUsedPercent: 100}}}",
+              "spec.storage.autogrow.whenUsedPercent",
+              "should be less than or equal to 95"),
+          created(
+              "steps that are too small",
+              "{storage: {size: 2Gi, autogrow: {maxSize: 4Gi, stepPercent: 1}}}",
+              "spec.storage.autogrow.stepPercent",
+              "should be greater than or equal to 10"));
 
   private static BadManifest created(String mistake, String spec, String... words) {
     return new BadManifest(mistake, null, spec, List.of(words));

@@ -250,6 +250,20 @@ class KubernetesClusterIT {
     new Hibernation(demo, new OperatorUnderTest(kubernetes())).run();
   }
 
+  /** Only the volumes of our own provisioner can be filled from here. */
+  @Test
+  void volumesGrowByThemselvesBeforeTheyAreFull() throws Exception {
+    if (kubernetes().isOurs()) {
+      var demo = new RaftClusterUnderTest(kubernetes(), "filling", "demo");
+      demo.prepareNamespace();
+      kubernetes().apply(FullVolume.manifest("filling"));
+      demo.awaitSettled(3);
+      new FullVolume(demo).run();
+      demo.kubectl("delete", "raftcluster", "demo", "--timeout=120s");
+      demo.awaitNone("pvc");
+    }
+  }
+
   @Test
   void saysWhatStandsInTheWayAndGoesOnOnceItIsCured() {
     new Obstacles(kubernetes()).run();

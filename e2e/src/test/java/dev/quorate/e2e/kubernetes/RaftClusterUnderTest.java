@@ -95,6 +95,14 @@ final class RaftClusterUnderTest {
     return etcdctlAt(view().endpoints().getFirst(), filesIn(folder), arguments);
   }
 
+  /** The same of a cluster in plain text, where it may well be refused. */
+  Output tryEtcdctl(String... arguments) {
+    var command = new ArrayList<>(List.of("exec", "tools", "--", "etcdctl"));
+    command.add("--endpoints=" + view().endpoints().getFirst());
+    command.addAll(List.of(arguments));
+    return tryKubectl(command.toArray(String[]::new));
+  }
+
   private String etcdctlAt(String endpoint, List<String> files, String... arguments) {
     var command = new ArrayList<>(List.of("exec", "tools", "--", "etcdctl"));
     command.add("--endpoints=" + endpoint);
