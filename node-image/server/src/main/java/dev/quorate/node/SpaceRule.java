@@ -40,4 +40,9 @@ final class SpaceRule {
     }
     return ours ? SpaceAlarm.DISK_FULL : SpaceAlarm.RAISED_OTHERWISE;
   }
+
+  /** The same while the disk has room again, and nothing keeps the alarm but that it is cleared. */
+  static SpaceAlarm told(SpaceAlarm alarm, DiskSpace space) {
+    return alarm == SpaceAlarm.DISK_FULL && space.isAmple() ? SpaceAlarm.SPACE_ALARM_NONE : alarm;
+  }
 }

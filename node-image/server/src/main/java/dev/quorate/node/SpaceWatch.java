@@ -34,8 +34,8 @@ final class SpaceWatch {
   private CompletableFuture<?> proposal = CompletableFuture.completedFuture(null);
   private volatile @Nullable Seen seen;
 
-  /** What the last look brought. */
-  private record Seen(DiskSpace space, int usedPercent, SpaceAlarm alarm) {}
+  /** What the last look brought, and when. */
+  private record Seen(DiskSpace space, SpaceAlarm alarm, long atNanos) {}
 
   SpaceWatch(Path directory) {
     this.directory = directory;
@@ -50,15 +50,33 @@ final class SpaceWatch {
 
   /** Adds what is known of the disk, for the operator. */
   void addTo(NodeStatus.Builder report) {
-    var now = seen;
-    if (now != null) {
-      report
-          .setDisk(
-              DiskReport.newBuilder()
-                  .setTotalBytes(now.space().totalBytes())
-                  .setFreeBytes(now.space().freeBytes())
-                  .setUsedPercent(now.usedPercent()))
-          .setSpaceAlarm(now.alarm());
+    var last = seen;
+    if (last == null) {
+      return;
+    }
+    var space = present(last);
+    report
+        .setDisk(
+            DiskReport.newBuilder()
+                .setTotalBytes(space.totalBytes())
+                .setFreeBytes(space.freeBytes())
+                .setUsedPercent(used.of(space)))
+        .setSpaceAlarm(SpaceRule.told(last.alarm(), space));
+  }
+
+  /**
+   * As it is now: who has just seen the volume become larger would otherwise take what was measured
+   * before for a disk that is full again. A disk that hangs is not asked by whoever wants to know.
+   */
+  private DiskSpace present(Seen last) {
+    long ageNanos = System.nanoTime() - last.atNanos();
+    if (ageNanos > TimeUnit.MILLISECONDS.toNanos(2 * INTERVAL_MILLISECONDS)) {
+      return last.space();
+    }
+    try {
+      return DiskSpace.of(directory);
+    } catch (IOException _) {
+      return last.space(); // The next look tells.
     }
   }
 
@@ -70,7 +88,7 @@ final class SpaceWatch {
       if (proposal.isDone()) {
         follow(member, space, raised);
       }
-      seen = new Seen(space, used.of(space), rule.alarm(raised));
+      seen = new Seen(space, rule.alarm(raised), System.nanoTime());
     } catch (IOException e) {
       seen = null;
       if (measured) {

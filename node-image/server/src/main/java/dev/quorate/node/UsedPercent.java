@@ -4,7 +4,8 @@ import dev.quorate.node.storage.DiskSpace;
 
 /**
  * How much of a disk is in use, in steps: a step up is told at once, and one down only when it is
- * more than one, so that a disk that is written to and cleared up again says the same for long.
+ * more than one, so that a disk that is written to and cleared up again says the same for long. For
+ * any thread.
  */
 final class UsedPercent {
   private static final int STEP = 5;
@@ -13,7 +14,7 @@ final class UsedPercent {
   private int steps;
 
   /** What is to be told now. */
-  int of(DiskSpace space) {
+  synchronized int of(DiskSpace space) {
     int now = space.usedPercent() / STEP;
     // Of a disk that has become larger nothing is known yet.
     if (space.totalBytes() != totalBytes || now > steps || now < steps - 1) {

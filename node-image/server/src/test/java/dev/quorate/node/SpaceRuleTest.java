@@ -29,6 +29,17 @@ final class SpaceRuleTest {
     assertThat(rule.next(FULL, false)).as("again").isEqualTo(Step.RAISE);
   }
 
+  /** Who makes volumes larger for an alarm would otherwise do so once more. */
+  @Test
+  void tellsOfAFullDiskOnlyWhileItIsFull() {
+    var full = SpaceAlarm.DISK_FULL;
+    assertThat(SpaceRule.told(full, FULL)).isEqualTo(full);
+    assertThat(SpaceRule.told(full, BETWEEN)).as("not cleared like this").isEqualTo(full);
+    assertThat(SpaceRule.told(full, AMPLE)).isEqualTo(SpaceAlarm.SPACE_ALARM_NONE);
+    var otherwise = SpaceAlarm.RAISED_OTHERWISE;
+    assertThat(SpaceRule.told(otherwise, AMPLE)).isEqualTo(otherwise);
+  }
+
   @Test
   void triesAgainWhatDidNotSucceed() {
     assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
