@@ -8,13 +8,17 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The CRD as YAML: what the generator makes of the types, and what it misses added to it. It knows
@@ -34,7 +38,8 @@ final class CrdYaml {
       new TreeMap<>(
           Map.of("conditions", "type", "members", "name", "env", "name", "pullSecrets", "name"));
 
-  private static final List<String> LONGS = List.of("observedGeneration", "lagEntries");
+  /** Fields that the API server would else take for integers of 32 bits. */
+  private static final Set<String> LONGS = longs();
 
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -45,6 +50,29 @@ final class CrdYaml {
               .build());
 
   private CrdYaml() {}
+
+  private static Set<String> longs() {
+    var names = new TreeSet<String>();
+    addLongs(RaftClusterSpec.class, names);
+    addLongs(RaftClusterStatus.class, names);
+    return names;
+  }
+
+  private static void addLongs(Type type, Set<String> names) {
+    if (type instanceof ParameterizedType generic) {
+      for (var argument : generic.getActualTypeArguments()) {
+        addLongs(argument, names);
+      }
+    }
+    if (type instanceof Class<?> record && record.isRecord()) {
+      for (var field : record.getRecordComponents()) {
+        if (field.getType() == Long.class || field.getType() == long.class) {
+          names.add(field.getName());
+        }
+        addLongs(field.getGenericType(), names);
+      }
+    }
+  }
 
   static String generate(Path directory) throws IOException {
     new CRDGenerator()
