@@ -106,7 +106,7 @@ readonly DEVICE_SOCKET=/var/lib/kubelet/device-plugins/kubelet.sock
 start_kubelet() { # NODE
   (
     exec 8>"$RUN/kubelet-start.lock"
-    flock -w 60 8 || die "another kubelet has been starting for a minute"
+    flock -w 120 8 || die "other kubelets have been starting for two minutes"
     is_running "$1/kubelet" && exit 0
     rm -f "$DEVICE_SOCKET"
     run_kubelet "$1" 8>&-

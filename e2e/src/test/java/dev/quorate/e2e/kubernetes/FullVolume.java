@@ -31,7 +31,7 @@ final class FullVolume {
         metadata: {name: demo, namespace: %s}
         spec:
           replicas: 3
-          storage: {size: 512Mi, storageClassName: limited, autogrow: {maxSize: 1Gi, whenUsedPercent: 60}}
+          storage: {size: 512Mi, storageClassName: limited, autogrow: {maxSize: 1600Mi, whenUsedPercent: 60}}
           deletionPolicy: Delete
           tls: {mode: Disabled}
         """
@@ -51,17 +51,20 @@ final class FullVolume {
 
     began = System.nanoTime();
     fill(ballast, 95);
-    awaitClaims("1Gi");
+    // 608 MiB are used: of 800 and 1000 still too much, of 1250 not half.
+    awaitClaims("1250Mi");
     await("puts").atMost(PATIENCE).until(() -> demo.tryEtcdctl("put", "after", "kept").succeeded());
     report("all claims grown three steps and puts served again after a volume was full", began);
     demo.awaitSettled(3);
+    awaitClaims("1250Mi");
     assertThat(log()).contains("raising the NOSPACE alarm", "clearing the alarm");
     assertThat(demo.etcdctl("get", "before", "--print-value-only")).isEqualTo("kept");
     assertThat(pods()).as("nothing was restarted").isEqualTo(pods);
     assertThat(demo.kubectl("get", "raft", "demo", "-o", "jsonpath={.spec.storage.size}"))
         .isEqualTo("512Mi");
 
-    fill(ballast, 65);
+    fill(ballast, 95);
+    awaitClaims("1600Mi");
     demo.awaitState(
         "the limit in its condition",
         view -> view.explanation("Degraded").startsWith("VolumesFull: 60% or more"));

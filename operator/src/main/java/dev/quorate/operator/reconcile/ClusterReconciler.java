@@ -170,10 +170,6 @@ public final class ClusterReconciler {
       log.info("{}: {} is not done: the cluster is gone", key, action.told());
       return new ReconcileOutcome(published, Plan.WATCHFUL);
     }
-    if (action instanceof Action.RemoveMember && isEdited(cluster, pass.cluster())) {
-      log.info("{}: {} is not done: the spec was edited meanwhile", key, action.told());
-      return new ReconcileOutcome(published, Plan.WATCHFUL);
-    }
     var now = observer.observe(cluster, pass.platform());
     var verdict = QuorumGuard.check(now, action);
     if (!verdict.safe()) {
@@ -184,6 +180,10 @@ public final class ClusterReconciler {
         && remove.lost()
         && !Replacements.isDue(pass.cluster().getSpec(), now, clock.instant(), remove.member())) {
       log.info("{}: {} is not done: nothing hinders it any more", key, action.told());
+      return new ReconcileOutcome(published, Plan.WATCHFUL);
+    }
+    if (action instanceof Action.RemoveMember remove && !remove.lost() && isEdited(pass)) {
+      log.info("{}: {} is not done: the spec was edited meanwhile", key, action.told());
       return new ReconcileOutcome(published, Plan.WATCHFUL);
     }
     log.info("{}: {} ({})", key, action.told(), plan.summary());
@@ -198,18 +198,20 @@ public final class ClusterReconciler {
   }
 
   /**
-   * Before a member is stopped or removed for no other reason than its user's wish, that is read
-   * once more: until then it can be called back.
+   * Before a member is stopped for no other reason than its user's wish, that is read once more.
    */
   private static @Nullable RaftCluster asked(Pass pass, Action action) {
-    boolean wished =
-        action instanceof Action.StopMember
-            || (action instanceof Action.RemoveMember remove && !remove.lost());
-    return wished ? pass.platform().current(pass.cluster()) : pass.cluster();
+    return action instanceof Action.StopMember
+        ? pass.platform().current(pass.cluster())
+        : pass.cluster();
   }
 
-  private static boolean isEdited(RaftCluster now, RaftCluster seen) {
-    return !Objects.equals(now.getMetadata().getGeneration(), seen.getMetadata().getGeneration());
+  /** The last look before a member goes that is not lost: until then it can be called back. */
+  private static boolean isEdited(Pass pass) {
+    var now = pass.platform().current(pass.cluster());
+    return now == null
+        || !Objects.equals(
+            now.getMetadata().getGeneration(), pass.cluster().getMetadata().getGeneration());
   }
 
   /** Says in the status why; the next pass tries the same again, later the longer it fails. */
