@@ -12,6 +12,7 @@ import dev.quorate.node.rpc.ServingMember;
 import dev.quorate.node.storage.DiskSpace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,9 @@ final class SpaceWatch {
   private static final Logger LOG = LoggerFactory.getLogger(SpaceWatch.class);
   private static final long INTERVAL_MILLISECONDS = 500;
 
+  /** A disk that has not answered for so long hangs. */
+  private static final Duration STALE = Duration.ofSeconds(10);
+
   private final Path directory;
   private final SpaceRule rule = new SpaceRule();
   private final UsedPercent used = new UsedPercent();
@@ -35,7 +39,7 @@ final class SpaceWatch {
   private volatile @Nullable Seen seen;
 
   /** What the last look brought, and when. */
-  private record Seen(DiskSpace space, SpaceAlarm alarm, long atNanos) {}
+  private record Seen(DiskSpace space, int usedPercent, SpaceAlarm alarm, long atNanos) {}
 
   SpaceWatch(Path directory) {
     this.directory = directory;
@@ -48,36 +52,19 @@ final class SpaceWatch {
             () -> look(member), 0, INTERVAL_MILLISECONDS, TimeUnit.MILLISECONDS);
   }
 
-  /** Adds what is known of the disk, for the operator. */
+  /** Adds what is known of the disk, for the operator; nothing of one that does not answer. */
   void addTo(NodeStatus.Builder report) {
     var last = seen;
-    if (last == null) {
+    if (last == null || System.nanoTime() - last.atNanos() > STALE.toNanos()) {
       return;
     }
-    var space = present(last);
     report
         .setDisk(
             DiskReport.newBuilder()
-                .setTotalBytes(space.totalBytes())
-                .setFreeBytes(space.freeBytes())
-                .setUsedPercent(used.of(space)))
-        .setSpaceAlarm(SpaceRule.told(last.alarm(), space));
-  }
-
-  /**
-   * As it is now: who has just seen the volume become larger would otherwise take what was measured
-   * before for a disk that is full again. A disk that hangs is not asked by whoever wants to know.
-   */
-  private DiskSpace present(Seen last) {
-    long ageNanos = System.nanoTime() - last.atNanos();
-    if (ageNanos > TimeUnit.MILLISECONDS.toNanos(2 * INTERVAL_MILLISECONDS)) {
-      return last.space();
-    }
-    try {
-      return DiskSpace.of(directory);
-    } catch (IOException _) {
-      return last.space(); // The next look tells.
-    }
+                .setTotalBytes(last.space().totalBytes())
+                .setFreeBytes(last.space().freeBytes())
+                .setUsedPercent(last.usedPercent()))
+        .setSpaceAlarm(SpaceRule.told(last.alarm(), last.space()));
   }
 
   private void look(ServingMember member) {
@@ -88,7 +75,7 @@ final class SpaceWatch {
       if (proposal.isDone()) {
         follow(member, space, raised);
       }
-      seen = new Seen(space, rule.alarm(raised), System.nanoTime());
+      seen = new Seen(space, used.of(space), rule.alarm(raised), System.nanoTime());
     } catch (IOException e) {
       seen = null;
       if (measured) {

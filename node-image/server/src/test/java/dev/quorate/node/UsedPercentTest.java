@@ -26,6 +26,8 @@ final class UsedPercentTest {
   void beginsAnewOnADiskOfAnotherSize() {
     assertThat(told(80, 100)).isEqualTo(80);
     assertThat(told(83, 110)).as("a small step up").isEqualTo(75);
+    assertThat(told(82, 112)).as("as good as the same size").isEqualTo(75);
+    assertThat(told(78, 111)).as("to and fro").isEqualTo(75);
   }
 
   private int told(long usedMebibytes, long total) {

@@ -3,6 +3,7 @@ package dev.quorate.operator.plan;
 import dev.quorate.crds.AutogrowSpec;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.operator.plan.NodeReport.SpaceAlarm;
+import dev.quorate.operator.platform.VolumeFit;
 import dev.quorate.operator.platform.VolumeFit.Claimed;
 import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class Autogrow {
     if (autogrow == null) {
       return spec;
     }
-    long least = bytes(storage.size());
+    long least = VolumeFit.bytes(storage.size());
     long wanted = least;
     for (var member : observed.configured()) {
       var claimed = member.platform().volumeFit().claimed();
@@ -43,7 +44,7 @@ public final class Autogrow {
         wanted = Math.max(wanted, grows ? next(asked, autogrow.stepPercent()) : asked);
       }
     }
-    wanted = Math.max(least, Math.min(wanted, bytes(autogrow.maxSize())));
+    wanted = Math.max(least, Math.min(wanted, VolumeFit.bytes(autogrow.maxSize())));
     return wanted == least ? spec : spec.withStorage(storage.withSize(quantity(wanted)));
   }
 
@@ -93,7 +94,7 @@ public final class Autogrow {
       if (!isOwn(disk.totalBytes(), claimed)) {
         return SHARED;
       }
-      return claimed.askedBytes() < bytes(autogrow.maxSize()) ? GROWS : AT_MOST;
+      return claimed.askedBytes() < VolumeFit.bytes(autogrow.maxSize()) ? GROWS : AT_MOST;
     }
 
     /** File systems are somewhat smaller than their volumes, small ones by much. */
@@ -107,10 +108,6 @@ public final class Autogrow {
     long more = bytes + bytes / 100 * stepPercent + bytes % 100 * stepPercent / 100;
     long unit = bytes < LARGE ? MEBIBYTE : GIBIBYTE;
     return Math.ceilDiv(more, unit) * unit;
-  }
-
-  static long bytes(Quantity quantity) {
-    return Quantity.getAmountInBytes(quantity).longValue();
   }
 
   private static Quantity quantity(long bytes) {

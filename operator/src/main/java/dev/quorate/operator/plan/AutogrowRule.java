@@ -10,36 +10,73 @@ import org.jspecify.annotations.Nullable;
  * after an edit of the size ({@link StorageRule}).
  */
 final class AutogrowRule implements Rule {
+  static final String GROW_VOLUME = Action.GrowVolume.class.getSimpleName();
+
   @Override
   public @Nullable Plan apply(Situation situation) {
     var autogrow = situation.spec().storage().autogrow();
     var begun = situation.observed().step();
-    boolean replacing = begun != null && begun.replaces() != null;
-    if (autogrow == null || replacing) {
-      return null; // Whoever is replaced for its volume does not grow.
+    if (autogrow == null || somethingElseHasJustFailed(situation)) {
+      return null;
     }
     var small =
         situation.observed().configured().stream()
             .filter(ClusterMember::volumeKnownPresent)
             .filter(member -> member.platform().volumeFit().smaller())
+            // Whoever is replaced for its volume does not grow.
+            .filter(member -> begun == null || !member.name().equals(begun.replaces()))
             .toList();
     boolean full = small.stream().anyMatch(member -> isFull(situation, member));
     return small.stream()
-        .filter(member -> full && (isFailing(situation, member) || isFull(situation, member)))
+        .filter(member -> full && urgency(situation, member) != Urgency.NONE)
         .min(
-            Comparator.comparing((ClusterMember member) -> !isFailing(situation, member))
+            Comparator.comparing((ClusterMember member) -> urgency(situation, member))
                 .thenComparing(ClusterMember::leads))
-        .map(member -> StorageRule.grow(situation, member))
+        .map(member -> StorageRule.grow(situation, member, kept(begun)))
         .orElse(null);
+  }
+
+  /** The first comes first. */
+  private enum Urgency {
+    /** Trying members in turn would forget each time why it fails. */
+    HAS_JUST_FAILED,
+    FULL,
+    FAILS_FOR_LONG,
+    NONE
+  }
+
+  private static Urgency urgency(Situation situation, ClusterMember member) {
+    var failure = situation.observed().failure();
+    if (failure != null && failure.isOf(new Action.GrowVolume(member.name()))) {
+      if (!failure.lastsLong(situation.now())) {
+        return Urgency.HAS_JUST_FAILED;
+      }
+      return isFull(situation, member) ? Urgency.FAILS_FOR_LONG : Urgency.NONE;
+    }
+    return isFull(situation, member) ? Urgency.FULL : Urgency.NONE;
+  }
+
+  /**
+   * One failure is remembered at a time. Two that last would make each other new in every look, and
+   * be tried without a pause.
+   */
+  private static boolean somethingElseHasJustFailed(Situation situation) {
+    var failure = situation.observed().failure();
+    return failure != null
+        && !failure.action().equals(GROW_VOLUME)
+        && !failure.lastsLong(situation.now());
+  }
+
+  /** Nothing but the rule that began these goes on with them. */
+  private static @Nullable Step kept(@Nullable Step begun) {
+    return begun == null
+            || begun.operation() == Step.Operation.RESTART_MEMBER
+            || begun.operation() == Step.Operation.TRANSFER_LEADERSHIP
+        ? null
+        : begun;
   }
 
   private static boolean isFull(Situation situation, ClusterMember member) {
     return Fullness.of(situation.spec().storage().autogrow(), member) == Fullness.GROWS;
-  }
-
-  /** What failed before comes first: trying members in turn would forget why each time. */
-  private static boolean isFailing(Situation situation, ClusterMember member) {
-    var failure = situation.observed().failure();
-    return failure != null && failure.isOf(new Action.GrowVolume(member.name()));
   }
 }

@@ -132,7 +132,7 @@ public final class ClusterPlanner {
     if (growing != null) {
       return Plan.idle(Purpose.SCALE, "The volume of %s grows".formatted(growing), observed, null)
           .waiting("Kubernetes to make it larger")
-          .lookingAgain(Plan.CALM);
+          .lookingAgain(Plan.WATCHFUL);
     }
     var obstacle = obstacle(situation);
     if (obstacle != null) {

@@ -35,6 +35,10 @@ public record Failure(String action, String member, String message, Instant sinc
     return !now.isBefore(since.plus(HITCH));
   }
 
+  boolean lastsLong(Instant now) {
+    return !now.isBefore(since.plus(LONGEST_PAUSE));
+  }
+
   /** When to try again: the longer it fails, the later. */
   public Duration pause(Instant now) {
     var failing = Duration.between(since, now);

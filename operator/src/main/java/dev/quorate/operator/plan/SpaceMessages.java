@@ -19,14 +19,15 @@ public final class SpaceMessages {
     if (otherwise != null) {
       return ("the NOSPACE alarm of %s is raised, and not for its disk, so puts are refused: %s, or"
               + " raise ETCD_QUOTA_BACKEND_BYTES in spec.podTemplate.env if the data is over its"
-              + " quota; then etcdctl alarm disarm")
+              + " quota; then, or if its disk was made larger while it did not run, etcdctl alarm disarm")
           .formatted(otherwise, LESS);
     }
-    var full = names(observed, member -> alarm(member) == SpaceAlarm.DISK_FULL);
+    Predicate<ClusterMember> isFull = member -> alarm(member) == SpaceAlarm.DISK_FULL;
+    var full = names(observed, isFull);
     return full == null
         ? null
         : "the disk of %s is full, so puts are refused until there is space: %s"
-            .formatted(full, remedy(spec, observed));
+            .formatted(full, remedy(spec, observed, isFull));
   }
 
   /** Which volumes are nearly full and do not grow any more; null if there are none. */
@@ -35,18 +36,17 @@ public final class SpaceMessages {
     if (autogrow == null) {
       return null;
     }
-    var full =
-        names(
-            observed,
-            member ->
-                switch (Fullness.of(autogrow, member)) {
-                  case AT_MOST, SHARED -> true;
-                  case ROOM, GROWS, GROWING, FULL -> false;
-                });
+    Predicate<ClusterMember> isFull =
+        member ->
+            switch (Fullness.of(autogrow, member)) {
+              case AT_MOST, SHARED -> true;
+              case ROOM, GROWS, GROWING, FULL -> false;
+            };
+    var full = names(observed, isFull);
     return full == null
         ? null
         : "%d%% or more of the disk of %s is used: %s"
-            .formatted(autogrow.whenUsedPercent(), full, remedy(spec, observed));
+            .formatted(autogrow.whenUsedPercent(), full, remedy(spec, observed, isFull));
   }
 
   /** What Kubernetes has still to do; null if nothing. */
@@ -55,32 +55,31 @@ public final class SpaceMessages {
         observed, member -> Fullness.of(spec.storage().autogrow(), member) == Fullness.GROWING);
   }
 
-  private static String remedy(RaftClusterSpec spec, ObservedCluster observed) {
+  private static String remedy(
+      RaftClusterSpec spec, ObservedCluster observed, Predicate<ClusterMember> whose) {
     var autogrow = spec.storage().autogrow();
-    if (is(spec, observed, Fullness.SHARED)) {
+    Predicate<Fullness> is =
+        fullness ->
+            names(observed, whose.and(member -> Fullness.of(autogrow, member) == fullness)) != null;
+    if (is.test(Fullness.SHARED)) {
       return "it is not as large as its claim, so that a larger claim would not help; make room on"
           + " it, or use a storage class with volumes of their own size";
     }
-    if (is(spec, observed, Fullness.AT_MOST) && autogrow != null) {
+    if (is.test(Fullness.AT_MOST) && autogrow != null) {
       return "it is as large as spec.storage.autogrow.maxSize lets it be (%s); raise that, or %s"
           .formatted(autogrow.maxSize(), LESS);
     }
-    if (is(spec, observed, Fullness.GROWING)) {
+    if (is.test(Fullness.GROWING)) {
       return "its volume is being made larger by Kubernetes; kubectl describe pvc says how far that"
           + " is";
     }
     var failure = observed.failure();
-    if (failure != null && failure.action().equals("GrowVolume")) {
+    if (failure != null && failure.action().equals(AutogrowRule.GROW_VOLUME)) {
       return failure.message();
     }
-    return is(spec, observed, Fullness.GROWS)
-        ? "its volume is made larger"
+    return is.test(Fullness.GROWS)
+        ? "its volume is made larger when nothing else is being done with it"
         : "raise spec.storage.size, let spec.storage.autogrow do so, or " + LESS;
-  }
-
-  private static boolean is(RaftClusterSpec spec, ObservedCluster observed, Fullness fullness) {
-    return names(observed, member -> Fullness.of(spec.storage().autogrow(), member) == fullness)
-        != null;
   }
 
   private static SpaceAlarm alarm(ClusterMember member) {

@@ -17,12 +17,12 @@ final class StorageRule implements Rule {
     var refused = refused(situation);
     // A leader that cannot grow waits until it is known how it is with the others.
     if (!small.isEmpty() && (refused == null || refused.leads())) {
-      return grow(situation, small.getFirst());
+      return grow(situation, small.getFirst(), null);
     }
     var old = VolumeReplacement.next(situation);
     var plan = old == null ? null : VolumeReplacement.begin(situation, old);
     // What was refused is tried again while it has to wait, so that it stays known.
-    return plan == null && refused != null ? grow(situation, refused) : plan;
+    return plan == null && refused != null ? grow(situation, refused, null) : plan;
   }
 
   private static @Nullable ClusterMember refused(Situation situation) {
@@ -43,7 +43,7 @@ final class StorageRule implements Rule {
         .toList();
   }
 
-  static Plan grow(Situation situation, ClusterMember member) {
+  static Plan grow(Situation situation, ClusterMember member, @Nullable Step kept) {
     var storage = situation.spec().storage();
     boolean nearlyFull = Fullness.of(storage.autogrow(), member) == Fullness.GROWS;
     return Plan.idle(
@@ -52,7 +52,7 @@ final class StorageRule implements Rule {
                 .formatted(
                     member.name(), storage.size(), nearlyFull ? ", because it is nearly full" : ""),
             situation.observed(),
-            situation.observed().step())
+            kept)
         .doing(new Action.GrowVolume(member.name()))
         .lookingAgain(Plan.WATCHFUL);
   }

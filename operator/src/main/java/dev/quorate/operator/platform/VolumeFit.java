@@ -1,6 +1,8 @@
 package dev.quorate.operator.platform;
 
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -47,16 +49,22 @@ public record VolumeFit(
     public long presentBytes() {
       return present == null ? 0 : bytes(present);
     }
+  }
 
-    private static long bytes(Quantity quantity) {
-      return Quantity.getAmountInBytes(quantity).longValue();
-    }
+  /**
+   * Rounded up to whole bytes, as claims are; what is more than a number can say is that number.
+   */
+  public static long bytes(Quantity quantity) {
+    return Quantity.getAmountInBytes(quantity)
+        .setScale(0, RoundingMode.CEILING)
+        .min(BigDecimal.valueOf(Long.MAX_VALUE))
+        .longValueExact();
   }
 
   /** How what was claimed compares with a size. */
   public static VolumeFit of(Claimed claimed, Quantity wanted) {
     var asked = claimed.asked();
-    int order = asked.getNumericalAmount().compareTo(wanted.getNumericalAmount());
+    int order = Long.compare(bytes(asked), bytes(wanted));
     var differences = new ArrayList<String>();
     if (order != 0) {
       differences.add("has %s, and %s is wanted".formatted(asked, wanted));

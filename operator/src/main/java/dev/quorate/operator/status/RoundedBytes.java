@@ -32,6 +32,6 @@ final class RoundedBytes {
   }
 
   static String text(long bytes) {
-    return bytes % (1L << 30) == 0 ? (bytes >> 30) + "Gi" : (bytes >> 20) + "Mi";
+    return bytes % (1L << 30) == 0 ? (bytes >> 30) + "Gi" : Math.ceilDiv(bytes, 1L << 20) + "Mi";
   }
 }

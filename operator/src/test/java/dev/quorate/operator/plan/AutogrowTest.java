@@ -100,7 +100,7 @@ class AutogrowTest {
     assertThat(plan.action()).isNull();
     assertThat(plan.summary()).isEqualTo("The volume of demo-0 grows");
     assertThat(plan.waitingFor()).isEqualTo("Kubernetes to make it larger");
-    assertThat(plan.lookAgain()).as("it tells by itself").isEqualTo(Plan.CALM);
+    assertThat(plan.lookAgain()).isEqualTo(Plan.WATCHFUL);
   }
 
   @Test
@@ -141,7 +141,7 @@ class AutogrowTest {
     assertThat(plan.action()).isNull();
     assertThat(plan.summary())
         .isEqualTo(
-            "Blocked: the NOSPACE alarm of demo-0 is raised, and not for its disk, so puts are refused: delete keys and compact, or raise ETCD_QUOTA_BACKEND_BYTES in spec.podTemplate.env if the data is over its quota; then etcdctl alarm disarm");
+            "Blocked: the NOSPACE alarm of demo-0 is raised, and not for its disk, so puts are refused: delete keys and compact, or raise ETCD_QUOTA_BACKEND_BYTES in spec.podTemplate.env if the data is over its quota; then, or if its disk was made larger while it did not run, etcdctl alarm disarm");
   }
 
   @Test
@@ -182,6 +182,40 @@ class AutogrowTest {
     var again = plan(spec, failing(seen, failed));
     assertThat(again.action()).isEqualTo(new Action.GrowVolume("demo-1"));
     assertThat(again.failure()).as("known to the next try").isEqualTo(failed);
+  }
+
+  @Test
+  void oneWithRoomThatCannotGrowDoesNotKeepAFullOneFromItForLong() {
+    var spec = spec("10Gi", UP_TO_100, VolumeChangePolicy.REFUSE);
+    var seen = seen(three(), Told.of("10Gi", 50), Told.of("10Gi", 50), Told.of("13Gi", 80));
+    assertThat(afterGrowthFailed(spec, seen, "demo-1", 29))
+        .as("members tried in turn would forget each time why it fails")
+        .isEqualTo(new Action.GrowVolume("demo-1"));
+    assertThat(afterGrowthFailed(spec, seen, "demo-1", 30))
+        .isEqualTo(new Action.GrowVolume("demo-2"));
+    assertThat(afterGrowthFailed(spec, seen, "demo-2", 0))
+        .isEqualTo(new Action.GrowVolume("demo-1"));
+  }
+
+  private static @Nullable Action afterGrowthFailed(
+      RaftClusterSpec spec, ObservedCluster seen, String member, long secondsAgo) {
+    var since = World.NOW.minusSeconds(secondsAgo);
+    var failed = Failure.of(new Action.GrowVolume(member), Platform.CANNOT_GROW, since);
+    return plan(spec, failing(seen, failed)).action();
+  }
+
+  /** Two that last, tried in turn, would both be news in every look. */
+  @Test
+  void letsWhatHasJustFailedFailForAWhile() {
+    var spec = spec("10Gi", UP_TO_100, VolumeChangePolicy.REFUSE);
+    var two = World.of(three().slots().subList(0, 2), 0, 3, null, 2);
+    var seen = seen(two, Told.of("10Gi", 50), Told.of("10Gi", 80));
+    var create = Objects.requireNonNull(plan(spec, seen(two, null, null)).action());
+    assertThat(create).isInstanceOf(Action.CreateMember.class);
+    var now = failing(seen, Failure.of(create, "refused", World.NOW.minusSeconds(29)));
+    assertThat(plan(spec, now).action()).isEqualTo(create);
+    var before = failing(seen, Failure.of(create, "refused", World.NOW.minusSeconds(30)));
+    assertThat(plan(spec, before).action()).isEqualTo(new Action.GrowVolume("demo-1"));
   }
 
   @Test

@@ -81,8 +81,7 @@ final class WorldVolumes {
     int refused = world.status().refused();
     return refused < 0
         ? null
-        : Failure.of(
-            new Action.GrowVolume(World.name(refused)), Platform.CANNOT_GROW, World.LONG_AGO);
+        : Failure.of(new Action.GrowVolume(World.name(refused)), Platform.CANNOT_GROW, World.NOW);
   }
 
   /** A class is never changed by growing. */

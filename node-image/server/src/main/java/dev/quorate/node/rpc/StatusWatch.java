@@ -72,7 +72,7 @@ final class StatusWatch {
             .clearRevision()
             .clearDatabaseBytes();
     if (copy.hasDisk()) {
-      copy.getDiskBuilder().clearFreeBytes();
+      copy.getDiskBuilder().clearFreeBytes().clearTotalBytes();
     }
     for (MemberStatus.Builder member : copy.getMembersBuilderList()) {
       member.clearMatchIndex();

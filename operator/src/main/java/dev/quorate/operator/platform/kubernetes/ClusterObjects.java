@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ record ClusterObjects(
     return byMember;
   }
 
-  SortedMap<String, ObservedMember> observed(RaftCluster cluster) {
+  SortedMap<String, ObservedMember> observed(RaftCluster cluster, Instant now) {
     var names = new TreeSet<String>();
     names.addAll(sets.keySet());
     names.addAll(pods.keySet());
@@ -66,7 +67,7 @@ record ClusterObjects(
                   claim,
                   machine(pod == null ? null : pod.getSpec().getNodeName()),
                   machine(home(claim)))
-              .observed(cluster, name));
+              .observed(cluster, name, now));
     }
     return members;
   }

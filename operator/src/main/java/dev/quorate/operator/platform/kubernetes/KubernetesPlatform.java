@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class KubernetesPlatform implements Platform {
   private final SecretMemory secrets;
   private final ReconcileMetrics metrics;
   private final ServerSideApply apply;
+  private final InstantSource clock;
 
   /** Of our own last write of the status in this pass; the cluster that we are given is older. */
   private @Nullable String resourceVersion;
@@ -66,7 +68,9 @@ final class KubernetesPlatform implements Platform {
       Function<String, @Nullable MachineView> machines,
       ClusterEvents events,
       SecretMemory secrets,
-      ReconcileMetrics metrics) {
+      ReconcileMetrics metrics,
+      InstantSource clock) {
+    this.clock = clock;
     this.context = context;
     this.client = context.getClient();
     this.images = images;
@@ -87,7 +91,7 @@ final class KubernetesPlatform implements Platform {
             context.getSecondaryResourcesAsStream(PersistentVolumeClaim.class),
             machines);
     return new PlatformFacts(
-        objects.observed(cluster),
+        objects.observed(cluster, clock.instant()),
         Labels.selectorText(cluster.getMetadata().getName()),
         orders(cluster).wantedTemplate());
   }

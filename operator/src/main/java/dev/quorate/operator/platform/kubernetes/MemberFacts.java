@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -52,7 +53,7 @@ record MemberFacts(
   private static final List<String> VOLUME_CONFLICTS =
       List.of("volume node affinity conflict", "PersistentVolume's node affinity");
 
-  ObservedMember observed(RaftCluster cluster, String name) {
+  ObservedMember observed(RaftCluster cluster, String name, Instant now) {
     return new ObservedMember(
         name,
         set == null && pod == null
@@ -62,7 +63,7 @@ record MemberFacts(
         template(),
         isReady(),
         volume(),
-        VolumeClaims.fit(cluster.getSpec().storage(), set, claim),
+        VolumeClaims.fit(cluster.getSpec().storage(), set, claim, now),
         new Machine(
             pod == null ? null : pod.getSpec().getNodeName(),
             machine == null ? null : machine.zone(),

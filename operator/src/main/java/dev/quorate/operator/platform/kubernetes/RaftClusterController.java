@@ -53,7 +53,8 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   private final ClusterEvents events;
   private final ReconcileMetrics metrics;
   private final boolean seesMachines;
-  private final SecretMemory secrets = new SecretMemory(InstantSource.system());
+  private final InstantSource clock = InstantSource.system();
+  private final SecretMemory secrets = new SecretMemory(clock);
   private final SimpleInboundEventSource<RaftCluster> memberChanges =
       new SimpleInboundEventSource<>("members");
   private @Nullable InformerEventSource<Node, RaftCluster> machines;
@@ -183,7 +184,8 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
       secrets.forget(cluster);
       return UpdateControl.noUpdate();
     }
-    var platform = new KubernetesPlatform(context, images, this::machine, events, secrets, metrics);
+    var platform =
+        new KubernetesPlatform(context, images, this::machine, events, secrets, metrics, clock);
     try {
       var outcome = reconciler.reconcile(cluster, platform);
       secrets.looked(cluster, outcome.lookAgain().compareTo(RESTING) >= 0);

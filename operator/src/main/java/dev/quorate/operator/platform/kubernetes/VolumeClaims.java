@@ -7,17 +7,25 @@ import dev.quorate.operator.platform.VolumeFit;
 import dev.quorate.operator.platform.VolumeFit.Claimed;
 import dev.quorate.operator.platform.VolumeFit.Size;
 import dev.quorate.operator.resource.Labels;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is special about volume claims: the StatefulSets make them, and they may outlive all. */
 final class VolumeClaims {
+  /** Members measure their disks twice a second; times in objects are of whole seconds. */
+  private static final Duration MEMBER_HAS_SEEN = Duration.ofSeconds(3);
+
   private VolumeClaims() {}
 
   /** A claim has no owner when volumes are retained, so that its labels say whose it is. */
@@ -42,7 +50,10 @@ final class VolumeClaims {
    * with is compared.
    */
   static VolumeFit fit(
-      StorageSpec wanted, @Nullable StatefulSet set, @Nullable PersistentVolumeClaim claim) {
+      StorageSpec wanted,
+      @Nullable StatefulSet set,
+      @Nullable PersistentVolumeClaim claim,
+      Instant now) {
     if (claim == null || claim.isMarkedForDeletion()) {
       return VolumeFit.UNKNOWN;
     }
@@ -60,15 +71,28 @@ final class VolumeClaims {
       return new VolumeFit(
           Size.UNKNOWN, otherClass, otherClass ? "its volume " + classDifference : "");
     }
-    return VolumeFit.of(new Claimed(asked, capacity(claim), classDifference), wanted.size());
+    return VolumeFit.of(new Claimed(asked, capacity(claim, now), classDifference), wanted.size());
   }
 
-  /** Kubernetes says so when the file system is as large, too. */
-  private static @Nullable Quantity capacity(PersistentVolumeClaim claim) {
+  /**
+   * Kubernetes says so when the file system is as large, too. For a moment the member may not have
+   * seen it, and what it says would be taken for that of a volume that is full again.
+   */
+  private static @Nullable Quantity capacity(PersistentVolumeClaim claim, Instant now) {
     var status = claim.getStatus();
-    return status == null || status.getCapacity() == null
+    return status == null || status.getCapacity() == null || changedLately(claim, now)
         ? null
         : status.getCapacity().get("storage");
+  }
+
+  private static boolean changedLately(PersistentVolumeClaim claim, Instant now) {
+    return Objects.requireNonNullElse(
+            claim.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
+        .stream()
+        .map(ManagedFieldsEntry::getTime)
+        .filter(Objects::nonNull)
+        .map(Instant::parse)
+        .anyMatch(time -> !time.isAfter(now) && now.isBefore(time.plus(MEMBER_HAS_SEEN)));
   }
 
   private static @Nullable Quantity asked(PersistentVolumeClaim claim) {

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -285,7 +286,7 @@ class ClusterObjectsTest {
     var objects =
         ClusterObjects.of(
             CLUSTER, Stream.of(foreign), Stream.empty(), Stream.empty(), name -> null);
-    assertThat(objects.observed(CLUSTER)).isEmpty();
+    assertThat(objects.observed(CLUSTER, Instant.EPOCH)).isEmpty();
   }
 
   @ParameterizedTest
@@ -319,7 +320,7 @@ class ClusterObjectsTest {
       @Nullable MachineView machine) {
     var objects =
         ClusterObjects.of(CLUSTER, stream(set), stream(pod), stream(claim), name -> machine);
-    return Objects.requireNonNull(objects.observed(CLUSTER).get("demo-0"));
+    return Objects.requireNonNull(objects.observed(CLUSTER, Instant.EPOCH).get("demo-0"));
   }
 
   private static <R extends HasMetadata> Stream<R> stream(@Nullable R object) {
