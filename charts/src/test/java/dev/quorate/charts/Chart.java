@@ -54,9 +54,13 @@ enum Chart {
   List<JsonNode> render(Map<String, Object> values) {
     var objects = new ArrayList<JsonNode>();
     try {
-      Path copy = withoutHooks(folder(), Files.createTempDirectory("chart"));
-      documents(copy, values).forEach(document -> objects.add(Yaml.parse(document)));
-      delete(copy);
+      Path copy = Files.createTempDirectory("chart");
+      try {
+        documents(withoutHooks(folder(), copy), values)
+            .forEach(document -> objects.add(Yaml.parse(document)));
+      } finally {
+        delete(copy);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

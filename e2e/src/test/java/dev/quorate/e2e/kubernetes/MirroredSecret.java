@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class MirroredSecret {
   static MirroredSecret follow(RaftClusterUnderTest cluster, String secret) {
     try {
       var mirrored = new MirroredSecret(cluster, secret, Files.createTempDirectory("secret-"));
+      Runtime.getRuntime().addShutdownHook(new Thread(mirrored::delete, "delete a Secret's files"));
       mirrored.refresh();
       var _ = TIMER.scheduleWithFixedDelay(mirrored::refreshLater, 1, 1, TimeUnit.SECONDS);
       return mirrored;
@@ -46,6 +48,18 @@ final class MirroredSecret {
   /** Always leads to the newest version. */
   Path folder() {
     return folder.resolve("now");
+  }
+
+  /** Keys are among them. */
+  private void delete() {
+    TIMER.shutdownNow();
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      System.err.println("left behind: " + folder + " (" + e + ")");
+    }
   }
 
   private void refreshLater() {
