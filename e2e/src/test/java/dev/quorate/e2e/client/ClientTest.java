@@ -3,10 +3,12 @@ package dev.quorate.e2e.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +100,14 @@ class ClientTest {
     }
     assertThat(history.counter()).isEqualTo(2);
     assertThat(violations()).isEmpty();
+  }
+
+  @Test
+  void onlyAnErrorThatNoServerSaidIsALostConnection() {
+    assertThat(Connection.isLost(Status.UNKNOWN.withCause(new ClosedChannelException()))).isTrue();
+    assertThat(Connection.isLost(Status.UNAVAILABLE)).isTrue();
+    assertThat(Connection.isLost(Status.UNKNOWN.withDescription("channel closed"))).isFalse();
+    assertThat(Connection.isLost(Status.DATA_LOSS)).isFalse();
   }
 
   private void writeAndCount(int times) {

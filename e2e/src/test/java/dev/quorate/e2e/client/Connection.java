@@ -11,6 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -86,13 +87,25 @@ final class Connection implements AutoCloseable {
     } catch (StatusRuntimeException failure) {
       tally.unanswered(System.nanoTime());
       failures.merge(text(failure.getStatus()), 1, Integer::sum);
-      switch (failure.getStatus().getCode()) {
-        case RESOURCE_EXHAUSTED -> {}
-        case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> close();
-        default -> throw failure;
+      if (isLost(failure.getStatus())) {
+        close();
+      } else if (failure.getStatus().getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+        throw failure;
       }
       return null;
     }
+  }
+
+  /**
+   * Whether another connection may bring an answer. A connection that ends while a request is
+   * written to it fails this with UNKNOWN in grpc-java, which no server said (grpc/grpc-java#7376).
+   */
+  static boolean isLost(Status status) {
+    return switch (status.getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> true;
+      case UNKNOWN -> status.getCause() instanceof ClosedChannelException;
+      default -> false;
+    };
   }
 
   /** A failure's text without the parts that differ each time, such as addresses and durations. */
