@@ -269,22 +269,7 @@ class AutogrowTest {
 
   private static ClusterMember with(ClusterMember member, Told told) {
     var answer = Objects.requireNonNull(member.answer());
-    var report =
-        new NodeReport.Reachable(
-            answer.state(),
-            answer.fault(),
-            answer.reason(),
-            answer.version(),
-            answer.clusterId(),
-            answer.memberId(),
-            answer.role(),
-            answer.leaderId(),
-            answer.term(),
-            answer.appliedIndex(),
-            answer.databaseBytes(),
-            answer.dataReadableFrom(),
-            answer.certificates(),
-            told.disk());
+    var report = WorldView.saying(answer, answer.databaseBytes(), told.disk());
     var fit =
         told.asked() == null
             ? VolumeFit.AS_WANTED

@@ -119,21 +119,7 @@ class VolumeReplacementTest {
 
   private static ClusterMember with(ClusterMember member, ObservedMember platform, long bytes) {
     var answer = Objects.requireNonNull(member.answer());
-    var report =
-        new NodeReport.Reachable(
-            answer.state(),
-            answer.fault(),
-            answer.reason(),
-            answer.version(),
-            answer.clusterId(),
-            answer.memberId(),
-            answer.role(),
-            answer.leaderId(),
-            answer.term(),
-            answer.appliedIndex(),
-            bytes,
-            answer.dataReadableFrom(),
-            answer.certificates());
+    var report = WorldView.saying(answer, bytes, NodeReport.Disk.UNKNOWN);
     return new ClusterMember(
         platform, report, member.raft(), member.leads(), member.joining(), member.unhealthySince());
   }

@@ -243,4 +243,24 @@ record WorldView(World world) {
     return new MemberAddress(
         "http://" + World.name(number) + ":2380", "http://" + World.name(number) + ":2379");
   }
+
+  /** What a member says, with other sizes. */
+  static NodeReport.Reachable saying(
+      NodeReport.Reachable answer, long databaseBytes, NodeReport.Disk disk) {
+    return new NodeReport.Reachable(
+        answer.state(),
+        answer.fault(),
+        answer.reason(),
+        answer.version(),
+        answer.clusterId(),
+        answer.memberId(),
+        answer.role(),
+        answer.leaderId(),
+        answer.term(),
+        answer.appliedIndex(),
+        databaseBytes,
+        answer.dataReadableFrom(),
+        answer.certificates(),
+        disk);
+  }
 }
