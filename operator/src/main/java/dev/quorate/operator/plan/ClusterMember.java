@@ -60,6 +60,14 @@ public record ClusterMember(
         && reachable.state() == NodeReport.State.IDLE;
   }
 
+  /** It answers, and still looks at its data: it does not know yet what it will be. */
+  boolean opening() {
+    return platform.process() == ProcessState.RUNNING
+        && node instanceof NodeReport.Reachable reachable
+        && reachable.state() == NodeReport.State.UNKNOWN
+        && reachable.fault() == NodeReport.Fault.NONE;
+  }
+
   public boolean absent() {
     return platform.process() == ProcessState.ABSENT;
   }

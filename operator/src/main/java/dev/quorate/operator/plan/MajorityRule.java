@@ -66,10 +66,13 @@ final class MajorityRule implements Rule {
         && member.loss() == null;
   }
 
-  /** So lately, as after waking, that it says nothing yet of whether it will. */
+  /** So lately, as after waking or in an update, that it says nothing yet of whether it will. */
   private static boolean starting(Situation situation, ClusterMember member) {
     var since = member.unhealthySince();
-    return member.platform().process() == ProcessState.STARTING
+    var process = member.platform().process();
+    return (process == ProcessState.STARTING
+            || process == ProcessState.STOPPING
+            || member.opening())
         && member.platform().hindrance() == Hindrance.NONE
         && member.loss() == null
         && (since == null || situation.now().isBefore(since.plus(START_PATIENCE)));

@@ -95,7 +95,7 @@ class ClusterPlannerTest {
 
   @Test
   void doesNotGrowWhileAVoterDoesNotAnswer() {
-    var plan = plan(with(World.steady(3, 5, 0, 0), 2, WELL.with(Node.STARTING)));
+    var plan = plan(with(World.steady(3, 5, 0, 0), 2, WELL.with(Node.DEAF)));
     assertThat(plan.action()).isNull();
     assertThat(plan.waitingFor()).contains("demo-2 to answer");
   }
@@ -350,7 +350,7 @@ class ClusterPlannerTest {
 
   @Test
   void doesNotShrinkWhileAVoterDoesNotAnswer() {
-    var plan = plan(with(World.steady(5, 3, 0, 0), 1, WELL.with(Node.STARTING)));
+    var plan = plan(with(World.steady(5, 3, 0, 0), 1, WELL.with(Node.DEAF)));
     assertThat(plan.action()).isNull();
     assertThat(plan.waitingFor()).contains("demo-1 to answer");
   }

@@ -48,6 +48,15 @@ record Slot(
     return process == Node.UP && site != Site.LOST;
   }
 
+  /** It runs, and looks at the data that it has. */
+  boolean opens() {
+    return process == Node.STARTING
+        && disk == Disk.DATA
+        && site == Site.READY
+        && !broken()
+        && !asleep;
+  }
+
   /** Its machine is back, or takes members again; what was let go there is cleared away. */
   Slot back() {
     if (place == Place.OUT && ordered < 0) {

@@ -85,6 +85,7 @@ final class WorldSteps {
     var seen = world.observe();
     var plan = ClusterPlanner.plan(world.spec(), seen, World.NOW);
     WorldSleep.checkPlan(world, plan);
+    WorldView.checkTold(world, plan);
     WorldVolumes.check(world, seen, plan);
     return world.publish(plan);
   }

@@ -1,5 +1,7 @@
 package dev.quorate.operator.plan;
 
+import static org.assertj.core.api.Assertions.fail;
+
 import dev.quorate.crds.DeletionPolicy;
 import dev.quorate.crds.RaftClusterSpec;
 import dev.quorate.crds.RaftSpec;
@@ -116,7 +118,9 @@ record WorldView(World world) {
     NodeReport node =
         slot.answers() && seen.process() != Node.NONE && !seen.asleep()
             ? answer(number, slot, leads)
-            : new NodeReport.Unreachable("does not answer");
+            : slot.opens() && slot.equals(seen)
+                ? opening()
+                : new NodeReport.Unreachable("does not answer");
     var platform = platform(number, seen);
     var member = new ClusterMember(platform, node, raft, leads, joining, null);
     boolean lasting =
@@ -218,6 +222,38 @@ record WorldView(World world) {
             || !step.member().equals(World.name(number))
         ? null
         : new Comparison(CanaryVerdict.token(step, change), world.compared(), 5);
+  }
+
+  /** A majority that is only about to be back is not told as lost. */
+  static void checkTold(World world, Plan plan) {
+    long back =
+        world.slots().stream()
+            .filter(slot -> slot.place() == Place.VOTER && slot.disk() == Disk.DATA)
+            .filter(slot -> slot.works() || slot.opens())
+            .count();
+    if (plan.purpose() == Plan.Purpose.QUORUM_LOST
+        && world.cached() == null
+        && back > world.voters() / 2) {
+      fail("a majority that comes back is told as lost: %s", world);
+    }
+  }
+
+  /** It is there already, and does not know yet what it will be. */
+  private static NodeReport opening() {
+    return new NodeReport.Reachable(
+        State.UNKNOWN,
+        Fault.NONE,
+        "opens its data",
+        "0.1.0",
+        0,
+        0,
+        Role.NONE,
+        0,
+        0,
+        0,
+        0,
+        "",
+        CertificatesInUse.NONE);
   }
 
   private static NodeReport answer(int number, Slot slot, boolean leads) {
