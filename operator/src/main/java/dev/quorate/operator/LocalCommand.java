@@ -11,9 +11,14 @@ import dev.quorate.operator.platform.local.ManifestException;
 import dev.quorate.operator.platform.local.RunDirectories;
 import dev.quorate.operator.reconcile.ClusterReconciler;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,13 +79,20 @@ public final class LocalCommand implements Callable<Integer> {
               .formatted(program));
     }
     var given = runDirectory;
-    if (given != null && !RunDirectories.isOurs(given, manifest)) {
-      return refuse(
-          "--run-dir: %s holds other things than a cluster; name a new or empty directory"
-              .formatted(given));
+    try {
+      if (given != null && !RunDirectories.isOurs(given, manifest)) {
+        return refuse(
+            "--run-dir: %s holds other things than a cluster; name a new or empty directory"
+                .formatted(given));
+      }
+    } catch (FileSystemException e) {
+      return refuse(unusable(given, e));
     }
-    boolean made = given == null || !Files.exists(given);
-    var directory = given == null ? Files.createTempDirectory("quorate-") : given;
+    return run(program, given == null ? Files.createTempDirectory("quorate-") : given);
+  }
+
+  private int run(Path program, Path directory) throws InterruptedException, IOException {
+    boolean made = runDirectory == null || !Files.exists(directory);
     var clock = InstantSource.system();
     var view = new ClusterView(System.out, Terminal.current(), manifest, directory, clock);
     try {
@@ -104,7 +116,20 @@ public final class LocalCommand implements Callable<Integer> {
         RunDirectories.delete(directory);
       }
       return refuse(String.valueOf(e.getMessage()));
+    } catch (FileSystemException e) {
+      return refuse(unusable(directory, e));
     }
+  }
+
+  private static String unusable(Path directory, FileSystemException failure) {
+    var why =
+        switch (failure) {
+          case AccessDeniedException _ -> "this user may not write there";
+          case NotDirectoryException _, FileAlreadyExistsException _ -> "it is no directory";
+          default -> Objects.requireNonNullElseGet(failure.getReason(), failure::toString);
+        };
+    return "--run-dir: %s cannot be used: %s; name a directory that can be written"
+        .formatted(directory, why);
   }
 
   private void stop(

@@ -72,6 +72,21 @@ class LocalCommandTest {
   }
 
   @Test
+  void saysWhyARunDirectoryCannotBeUsed() throws Exception {
+    var manifest = manifest("{replicas: 3, storage: {size: 1Gi}, tls: {mode: Disabled}}");
+    var file = Files.writeString(directory.resolve("file"), "mine");
+    for (var run : List.of(file, file.resolve("run"))) {
+      said.getBuffer().setLength(0);
+      int code = local("--manifest=" + manifest, "--run-dir=" + run, "--node-program=" + program());
+      assertThat(code).isEqualTo(2);
+      assertThat(said.toString().strip())
+          .isEqualTo(
+              "quorate-operator: --run-dir: %s cannot be used: %s; name a directory that can be written"
+                  .formatted(run, run.equals(file) ? "it is no directory" : "Not a directory"));
+    }
+  }
+
+  @Test
   void namesTheOptionThatWasMeantAndNothingElse() {
     assertThat(local("--manifst=demo.yaml")).isEqualTo(2);
     assertThat(said.toString().strip())

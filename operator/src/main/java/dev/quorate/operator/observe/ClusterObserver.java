@@ -136,12 +136,7 @@ public final class ClusterObserver {
     var raft = membership.byName(name);
     boolean leads =
         membership instanceof Membership.Live live && raft != null && raft.id() == live.leaderId();
-    boolean joining =
-        step != null
-            && step.operation() == Step.Operation.ADD_MEMBER
-            && step.member().equals(name)
-            && !step.action().equals(Step.CATCH_UP)
-            && (raft == null || raft.learner());
+    boolean joining = ClusterMember.isJoining(name, raft, step);
     var report = answers.report(name);
     var known = status.member(name);
     Instant since = known == null ? null : StatusReader.unhealthySince(known);

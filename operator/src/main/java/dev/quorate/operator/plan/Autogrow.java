@@ -40,8 +40,9 @@ public final class Autogrow {
       var claimed = member.platform().volumeFit().claimed();
       if (claimed != null) {
         boolean grows = Fullness.of(autogrow, member) == Fullness.GROWS;
-        long asked = claimed.askedBytes();
-        wanted = Math.max(wanted, grows ? next(asked, autogrow.stepPercent()) : asked);
+        wanted =
+            Math.max(
+                wanted, grows ? next(size(claimed), autogrow.stepPercent()) : claimed.askedBytes());
       }
     }
     wanted = Math.max(least, Math.min(wanted, VolumeFit.bytes(autogrow.maxSize())));
@@ -94,7 +95,7 @@ public final class Autogrow {
       if (!isOwn(disk.totalBytes(), claimed)) {
         return SHARED;
       }
-      return claimed.askedBytes() < VolumeFit.bytes(autogrow.maxSize()) ? GROWS : AT_MOST;
+      return size(claimed) < VolumeFit.bytes(autogrow.maxSize()) ? GROWS : AT_MOST;
     }
 
     /** File systems are somewhat smaller than their volumes, small ones by much. */
@@ -102,6 +103,11 @@ public final class Autogrow {
       long present = claimed.presentBytes();
       return totalBytes >= present / 2 && totalBytes <= present / 4 * 5;
     }
+  }
+
+  /** Some volumes are larger than what was asked for; asking for less than that changes nothing. */
+  private static long size(Claimed claimed) {
+    return Math.max(claimed.askedBytes(), claimed.presentBytes());
   }
 
   private static long next(long bytes, int stepPercent) {

@@ -23,8 +23,9 @@ final class AutogrowRule implements Rule {
         situation.observed().configured().stream()
             .filter(ClusterMember::volumeKnownPresent)
             .filter(member -> member.platform().volumeFit().smaller())
-            // Whoever is replaced for its volume does not grow.
+            // Whoever is replaced for its volume does not grow, nor whoever will be.
             .filter(member -> begun == null || !member.name().equals(begun.replaces()))
+            .filter(member -> !VolumeReplacement.isReplacedAlike(situation, begun, member))
             .toList();
     boolean full = small.stream().anyMatch(member -> isFull(situation, member));
     return small.stream()

@@ -37,6 +37,22 @@ public record ClusterMember(
     this(platform, node, raft, leads, joining, unhealthySince, null);
   }
 
+  /**
+   * Whether being empty is no loss: it is a learner, or about to become one, that was not told to
+   * join yet, by the step that adds it or, where something came between, as far as it said itself.
+   */
+  public static boolean isJoining(String name, @Nullable RaftMember raft, @Nullable Step step) {
+    if (raft != null && !raft.learner()) {
+      return false;
+    }
+    if (step != null
+        && step.operation() == Step.Operation.ADD_MEMBER
+        && step.member().equals(name)) {
+      return !step.action().equals(Step.CATCH_UP);
+    }
+    return raft != null && !raft.started();
+  }
+
   /** The same as the platform sees it otherwise. */
   ClusterMember with(ObservedMember other) {
     return new ClusterMember(other, node, raft, leads, joining, unhealthySince, unreachableSince);

@@ -66,16 +66,21 @@ final class MajorityRule implements Rule {
         && member.loss() == null;
   }
 
-  /** So lately, as after waking or in an update, that it says nothing yet of whether it will. */
+  /**
+   * It says so itself, however long its data takes; or it is ended or started so lately, as after
+   * waking or in an update, that it says nothing yet.
+   */
   private static boolean starting(Situation situation, ClusterMember member) {
+    if (member.loss() != null) {
+      return false;
+    }
     var since = member.unhealthySince();
     var process = member.platform().process();
-    return (process == ProcessState.STARTING
-            || process == ProcessState.STOPPING
-            || member.opening())
-        && member.platform().hindrance() == Hindrance.NONE
-        && member.loss() == null
-        && (since == null || situation.now().isBefore(since.plus(START_PATIENCE)));
+    boolean ordered = process == ProcessState.STARTING || process == ProcessState.STOPPING;
+    return member.opening()
+        || (ordered
+            && member.platform().hindrance() == Hindrance.NONE
+            && (since == null || situation.now().isBefore(since.plus(START_PATIENCE))));
   }
 
   /** It may run all the same: only the way to it is known to be broken. */

@@ -50,8 +50,12 @@ final class MemberRemoval {
     if (member.leads()) {
       return handOver(situation, step, plan);
     }
-    return situation.guarded(
-        plan, step, new Action.RemoveMember(step.member(), raft.id(), replaced));
+    var remove = new Action.RemoveMember(step.member(), raft.id(), replaced);
+    var guarded = situation.guarded(plan, step, remove);
+    // Another one may go safely by now; what was told to go already is waited for.
+    return guarded.action() == null && !replaced && !step.action().equals(remove.kind())
+        ? guarded.withStep(null)
+        : guarded;
   }
 
   private static Purpose purpose(
@@ -81,7 +85,8 @@ final class MemberRemoval {
   private static Plan dispose(Situation situation, Step step, Plan plan, ClusterMember member) {
     var process = member.platform().process();
     boolean ending = process == ProcessState.STOPPING;
-    if (ending && !isReplaced(step)) {
+    boolean mayEndSoon = situation.now().isBefore(step.startedAt().plus(Replacements.END_PATIENCE));
+    if (ending && !isReplaced(step) && mayEndSoon) {
       return plan.waiting(step.member() + " to end");
     }
     if (member.letGo()) {

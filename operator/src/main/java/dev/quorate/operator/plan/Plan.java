@@ -79,8 +79,16 @@ public record Plan(
 
   /** The same situation, in which nothing can be done until somebody takes the obstacle away. */
   public Plan blockedBy(String obstacle, ObservedCluster observed) {
-    return idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed, observed.step())
-        .waiting(OBSTACLE);
+    return switch (purpose) {
+      // What nobody knows, and what is lost, stays the worse news.
+      case QUORUM_LOST, UNKNOWN, ELECTION ->
+          idle(purpose, summary + "; besides: " + obstacle, observed, observed.step())
+              .withQuorum(quorum)
+              .waiting(waitingFor);
+      default ->
+          idle(Purpose.BLOCKED, "Blocked: " + obstacle, observed, observed.step())
+              .waiting(OBSTACLE);
+    };
   }
 
   public Plan withFailure(Failure known) {

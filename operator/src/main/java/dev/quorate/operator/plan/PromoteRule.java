@@ -9,24 +9,23 @@ final class PromoteRule implements Rule {
   public @Nullable Plan apply(Situation situation) {
     for (var member : situation.observed().all()) {
       if (member.raft() != null && member.raft().learner()) {
-        return MemberAddition.proceed(situation, step(situation, member.name()));
+        return MemberAddition.proceed(situation, step(situation, member));
       }
     }
     return null;
   }
 
   /** A step that was begun for it already goes on, from when it was begun. */
-  private static Step step(Situation situation, String member) {
+  private static Step step(Situation situation, ClusterMember member) {
     var begun = situation.observed().step();
     if (begun != null
         && begun.operation() == Operation.ADD_MEMBER
-        && begun.member().equals(member)) {
+        && begun.member().equals(member.name())) {
       return begun;
     }
-    var step =
-        situation
-            .begin(Operation.ADD_MEMBER, member, "it is a learner already")
-            .withAction(Step.CATCH_UP);
+    var added = situation.begin(Operation.ADD_MEMBER, member.name(), "it is a learner already");
+    // One that was never told to join is empty for no other reason than that.
+    var step = member.joining() ? added : added.withAction(Step.CATCH_UP);
     var old = VolumeReplacement.next(situation);
     return old == null ? step : step.replacing(old.name());
   }

@@ -103,8 +103,13 @@ public final class QuorumGuard {
     }
     int votersAfter = live.voters().size() - 1;
     int healthyAfter = observed.healthyVoters() - (member.healthy() ? 1 : 0);
-    int spare = member.healthy() && votersAfter >= 3 ? 1 : 0;
-    return arithmetic(votersAfter, healthyAfter, spare);
+    boolean voluntary = member.serves() && !remove.lost() && votersAfter >= 3;
+    if (voluntary && !member.healthy()) {
+      // Those that leave later serve until then, and go one after the other.
+      var serving = arithmetic(votersAfter, observed.servingVoters() - 1, 1);
+      return serving.safe() ? arithmetic(votersAfter, healthyAfter, 0) : serving;
+    }
+    return arithmetic(votersAfter, healthyAfter, voluntary ? 1 : 0);
   }
 
   private static Verdict transfer(ObservedCluster observed, Action.TransferLeadership transfer) {

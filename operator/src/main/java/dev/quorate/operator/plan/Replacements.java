@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replacements {
   /** A pod that ends in order has a minute for it, and a moment for what comes after. */
-  private static final Duration END_PATIENCE = Duration.ofSeconds(90);
+  static final Duration END_PATIENCE = Duration.ofSeconds(90);
 
   private Replacements() {}
 

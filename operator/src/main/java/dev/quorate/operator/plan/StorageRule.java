@@ -39,7 +39,11 @@ final class StorageRule implements Rule {
         .filter(ClusterMember::volumeKnownPresent)
         .filter(member -> member.platform().volumeFit().smaller())
         .filter(member -> !VolumeReplacement.isToBeReplaced(situation, member))
-        .sorted(Comparator.comparing(ClusterMember::leads))
+        .sorted(
+            Comparator.comparing(
+                    (ClusterMember member) ->
+                        VolumeReplacement.sharesRefusedClass(situation, member))
+                .thenComparing(ClusterMember::leads))
         .toList();
   }
 

@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who goes when there are more voters than wanted: one that is unhealthy, else one whose volume is
- * not as wanted, else one of a zone and a machine that have the most, so that what is left fails
- * together as little as possible; rather not the leader, rather one that lags, and of those that
- * are alike the newest.
+ * Who goes when there are more voters than wanted: one that does not do its part, else one whose
+ * machine is about to be emptied, else one whose volume is not as wanted, else one of a zone and a
+ * machine that have the most, so that what is left fails together as little as possible; rather not
+ * the leader, rather one that lags, and of those that are alike the newest.
  */
 final class Victim {
   private final List<ClusterMember> voters;
@@ -31,7 +31,8 @@ final class Victim {
   }
 
   private Comparator<ClusterMember> order() {
-    return Comparator.comparing(ClusterMember::healthy)
+    return Comparator.comparing(ClusterMember::serves)
+        .thenComparing(ClusterMember::healthy)
         .thenComparing(member -> !misplaced.test(member))
         .thenComparing(member -> misplaced.test(member) && member.leads())
         .thenComparing(crowded(member -> member.platform().machine().zone()))

@@ -39,6 +39,33 @@ final class VolumeReplacement {
         && failure.message().contains(Platform.CANNOT_GROW);
   }
 
+  /**
+   * Whether it was tried in vain to let another one of the same class grow, so that this one will
+   * not either.
+   */
+  static boolean sharesRefusedClass(Situation situation, ClusterMember member) {
+    return situation.observed().configured().stream()
+        .anyMatch(other -> isGrowthRefused(situation, other) && isOfOneClass(other, member));
+  }
+
+  /** Whether the step replaces a member of the same class, because that lets no volume grow. */
+  static boolean isReplacedAlike(Situation situation, @Nullable Step step, ClusterMember member) {
+    var old = step == null || step.replaces() == null ? null : step.replaces();
+    var replaced = old == null ? null : situation.observed().member(old);
+    return step != null
+        && replaced != null
+        && step.reason().contains(Platform.CANNOT_GROW)
+        && isOfOneClass(replaced, member);
+  }
+
+  private static boolean isOfOneClass(ClusterMember one, ClusterMember other) {
+    var first = one.platform().volumeFit().claimed();
+    var second = other.platform().volumeFit().claimed();
+    return first != null
+        && second != null
+        && first.classDifference().equals(second.classDifference());
+  }
+
   /** The member that is to be replaced next; null if none is known to be. */
   static @Nullable ClusterMember next(Situation situation) {
     return isAllowed(situation)

@@ -134,9 +134,10 @@ public final class ClusterReconciler {
       return plan;
     }
     var certificates = pass.access().certificates();
-    // Whoever is only stopped needs none.
     if (certificates.isObstacle() && plan.purpose() != Plan.Purpose.HIBERNATE) {
-      return plan.blockedBy(certificates.message(), pass.observed());
+      return needsNoSecret(plan.action())
+          ? plan
+          : plan.blockedBy(certificates.message(), pass.observed());
     }
     var cluster = pass.cluster();
     try {
@@ -148,6 +149,11 @@ public final class ClusterReconciler {
       log.warn("{}: {}", ClusterKey.of(cluster), e.getMessage());
       return plan.blockedBy(String.valueOf(e.getMessage()), pass.observed());
     }
+  }
+
+  /** What helps members that run, and makes no new one run. */
+  private static boolean needsNoSecret(@Nullable Action action) {
+    return action instanceof Action.TransferLeadership || action instanceof Action.GrowVolume;
   }
 
   /** Writes the status if it says anything new, before anything of it is done. */

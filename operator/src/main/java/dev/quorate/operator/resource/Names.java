@@ -8,7 +8,8 @@ public final class Names {
   public static final int PEER_PORT = 2380;
   static final int HEALTH_PORT = 2381;
 
-  static final String VOLUME = "data";
+  /** The volume that a member keeps its data on, as its claim is called before the pod's name. */
+  public static final String VOLUME = "data";
 
   private Names() {}
 

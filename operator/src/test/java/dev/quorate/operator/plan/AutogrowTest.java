@@ -228,6 +228,39 @@ class AutogrowTest {
         .contains("in place of demo-1, because its volume has 10Gi, and 13Gi is wanted");
   }
 
+  /** What is full is full on all members, and of one class. */
+  @Test
+  void theOthersOfAClassThatCannotGrowWaitWhileOneIsReplaced() {
+    var spec = spec("10Gi", UP_TO_100, VolumeChangePolicy.REPLACE);
+    var step =
+        new Step(
+                Step.Operation.ADD_MEMBER,
+                Step.CATCH_UP,
+                "demo-3",
+                "in place of demo-1; " + Platform.CANNOT_GROW,
+                World.LONG_AGO)
+            .replacing("demo-1");
+    var learner = new Slot(Node.UP, World.Disk.DATA, Place.LEARNER, false);
+    var world = World.of(three().with(3, learner).slots(), 0, 3, step, 4);
+    var full = Told.of("10Gi", 80);
+    var plan = plan(spec, seen(world, full, full, full));
+    assertThat(plan.action()).isNull();
+    assertThat(plan.waitingFor()).startsWith("demo-3 to catch up");
+  }
+
+  /** Asking for less than what is there would change nothing, again and again. */
+  @Test
+  void countsFromHowLargeAVolumeIsIfThatIsMoreThanWasAskedFor() {
+    var spec = spec("10Gi", UP_TO_100, VolumeChangePolicy.REFUSE);
+    var rounded = new Told("10Gi", "20Gi", own("20Gi", 80, SpaceAlarm.NONE));
+    var seen = seen(three(), rounded, Told.of("10Gi", 50), Told.of("10Gi", 50));
+    assertThat(Autogrow.inForce(spec, seen).storage().size()).isEqualTo(new Quantity("25Gi"));
+    var less = new AutogrowSpec(new Quantity("15Gi"), 80, 25);
+    var plan = plan(spec("10Gi", less, VolumeChangePolicy.REFUSE), seen);
+    assertThat(plan.action()).isNull();
+    assertThat(plan.summary()).contains("as large as spec.storage.autogrow.maxSize lets it be");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -45,6 +45,24 @@ class QuorumGuardTest {
         .isEqualTo(majority);
   }
 
+  /** It serves until then: while another one does not, it is that one's turn. */
+  @Test
+  void removalOfOneWhoseMachineIsAboutToBeEmptiedCountsAsVoluntary() {
+    var well = new Slot(Node.UP, Disk.DATA, Place.VOTER, true);
+    var leaving = well.at(World.Site.LEAVING);
+    var down = well.with(Node.STARTING);
+    var without = World.of(List.of(well, down, well, leaving), 0, 3, null, 4).observe();
+    var verdict = QuorumGuard.check(without, new Action.RemoveMember("demo-3", 4));
+    assertThat(verdict.safe()).isFalse();
+    assertThat(verdict.arithmetic())
+        .isEqualTo(
+            "voters after this step 3, of them healthy 2, needed 3 (one to spare): not safe");
+    assertThat(QuorumGuard.check(without, new Action.RemoveMember("demo-1", 2)).safe()).isTrue();
+
+    var two = World.of(List.of(well, well, leaving, leaving), 0, 3, null, 4).observe();
+    assertThat(QuorumGuard.check(two, new Action.RemoveMember("demo-3", 4)).safe()).isTrue();
+  }
+
   @Test
   void promotionCountsTheNewVoterAsUnhealthy() {
     for (int voters = 2; voters <= MOST_VOTERS; voters++) {

@@ -63,6 +63,17 @@ class VictimTest {
     assertThat(victim()).isEqualTo("demo-0");
   }
 
+  /** It serves until then, and others would serve no more than before without it. */
+  @Test
+  void oneThatServesNobodyBeforeOneWhoseMachineIsAboutToBeEmptied() {
+    place(null, "b", "c", "c", "c");
+    voters.set(0, unhealthy(voters.getFirst()));
+    voters.set(3, leaving(voters.get(3)));
+    assertThat(victim()).isEqualTo("demo-0");
+    voters.removeFirst();
+    assertThat(victim()).isEqualTo("demo-3");
+  }
+
   private static ClusterMember unhealthy(ClusterMember member) {
     return new ClusterMember(
         member.platform(),
@@ -71,6 +82,21 @@ class VictimTest {
         member.leads(),
         member.joining(),
         World.LONG_AGO);
+  }
+
+  private static ClusterMember leaving(ClusterMember member) {
+    var seen = member.platform();
+    return member.with(
+        new ObservedMember(
+            seen.name(),
+            seen.address(),
+            seen.process(),
+            seen.template(),
+            seen.ready(),
+            seen.volume(),
+            seen.volumeFit(),
+            new Machine("worker-9", seen.machine().zone(), MachineState.LEAVING),
+            seen.detail()));
   }
 
   private void leader(int number) {

@@ -10,6 +10,8 @@ import dev.quorate.operator.plan.World.Site;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.platform.VolumeFit;
+import dev.quorate.operator.platform.VolumeFit.Claimed;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -266,6 +268,30 @@ class VolumeReplacementTest {
     assertThat(plan(leader).action())
         .as("the leader is not replaced before it is known how it is with the others")
         .isEqualTo(new Action.GrowVolume("demo-1"));
+  }
+
+  @Test
+  void oneThatCannotGrowDoesNotKeepThoseOfAnotherClassFromIt() {
+    var world = three().with(new Wish(3, 0, 1, false));
+    var refused = world.with(world.status().refusing(1));
+    assertThat(plan(refused, ofClasses(refused, "", "", "")).action())
+        .isEqualTo(new Action.GrowVolume("demo-1"));
+    assertThat(plan(refused, ofClasses(refused, "", "is of class old", "")).action())
+        .isEqualTo(new Action.GrowVolume("demo-2"));
+    assertThat(plan(refused, ofClasses(refused, "", "is of class old", "is of class old")).action())
+        .as("even the leader's")
+        .isEqualTo(new Action.GrowVolume("demo-0"));
+  }
+
+  private static ObservedCluster ofClasses(World world, String... differences) {
+    var size = new Quantity("1Gi");
+    return each(
+        world.observe(),
+        member -> {
+          var difference = differences[MemberNaming.ordinal(member.name())];
+          var fit = VolumeFit.of(new Claimed(size, size, difference), new Quantity("2Gi"));
+          return member.with(member.platform().withVolumeFit(fit));
+        });
   }
 
   @Test

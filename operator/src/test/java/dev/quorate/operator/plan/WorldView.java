@@ -107,13 +107,7 @@ record WorldView(World world) {
   private ClusterMember member(int number, Slot slot) {
     boolean leads = world.hasLeader() && world.leader() == number;
     var raft = slot.place() == Place.OUT ? null : raft(number, slot);
-    var step = world.status().step();
-    boolean joining =
-        step != null
-            && step.operation() == Step.Operation.ADD_MEMBER
-            && step.member().equals(World.name(number))
-            && slot.place() == Place.LEARNER
-            && !step.action().equals(Step.CATCH_UP);
+    boolean joining = ClusterMember.isJoining(World.name(number), raft, world.status().step());
     var seen = world.seen(number);
     NodeReport node =
         slot.answers() && seen.process() != Node.NONE && !seen.asleep()

@@ -76,6 +76,41 @@ class SecureClusterTest {
     assertThat(certificates(status).message()).contains("has no tls.crt: add it, as PEM");
   }
 
+  /** Members that run have what they need, and what helps them needs no Secret. */
+  @Test
+  void leadershipMovesAwayFromACordonedMachineWhileASecretIsMissing() {
+    platform.secrets = secrets;
+    var cluster = cluster("{mode: Provided, client: {secretRef: {name: web}}}");
+    settle(cluster);
+    var good = Objects.requireNonNull(secrets.read("demo-peer-tls"));
+    secrets.put("web", good);
+    var leader = Objects.requireNonNull(settle(cluster).leader());
+    secrets.put("web", new SecretData(good.entries().headMap("tls.crt"), "9"));
+    assertThat(settle(cluster).summary()).isEqualTo("Blocked");
+    platform.onLeavingMachine.add(leader);
+    assertThat(settle(cluster).leader()).isNotEqualTo(leader);
+  }
+
+  @Test
+  void whatIsUnknownIsToldRatherThanWhatIsInTheWay() {
+    platform.secrets = secrets;
+    var cluster = cluster("{mode: Provided, client: {secretRef: {name: web}}}");
+    settle(cluster);
+    var good = Objects.requireNonNull(secrets.read("demo-peer-tls"));
+    secrets.put("web", good);
+    settle(cluster);
+    secrets.put("web", new SecretData(good.entries().headMap("tls.crt"), "9"));
+    platform.running.forEach(member -> members.stop(FakePlatform.peerUrl(member)));
+    var status = settle(cluster);
+    assertThat(status.summary()).isEqualTo("Unknown");
+    assertThat(certificates(status).reason()).isEqualTo("SecretInvalid");
+    assertThat(
+            status.conditions().stream()
+                .filter(condition -> condition.type().equals("Degraded"))
+                .map(Condition::status))
+        .containsExactly(Condition.Status.UNKNOWN);
+  }
+
   @Test
   void saysWhereThereIsNoPlaceForCertificates() {
     var status = settle(cluster("{}"));

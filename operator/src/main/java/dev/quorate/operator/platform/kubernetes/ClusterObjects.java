@@ -3,6 +3,7 @@ package dev.quorate.operator.platform.kubernetes;
 import dev.quorate.crds.RaftCluster;
 import dev.quorate.operator.platform.ObservedMember;
 import dev.quorate.operator.resource.Labels;
+import dev.quorate.operator.resource.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -13,6 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,11 @@ record ClusterObjects(
     Function<String, @Nullable MachineView> machines) {
   private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
-  /** A StatefulSet of another owner is left out: it is not a member of this cluster. */
+  /**
+   * What another one owns is left out, and what has a member's label and not the name that its
+   * object has: more than one pod that somebody asked a StatefulSet for, and their claims, which
+   * stay.
+   */
   static ClusterObjects of(
       RaftCluster cluster,
       Stream<StatefulSet> sets,
@@ -32,18 +38,19 @@ record ClusterObjects(
       Stream<PersistentVolumeClaim> claims,
       Function<String, @Nullable MachineView> machines) {
     return new ClusterObjects(
-        byMember(sets.filter(set -> ServerSideApply.isOurs(cluster, set))),
-        byMember(pods),
-        byMember(claims),
+        byMember(sets.filter(set -> ServerSideApply.isOurs(cluster, set)), member -> member),
+        byMember(pods, Names::pod),
+        byMember(claims, Names::volumeClaim),
         machines);
   }
 
-  private static <R extends HasMetadata> Map<String, R> byMember(Stream<R> objects) {
+  private static <R extends HasMetadata> Map<String, R> byMember(
+      Stream<R> objects, UnaryOperator<String> name) {
     var byMember = new TreeMap<String, R>();
     objects.forEach(
         object -> {
           String member = object.getMetadata().getLabels().get(Labels.MEMBER);
-          if (member != null) {
+          if (member != null && object.getMetadata().getName().equals(name.apply(member))) {
             byMember.put(member, object);
           }
         });

@@ -235,7 +235,7 @@ record MemberFacts(
     }
     ContainerStatus container = container();
     if (container != null && container.getState().getRunning() == null) {
-      return containerDetail(container);
+      return containerDetail(container, pod);
     }
     if (machine != null && machine.leaving()) {
       return "machine %s is cordoned or about to go".formatted(pod.getSpec().getNodeName());
@@ -253,7 +253,7 @@ record MemberFacts(
             + Remedy.ofSetWithoutPod(set.getMetadata().getNamespace(), set.getMetadata().getName());
   }
 
-  private static String containerDetail(ContainerStatus container) {
+  private static String containerDetail(ContainerStatus container, Pod pod) {
     var text = new StringBuilder();
     var waiting = container.getState().getWaiting();
     if (waiting != null) {
@@ -261,7 +261,7 @@ record MemberFacts(
       if (waiting.getMessage() != null) {
         text.append(": ").append(waiting.getMessage());
       }
-      text.append(Remedy.ofContainer(waiting.getReason()));
+      text.append(Remedy.ofContainer(waiting.getReason(), pod.getMetadata()));
     }
     var last = container.getLastState();
     var terminated = container.getState().getTerminated();

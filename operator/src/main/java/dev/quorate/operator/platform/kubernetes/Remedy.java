@@ -1,5 +1,7 @@
 package dev.quorate.operator.platform.kubernetes;
 
+import dev.quorate.operator.resource.Names;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +16,11 @@ final class Remedy {
 
   private Remedy() {}
 
-  static String ofContainer(@Nullable String waitingFor) {
+  static String ofContainer(@Nullable String waitingFor, ObjectMeta pod) {
+    if ("ContainerCreating".equals(waitingFor)) {
+      return "; if it stays so, kubectl -n %s describe pod %s says why; if that is a volume that is gone for good, delete claim %s-%s and the member is replaced"
+          .formatted(pod.getNamespace(), pod.getName(), Names.VOLUME, pod.getName());
+    }
     return IMAGE_TROUBLE.contains(String.valueOf(waitingFor))
         ? "; correct spec.image or spec.version, or bring the image to where machines find it"
         : "";

@@ -29,6 +29,9 @@ public final class LocalRunner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LocalRunner.class);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+  /** An editor that saves has emptied the file before it fills it. */
+  private static final Duration WHILE_SAVED = Duration.ofMillis(200);
+
   /** Who shows people what happens. */
   public interface Display {
     /** After each pass. */
@@ -54,6 +57,7 @@ public final class LocalRunner implements AutoCloseable {
   private final RunDirectory directory;
   private final String uid;
   private RaftCluster accepted;
+  private String doubted = "";
   private String refused = "";
   private volatile boolean closed;
 
@@ -127,7 +131,7 @@ public final class LocalRunner implements AutoCloseable {
       var cluster = cluster();
       var outcome = reconciler.reconcile(cluster, platform);
       display.show(cluster, outcome);
-      return outcome.lookAgain();
+      return doubted.equals(refused) ? outcome.lookAgain() : WHILE_SAVED;
     } catch (PlatformException | UncheckedIOException e) {
       log.warn("{}", e.getMessage());
       display.hinder(String.valueOf(e.getMessage()));
@@ -155,10 +159,15 @@ public final class LocalRunner implements AutoCloseable {
         accepted.getMetadata().setGeneration(1L);
         tellWhatDoesNothing(accepted.getSpec());
       }
+      doubted = "";
       refused = "";
       display.accept();
     } catch (ManifestException e) {
-      refuse(e.reason());
+      // Only what is still wrong at the next look is; an editor may be in the middle of saving.
+      if (e.reason().equals(doubted)) {
+        refuse(doubted);
+      }
+      doubted = e.reason();
     }
   }
 
@@ -172,7 +181,7 @@ public final class LocalRunner implements AutoCloseable {
   }
 
   private void refuse(String why) {
-    // An editor may leave the file half written for a moment; the same complaint is told once.
+    // The same complaint is told once.
     if (!why.equals(refused)) {
       refused = why;
       log.warn("{} is refused, the last good one stays in force: {}", manifest, why);

@@ -257,6 +257,25 @@ class ClusterObjectsTest {
     assertThat(observed(SET, pod, going, WELL).volume()).isEqualTo(VolumeState.ABSENT);
   }
 
+  /** Somebody asked the StatefulSet for two pods; the second one's claim stays for good. */
+  @Test
+  void whatHasOnlyTheLabelOfAMemberSaysNothingOfIt() {
+    Pod second = pod("{waiting: {reason: ImagePullBackOff}}", "");
+    second.getMetadata().setName("demo-0-1");
+    var left = claim("phase: Bound", "deletionTimestamp: 2026-01-01T00:00:00Z");
+    left.getMetadata().setName("data-demo-0-1");
+    var objects =
+        ClusterObjects.of(
+            CLUSTER,
+            Stream.of(SET),
+            Stream.of(pod("{running: {}}", ""), second),
+            Stream.of(CLAIM, left),
+            name -> WELL);
+    var member = Objects.requireNonNull(objects.observed(CLUSTER, Instant.EPOCH).get("demo-0"));
+    assertThat(member.volume()).isEqualTo(VolumeState.PRESENT);
+    assertThat(member.process()).isEqualTo(ProcessState.RUNNING);
+  }
+
   @Test
   void tellsWhatThePodWasMadeFromAndWhatTheNextOneWillBe() {
     var mark = new MemberOrders(CLUSTER, Stream.empty(), IMAGES).wantedTemplate();

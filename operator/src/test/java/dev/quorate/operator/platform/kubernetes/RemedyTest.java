@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quorate.operator.platform.PlatformException;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
@@ -17,17 +19,28 @@ class RemedyTest {
   private static final String UNBOUND =
       "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found";
 
+  private static final ObjectMeta POD =
+      new ObjectMetaBuilder().withNamespace("default").withName("demo-0-0").build();
+
   @ParameterizedTest
   @ValueSource(
       strings = {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName"})
   void imageThatCannotBeHad(String reason) {
-    assertThat(Remedy.ofContainer(reason)).contains("correct spec.image or spec.version");
+    assertThat(Remedy.ofContainer(reason, POD)).contains("correct spec.image or spec.version");
   }
 
   @Test
   void containerOfWhichKubernetesSaysEnough() {
-    assertThat(Remedy.ofContainer("CreateContainerConfigError")).isEmpty();
-    assertThat(Remedy.ofContainer(null)).isEmpty();
+    assertThat(Remedy.ofContainer("CreateContainerConfigError", POD)).isEmpty();
+    assertThat(Remedy.ofContainer(null, POD)).isEmpty();
+  }
+
+  /** A disk that was deleted beside its claim keeps the pod like this for good. */
+  @Test
+  void containerThatMayLackItsVolume() {
+    assertThat(Remedy.ofContainer("ContainerCreating", POD))
+        .isEqualTo(
+            "; if it stays so, kubectl -n default describe pod demo-0-0 says why; if that is a volume that is gone for good, delete claim data-demo-0-0 and the member is replaced");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.quorate.operator.observe.MemberConnections;
 import dev.quorate.operator.reconcile.ClusterReconciler;
 import dev.quorate.operator.reconcile.ReconcileOutcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,7 +22,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,7 @@ import org.slf4j.LoggerFactory;
 /** Edits of the manifest, with a program in place of the node that never answers. */
 class LocalRunnerTest {
   private final List<String> refused = new CopyOnWriteArrayList<>();
+  private final Deque<Runnable> betweenPasses = new ConcurrentLinkedDeque<>();
   private volatile int wanted;
 
   private final List<Thread> loops = new ArrayList<>();
@@ -143,6 +147,23 @@ class LocalRunnerTest {
         .contains(directory.resolve("demo.yaml").toString());
   }
 
+  /** Editors empty a file before they fill it. */
+  @Test
+  void doesNotComplainOfAFileThatIsBeingSaved() throws Exception {
+    write("demo", 3);
+    try (var connections = new MemberConnections(_ -> {});
+        var runner = runner()) {
+      betweenPasses.add(() -> overwrite(""));
+      betweenPasses.add(() -> overwrite(manifest("demo", spec(5))));
+      loops.add(Thread.ofVirtual().start(() -> loop(runner, connections)));
+      await().until(() -> wanted == 5);
+      assertThat(refused).isEmpty();
+      overwrite("");
+      await().until(() -> !refused.isEmpty());
+      assertThat(refused.getFirst()).contains("must be one RaftCluster");
+    }
+  }
+
   @Test
   void refusesAnotherVersionThanThatOfTheProgram() throws Exception {
     writeSpec("demo", "{version: 9.9.9, storage: {size: 1Gi}, tls: {mode: Disabled}}");
@@ -172,21 +193,34 @@ class LocalRunnerTest {
   }
 
   private Path write(String name, int replicas) throws IOException {
-    return writeSpec(
-        name, "{replicas: %d, storage: {size: 1Gi}, tls: {mode: Disabled}}".formatted(replicas));
+    return writeSpec(name, spec(replicas));
   }
 
-  private Path writeSpec(String name, String spec) throws IOException {
-    var manifest =
-        """
+  private static String spec(int replicas) {
+    return "{replicas: %d, storage: {size: 1Gi}, tls: {mode: Disabled}}".formatted(replicas);
+  }
+
+  private static String manifest(String name, String spec) {
+    return """
         apiVersion: quorate.dev/v1alpha1
         kind: RaftCluster
         metadata: {name: %s}
         spec: %s
         """
-            .formatted(name, spec);
+        .formatted(name, spec);
+  }
+
+  private void overwrite(String text) {
+    try {
+      Files.writeString(directory.resolve("demo.yaml"), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path writeSpec(String name, String spec) throws IOException {
     // At once: a file that is half written is refused as well.
-    var next = Files.writeString(directory.resolve("demo.yaml.next"), manifest);
+    var next = Files.writeString(directory.resolve("demo.yaml.next"), manifest(name, spec));
     return Files.move(next, directory.resolve("demo.yaml"), StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -209,6 +243,10 @@ class LocalRunnerTest {
           @Override
           public void show(RaftCluster cluster, ReconcileOutcome outcome) {
             wanted = cluster.getSpec().replicas();
+            var edit = betweenPasses.poll();
+            if (edit != null) {
+              edit.run();
+            }
           }
 
           @Override
