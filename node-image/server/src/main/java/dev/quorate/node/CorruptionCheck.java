@@ -152,7 +152,9 @@ final class CorruptionCheck {
 
   private void raise(long id) {
     var alarm = AlarmMember.newBuilder().setMemberID(id).setAlarm(AlarmType.CORRUPT).build();
-    if (member.state().get().members().alarms().contains(alarm)) {
+    var members = member.state().get().members();
+    // Comparing takes its time: one that was removed meanwhile would take its alarm off no more.
+    if (members.alarms().contains(alarm) || members.isRemoved(id)) {
       return;
     }
     LOG.error(

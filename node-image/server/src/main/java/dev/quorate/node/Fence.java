@@ -3,6 +3,7 @@ package dev.quorate.node;
 import dev.quorate.api.etcd.AlarmMember;
 import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.node.replication.ReplicaStatus;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,14 @@ final class Fence {
     this.life = life;
   }
 
-  /** Lets clients in or not, and changes what the node says that it is, if this status asks so. */
-  synchronized void follow(ReplicaStatus status, Runnable refuseClients, Runnable serveClients) {
+  /**
+   * Lets clients in or not, and changes what the node says that it is, if its status asks so.
+   *
+   * @param newest asked in turn: of two that came at once the older one would be followed last
+   */
+  synchronized void follow(
+      Supplier<ReplicaStatus> newest, Runnable refuseClients, Runnable serveClients) {
+    var status = newest.get();
     long self = status.raft().id();
     var corrupt = AlarmMember.newBuilder().setMemberID(self).setAlarm(AlarmType.CORRUPT).build();
     boolean closes = status.members().alarms().contains(corrupt);

@@ -305,7 +305,7 @@ final class Node implements NodeControl {
       // What a removed member knows grows old without anybody noticing.
       refuseClients();
     } else {
-      fence.follow(status, this::refuseClients, () -> serving = member);
+      fence.follow(member.control()::status, this::refuseClients, () -> serving = member);
     }
     life.touched();
   }

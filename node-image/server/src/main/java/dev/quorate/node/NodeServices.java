@@ -75,7 +75,7 @@ final class NodeServices implements AutoCloseable {
 
   List<BindableService> forClients() {
     var passwords = new Passwords(hashing, node.config().auth().tokens());
-    var contests = new Contests(node::serving, access, readThreads, this::newLeaseId);
+    var contests = new Contests(node::serving, access, limits, readThreads, this::newLeaseId);
     return Stream.of(
             new KvService(node::serving, access, limits, readThreads),
             new WatchService(node::serving, access),

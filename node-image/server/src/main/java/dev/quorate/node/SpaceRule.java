@@ -6,7 +6,7 @@ import dev.quorate.node.storage.DiskSpace;
 /**
  * Decides when the NOSPACE alarm of a member is raised for its disk, and when it is cleared again.
  * An alarm that was raised otherwise is left alone. One that is there when the member starts is for
- * the disk if that is full then.
+ * the disk if that has not got ample room by then.
  */
 final class SpaceRule {
   /** What is to be done now. */
@@ -19,18 +19,38 @@ final class SpaceRule {
   private boolean looked;
   private boolean ours;
 
+  /** What was asked for last, until it is known what came of it. */
+  private Step asked = Step.NOTHING;
+
+  /** The alarm was asked for, and may be raised at any moment although that failed. */
+  private boolean mayCome;
+
   /**
    * @param raised whether the alarm is raised, whoever did it
    */
   Step next(DiskSpace space, boolean raised) {
     boolean first = !looked;
     looked = true;
-    if (!raised) {
+    if (raised) {
+      ours |= mayCome || (first && !space.isAmple());
+      mayCome = false;
+      asked = ours && space.isAmple() ? Step.CLEAR : Step.NOTHING;
+    } else {
       ours = space.isShort();
-      return ours ? Step.RAISE : Step.NOTHING;
+      // After one that failed this is in the log behind it.
+      asked = ours ? Step.RAISE : mayCome && space.isAmple() ? Step.CLEAR : Step.NOTHING;
     }
-    ours |= first && space.isShort();
-    return ours && space.isAmple() ? Step.CLEAR : Step.NOTHING;
+    return asked;
+  }
+
+  /** What came of the last step: whether it is done, or nobody knows. */
+  void ended(boolean done) {
+    if (asked == Step.RAISE) {
+      mayCome = !done;
+    } else if (asked == Step.CLEAR && done) {
+      mayCome = false;
+    }
+    asked = Step.NOTHING;
   }
 
   /** What the alarm is, as it was at the last {@link #next}. */

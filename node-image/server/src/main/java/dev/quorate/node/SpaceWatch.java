@@ -35,7 +35,7 @@ final class SpaceWatch {
   private final SpaceRule rule = new SpaceRule();
   private final UsedPercent used = new UsedPercent();
   private boolean measured = true;
-  private CompletableFuture<?> proposal = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Boolean> proposal = CompletableFuture.completedFuture(true);
   private volatile @Nullable Seen seen;
 
   /** What the last look brought, and when. */
@@ -73,6 +73,7 @@ final class SpaceWatch {
       measured = true;
       boolean raised = member.state().get().members().alarms().contains(alarm(member));
       if (proposal.isDone()) {
+        rule.ended(proposal.join());
         follow(member, space, raised);
       }
       seen = new Seen(space, used.of(space), rule.alarm(raised), System.nanoTime());
@@ -120,10 +121,12 @@ final class SpaceWatch {
         member
             .proposals()
             .submit(Command.newBuilder().setAlarm(request))
-            .exceptionally(
-                failure -> {
-                  LOG.warn("the alarm was not changed, trying again: {}", failure.getMessage());
-                  return null;
+            .handle(
+                (_, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("the alarm was not changed, trying again: {}", failure.getMessage());
+                  }
+                  return failure == null;
                 });
   }
 }

@@ -59,12 +59,40 @@ final class SpaceRuleTest {
     assertThat(rule.next(FULL, false)).as("its own by now").isEqualTo(Step.RAISE);
   }
 
+  /** It is in the log without a majority that could say so, and comes when that is back. */
+  @Test
+  void ownsAnAlarmOfWhichNobodyKnewWhetherItWouldCome() {
+    assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
+    rule.ended(false);
+    assertThat(rule.next(BETWEEN, false)).isEqualTo(Step.NOTHING);
+    rule.ended(true);
+    assertThat(rule.next(BETWEEN, true)).as("it came").isEqualTo(Step.NOTHING);
+    assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+  }
+
+  @Test
+  void takesBackAnAlarmThatMayStillCome() {
+    assertThat(rule.next(FULL, false)).isEqualTo(Step.RAISE);
+    rule.ended(false);
+    assertThat(rule.next(AMPLE, false)).isEqualTo(Step.CLEAR);
+    rule.ended(false);
+    assertThat(rule.next(AMPLE, false)).as("again").isEqualTo(Step.CLEAR);
+    rule.ended(true);
+    assertThat(rule.next(AMPLE, false)).isEqualTo(Step.NOTHING);
+    assertThat(rule.next(AMPLE, true)).as("somebody else's").isEqualTo(Step.NOTHING);
+  }
+
   /** Nothing is remembered over a restart, and growing a disk may need one. */
   @Test
   void takesOverAnAlarmThatIsThereWhenItStartsOnAFullDisk() {
     assertThat(rule.next(FULL, true)).isEqualTo(Step.NOTHING);
     assertThat(rule.alarm(true)).isEqualTo(SpaceAlarm.DISK_FULL);
     assertThat(rule.next(AMPLE, true)).isEqualTo(Step.CLEAR);
+
+    var onLittle = new SpaceRule();
+    assertThat(onLittle.next(BETWEEN, true)).isEqualTo(Step.NOTHING);
+    assertThat(onLittle.alarm(true)).isEqualTo(SpaceAlarm.DISK_FULL);
+    assertThat(onLittle.next(AMPLE, true)).isEqualTo(Step.CLEAR);
 
     var onAmple = new SpaceRule();
     assertThat(onAmple.next(AMPLE, true)).isEqualTo(Step.NOTHING);

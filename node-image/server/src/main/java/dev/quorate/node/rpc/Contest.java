@@ -17,6 +17,7 @@ import dev.quorate.api.etcd.TxnRequest;
 import dev.quorate.api.etcd.TxnResponse;
 import dev.quorate.node.kv.AnswerRoom;
 import dev.quorate.node.kv.ApplyResult;
+import io.grpc.Status;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -31,24 +32,25 @@ final class Contest {
 
   private final ServingMember member;
   private final AccessControl access;
+  private final QuotaGate quota;
+  private final RequestValidator validator;
   private final Credentials credentials;
   private final ReadThreads readThreads;
   private final LongSupplier leaseIds;
   private final ByteString prefix;
 
   /** Made on the thread that brings the request: it knows what the call shows of its caller. */
-  Contest(
-      ServingMember member,
-      AccessControl access,
-      ReadThreads readThreads,
-      LongSupplier leaseIds,
-      ByteString name) {
+  Contest(Contests contests, ServingMember member, ByteString name) {
     this.member = member;
-    this.access = access;
+    this.access = contests.access();
+    this.quota = new QuotaGate(contests.limits());
+    this.validator =
+        new RequestValidator(
+            contests.limits().maxRequestBytes(), contests.limits().maxTxnOperations());
     // A contest lasts: auth may be enabled while it does, so what the call shows is always kept.
     this.credentials = Credentials.current();
-    this.readThreads = readThreads;
-    this.leaseIds = leaseIds;
+    this.readThreads = contests.readThreads();
+    this.leaseIds = contests.leaseIds();
     this.prefix = name.concat(ByteString.copyFromUtf8("/"));
   }
 
@@ -63,6 +65,9 @@ final class Contest {
   CompletableFuture<Long> session(long lease) {
     if (lease != 0) {
       return CompletableFuture.completedFuture(lease);
+    }
+    if (quota.isFull(member, RequestCost.LEASE_BYTES)) {
+      return refused(EtcdErrors.NO_SPACE);
     }
     var grant =
         LeaseGrantRequest.newBuilder()
@@ -117,8 +122,20 @@ final class Contest {
   }
 
   CompletableFuture<Found<TxnResponse>> txn(TxnRequest.Builder request) {
+    var built = request.build();
+    var wrong =
+        quota.isFull(member, RequestCost.of(built))
+            ? EtcdErrors.NO_SPACE
+            : validator.validate(built);
+    if (wrong != null) {
+      return refused(wrong);
+    }
     return write(Command.newBuilder().setTxn(request))
         .thenApply(done -> new Found<>((TxnResponse) done.response(), member.header(done)));
+  }
+
+  private static <T> CompletableFuture<T> refused(Status why) {
+    return CompletableFuture.failedFuture(why.asRuntimeException());
   }
 
   CompletableFuture<ApplyResult.Done> write(Command.Builder command) {

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Where the calls of the Lock and the Election service begin.
  *
  * @param serving whoever is there when a call comes; null: nobody
+ * @param limits for what contests write, as for all other writes
  * @param leaseIds draws positive ids for the leases of clients that bring none
  */
 public record Contests(
     Supplier<@Nullable ServingMember> serving,
     AccessControl access,
+    KvLimits limits,
     ReadThreads readThreads,
     LongSupplier leaseIds) {
 
@@ -23,7 +25,7 @@ public record Contests(
    */
   @Nullable Contest enter(ByteString name, StreamObserver<?> client) {
     var member = member(client);
-    return member == null ? null : new Contest(member, access, readThreads, leaseIds, name);
+    return member == null ? null : new Contest(this, member, name);
   }
 
   LargeAnswers largeAnswers() {

@@ -70,7 +70,8 @@ public final class KvService extends KVGrpc.KVImplBase {
     }
     Function<RequestAccess, @Nullable KvError> permission =
         needs -> needs.range(request.getKey(), request.getRangeEnd());
-    if (request.getRangeEnd().isEmpty()) {
+    // What a key was is found by going back from what it is, however many versions that takes.
+    if (request.getRangeEnd().isEmpty() && request.getRevision() <= 0) {
       var share = largeAnswers.share(client);
       var one = permitted(member, permission, reads -> reads.range(request, share));
       Runnable read = () -> readNow(member, one, KvService::rangeResponse, client);

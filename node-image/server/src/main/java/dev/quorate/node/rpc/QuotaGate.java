@@ -13,11 +13,16 @@ final class QuotaGate {
     this.limits = limits;
   }
 
-  /**
-   * Whether a client was told that there is no space for what a request costs. The first who
-   * notices raises the alarm, so that all members refuse from the same entry on.
-   */
+  /** Whether a client was told that there is no space for what a request costs. */
   boolean refuses(ServingMember member, long costBytes, StreamObserver<?> client) {
+    return Calls.refused(isFull(member, costBytes) ? EtcdErrors.NO_SPACE : null, client);
+  }
+
+  /**
+   * Whether there is no space for what a request costs. The first who notices raises the alarm, so
+   * that all members refuse from the same entry on.
+   */
+  boolean isFull(ServingMember member, long costBytes) {
     var state = member.state().get();
     if (!limits.isOverQuota(state.databaseSizeBytes(), costBytes)
         || !limits.isOverQuota(state.measureDatabase(), costBytes)) {
@@ -31,7 +36,6 @@ final class QuotaGate {
               .setAlarm(AlarmType.NOSPACE);
       var _ = member.proposals().submit(Command.newBuilder().setAlarm(alarm));
     }
-    Calls.fail(client, EtcdErrors.NO_SPACE);
     return true;
   }
 }

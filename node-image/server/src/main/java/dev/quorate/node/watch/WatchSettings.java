@@ -44,6 +44,12 @@ public record WatchSettings(
   /** The network's memory is as large as the heap, and not for watches alone. */
   private static final int HEAP_PARTS_ON_THE_WAY = 4;
 
+  /** What these may take at most matters where the heap is small: in a container of half a GiB. */
+  private static final int HEAP_PARTS_HELD = 16;
+
+  private static final int HEAP_PARTS_PUBLISHED = 32;
+  private static final int HEAP_PARTS_RECENT = 64;
+
   private static final Duration MIN_PROGRESS_INTERVAL = Duration.ofMillis(100);
 
   /**
@@ -53,17 +59,18 @@ public record WatchSettings(
    */
   public static WatchSettings of(Duration progressInterval, int fragmentBytes) {
     int loops = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
+    long heap = Runtime.getRuntime().maxMemory() / loops;
     return new WatchSettings(
         loops,
         progressInterval(progressInterval),
         fragmentBytes,
         32 << 10,
         1 << 20,
-        32 << 20,
+        (int) Math.min(32 << 20, heap / HEAP_PARTS_HELD),
         64 << 10,
-        Runtime.getRuntime().maxMemory() / HEAP_PARTS_ON_THE_WAY / loops,
-        16 << 20,
-        4 << 20,
+        heap / HEAP_PARTS_ON_THE_WAY,
+        (int) Math.min(16 << 20, heap / HEAP_PARTS_PUBLISHED),
+        (int) Math.min(4 << 20, heap / HEAP_PARTS_RECENT),
         new HistoryPiece.Limits(
             10_000, 128 << 10, Runtime.getRuntime().maxMemory() / HEAP_PARTS_PER_REVISION),
         1_000_000);

@@ -78,6 +78,21 @@ final class KvServiceTest {
     assertThat(compacted.getHeader()).isEqualTo(header(4));
   }
 
+  /** It may take many steps back from what the key is, and nothing else waits for that. */
+  @Test
+  void whatAKeyWasIsReadBesideTheNetwork() throws Exception {
+    kv.put(put("a", "1").build());
+    kv.put(put("a", "2").build());
+    try (var busy = new BusyReadThreads(readThreads, LIMITS)) {
+      assertThat(busy).isNotNull();
+      assertThat(kv.range(range("a").build()).getKvs(0).getValue()).isEqualTo(bytes("2"));
+      fails(
+          Code.RESOURCE_EXHAUSTED,
+          "etcdserver: too many requests",
+          () -> kv.range(range("a").setRevision(2).build()));
+    }
+  }
+
   @Test
   void onlySerializableReadsSkipTheLeader() {
     var read = range("a").setSerializable(true);

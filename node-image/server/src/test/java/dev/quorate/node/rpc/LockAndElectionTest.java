@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.ByteString;
 import dev.quorate.api.election.CampaignRequest;
 import dev.quorate.api.election.ElectionGrpc;
@@ -13,6 +12,7 @@ import dev.quorate.api.election.LeaderKey;
 import dev.quorate.api.election.LeaderRequest;
 import dev.quorate.api.election.ProclaimRequest;
 import dev.quorate.api.election.ResignRequest;
+import dev.quorate.api.etcd.AlarmType;
 import dev.quorate.api.etcd.KVGrpc;
 import dev.quorate.api.etcd.LeaseGrantRequest;
 import dev.quorate.api.etcd.LeaseGrpc;
@@ -30,7 +30,6 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
 /** Clients that contend for locks and elections. */
 @Timeout(120)
 final class LockAndElectionTest {
-  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 1 << 20, 2, 100);
+  private static final KvLimits LIMITS = new KvLimits(3 << 19, 128, 4 << 20, 2, 100);
 
   private final ReadThreads readThreads = new ReadThreads(LIMITS);
   private final SoleMember member = new SoleMember(false);
@@ -58,7 +57,7 @@ final class LockAndElectionTest {
     String name = InProcessServerBuilder.generateName();
     var contests =
         new Contests(
-            member::serving, AccessControl.none(), readThreads, nextLease::getAndIncrement);
+            member::serving, AccessControl.none(), LIMITS, readThreads, nextLease::getAndIncrement);
     server =
         InProcessServerBuilder.forName(name)
             .directExecutor()
@@ -140,39 +139,19 @@ final class LockAndElectionTest {
   @Test
   void aHolderThatAsksAgainInVainGoesOnHolding() throws Exception {
     var first = locks.lock(lockRequest(10));
-    var goOn = new CountDownLatch(1);
-    try {
-      fillReadThreads(goOn);
+    try (var busy = new BusyReadThreads(readThreads, LIMITS)) {
+      assertThat(busy).isNotNull();
       assertThatExceptionOfType(StatusRuntimeException.class)
           .isThrownBy(() -> locks.lock(lockRequest(10)))
           .matches(failure -> failure.getStatus().getCode() == Code.RESOURCE_EXHAUSTED);
       assertThatExceptionOfType(StatusRuntimeException.class)
           .isThrownBy(() -> locks.lock(lockRequest(11)))
           .matches(failure -> failure.getStatus().getCode() == Code.RESOURCE_EXHAUSTED);
-    } finally {
-      goOn.countDown();
     }
     await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> keys() == 1);
     var second = waitForLock(11, 2);
     unlock(first);
     assertThat(second.get(30, TimeUnit.SECONDS).getKey()).isEqualTo(bytes("name/b"));
-  }
-
-  private void fillReadThreads(CountDownLatch goOn) throws InterruptedException {
-    var busy = new CountDownLatch(LIMITS.readThreads());
-    Runnable waits =
-        () -> {
-          busy.countDown();
-          Uninterruptibles.awaitUninterruptibly(goOn);
-        };
-    for (int i = 0; i < LIMITS.readThreads(); i++) {
-      assertThat(readThreads.execute(waits)).isTrue();
-    }
-    busy.await();
-    boolean room = true;
-    while (room) {
-      room = readThreads.execute(waits);
-    }
   }
 
   @Test
@@ -187,6 +166,25 @@ final class LockAndElectionTest {
         () -> locks.unlock(UnlockRequest.getDefaultInstance()),
         Code.INVALID_ARGUMENT,
         "etcdserver: key is not provided");
+  }
+
+  /** As all other writes are. */
+  @Test
+  void whatIsTooLargeOrFindsNoRoomIsRefused() {
+    assertError(
+        () -> elections.campaign(campaign(10, "x".repeat(LIMITS.maxRequestBytes()))),
+        Code.INVALID_ARGUMENT,
+        "etcdserver: request is too large");
+    var large = "x".repeat(LIMITS.maxRequestBytes() - 100_000);
+    var one = elections.campaign(campaign(10, large));
+    String error = "etcdserver: mvcc: database space exceeded";
+    assertError(
+        () -> proclaim(one.getLeader(), large.replace('x', 'y')), Code.RESOURCE_EXHAUSTED, error);
+    assertThat(member.state.members().hasAlarm(AlarmType.NOSPACE)).isTrue();
+    assertError(() -> locks.lock(lockRequest(11)), Code.RESOURCE_EXHAUSTED, error);
+    assertError(() -> locks.lock(lockRequest(0)), Code.RESOURCE_EXHAUSTED, error);
+    elections.resign(ResignRequest.newBuilder().setLeader(one.getLeader()).build());
+    assertThat(keys()).as("leaving needs no room").isZero();
   }
 
   @Test

@@ -59,7 +59,8 @@ final class SecuredServer implements AutoCloseable {
     var access = AccessControl.with(tokens, false);
     String name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor();
-    var contests = new Contests(member::serving, access, readThreads, leaseIds::incrementAndGet);
+    var contests =
+        new Contests(member::serving, access, LIMITS, readThreads, leaseIds::incrementAndGet);
     List<BindableService> services =
         List.of(
             new KvService(member::serving, access, LIMITS, readThreads),
