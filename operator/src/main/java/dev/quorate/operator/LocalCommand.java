@@ -117,8 +117,21 @@ public final class LocalCommand implements Callable<Integer> {
       }
       return refuse(String.valueOf(e.getMessage()));
     } catch (FileSystemException e) {
+      if (made) {
+        RunDirectories.delete(directory);
+      }
+      if (!isAbout(directory, e)) {
+        throw e;
+      }
       return refuse(unusable(directory, e));
     }
+  }
+
+  /** Something in it, or what it is to be in. */
+  private static boolean isAbout(Path directory, FileSystemException failure) {
+    var file = failure.getFile() == null ? null : Path.of(failure.getFile()).toAbsolutePath();
+    var known = directory.toAbsolutePath().normalize();
+    return file != null && (file.startsWith(known) || known.startsWith(file));
   }
 
   private static String unusable(Path directory, FileSystemException failure) {

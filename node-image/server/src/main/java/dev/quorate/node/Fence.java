@@ -31,6 +31,11 @@ final class Fence {
       Supplier<ReplicaStatus> newest, Runnable refuseClients, Runnable serveClients) {
     var status = newest.get();
     long self = status.raft().id();
+    if (status.members().isRemoved(self)) {
+      // What a removed member knows grows old without anybody noticing.
+      refuseClients.run();
+      return;
+    }
     var corrupt = AlarmMember.newBuilder().setMemberID(self).setAlarm(AlarmType.CORRUPT).build();
     boolean closes = status.members().alarms().contains(corrupt);
     if (forGood || closes == closed || life.now().state() == NodeState.TERMINATED) {

@@ -8,7 +8,6 @@ import dev.quorate.node.replication.Replica;
 import dev.quorate.node.replication.ReplicaConfig;
 import dev.quorate.node.replication.ReplicaFault;
 import dev.quorate.node.replication.ReplicaParts;
-import dev.quorate.node.replication.ReplicaStatus;
 import dev.quorate.node.rpc.LeaderLoss;
 import dev.quorate.node.rpc.NodeControl;
 import dev.quorate.node.rpc.ServingMember;
@@ -299,14 +298,7 @@ final class Node implements NodeControl {
   }
 
   private void statusChanged(ServingMember member) {
-    ReplicaStatus status = member.control().status();
-    long self = status.raft().id();
-    if (status.members().isRemoved(self)) {
-      // What a removed member knows grows old without anybody noticing.
-      refuseClients();
-    } else {
-      fence.follow(member.control()::status, this::refuseClients, () -> serving = member);
-    }
+    fence.follow(member.control()::status, this::refuseClients, () -> serving = member);
     life.touched();
   }
 

@@ -6,7 +6,7 @@ import dev.quorate.node.storage.DiskSpace;
 /**
  * Decides when the NOSPACE alarm of a member is raised for its disk, and when it is cleared again.
  * An alarm that was raised otherwise is left alone. One that is there when the member starts is for
- * the disk if that has not got ample room by then.
+ * the disk if that is full then.
  */
 final class SpaceRule {
   /** What is to be done now. */
@@ -32,13 +32,13 @@ final class SpaceRule {
     boolean first = !looked;
     looked = true;
     if (raised) {
-      ours |= mayCome || (first && !space.isAmple());
+      ours |= mayCome || (first && space.isShort());
       mayCome = false;
       asked = ours && space.isAmple() ? Step.CLEAR : Step.NOTHING;
     } else {
       ours = space.isShort();
       // After one that failed this is in the log behind it.
-      asked = ours ? Step.RAISE : mayCome && space.isAmple() ? Step.CLEAR : Step.NOTHING;
+      asked = ours ? Step.RAISE : mayCome ? Step.CLEAR : Step.NOTHING;
     }
     return asked;
   }

@@ -24,7 +24,7 @@ final class AutogrowRule implements Rule {
             .filter(ClusterMember::volumeKnownPresent)
             .filter(member -> member.platform().volumeFit().smaller())
             // Whoever is replaced for its volume does not grow, nor whoever will be.
-            .filter(member -> begun == null || !member.name().equals(begun.replaces()))
+            .filter(member -> begun == null || !goes(begun, member.name()))
             .filter(member -> !VolumeReplacement.isReplacedAlike(situation, begun, member))
             .toList();
     boolean full = small.stream().anyMatch(member -> isFull(situation, member));
@@ -35,6 +35,11 @@ final class AutogrowRule implements Rule {
                 .thenComparing(ClusterMember::leads))
         .map(member -> StorageRule.grow(situation, member, kept(begun)))
         .orElse(null);
+  }
+
+  private static boolean goes(Step begun, String member) {
+    return member.equals(begun.replaces())
+        || (begun.operation() == Step.Operation.REMOVE_MEMBER && begun.member().equals(member));
   }
 
   /** The first comes first. */

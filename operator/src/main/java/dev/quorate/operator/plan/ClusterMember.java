@@ -39,18 +39,17 @@ public record ClusterMember(
 
   /**
    * Whether being empty is no loss: it is a learner, or about to become one, that was not told to
-   * join yet, by the step that adds it or, where something came between, as far as it said itself.
+   * join yet, by the step that adds it or, where something came between, as far as its leader
+   * knows.
    */
   public static boolean isJoining(String name, @Nullable RaftMember raft, @Nullable Step step) {
     if (raft != null && !raft.learner()) {
       return false;
     }
-    if (step != null
-        && step.operation() == Step.Operation.ADD_MEMBER
-        && step.member().equals(name)) {
-      return !step.action().equals(Step.CATCH_UP);
+    if (step != null && step.member().equals(name)) {
+      return step.operation() == Step.Operation.ADD_MEMBER && !step.action().equals(Step.CATCH_UP);
     }
-    return raft != null && !raft.started();
+    return raft != null && !raft.started() && raft.matchIndex() == 0;
   }
 
   /** The same as the platform sees it otherwise. */

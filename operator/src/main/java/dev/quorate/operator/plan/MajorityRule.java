@@ -12,6 +12,9 @@ final class MajorityRule implements Rule {
   /** With a volume that has to be moved to another machine first. */
   private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
+  /** How long Kubernetes lets a member look at its data, too. */
+  private static final Duration OPEN_PATIENCE = Duration.ofMinutes(30);
+
   @Override
   public @Nullable Plan apply(Situation situation) {
     var observed = situation.observed();
@@ -67,7 +70,7 @@ final class MajorityRule implements Rule {
   }
 
   /**
-   * It says so itself, however long its data takes; or it is ended or started so lately, as after
+   * It says so itself, while it opens its data; or it is ended or started so lately, as after
    * waking or in an update, that it says nothing yet.
    */
   private static boolean starting(Situation situation, ClusterMember member) {
@@ -77,10 +80,10 @@ final class MajorityRule implements Rule {
     var since = member.unhealthySince();
     var process = member.platform().process();
     boolean ordered = process == ProcessState.STARTING || process == ProcessState.STOPPING;
-    return member.opening()
-        || (ordered
-            && member.platform().hindrance() == Hindrance.NONE
-            && (since == null || situation.now().isBefore(since.plus(START_PATIENCE))));
+    var patience = member.opening() ? OPEN_PATIENCE : START_PATIENCE;
+    return (ordered || member.opening())
+        && member.platform().hindrance() == Hindrance.NONE
+        && (since == null || situation.now().isBefore(since.plus(patience)));
   }
 
   /** It may run all the same: only the way to it is known to be broken. */

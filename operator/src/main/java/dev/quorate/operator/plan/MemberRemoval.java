@@ -52,10 +52,10 @@ final class MemberRemoval {
     }
     var remove = new Action.RemoveMember(step.member(), raft.id(), replaced);
     var guarded = situation.guarded(plan, step, remove);
-    // Another one may go safely by now; what was told to go already is waited for.
-    return guarded.action() == null && !replaced && !step.action().equals(remove.kind())
-        ? guarded.withStep(null)
-        : guarded;
+    // Another one may go safely by now; if this one was told to go already, its leader knows.
+    var live = observed.live();
+    boolean underWay = live != null && live.changePending();
+    return guarded.action() == null && !replaced && !underWay ? guarded.withStep(null) : guarded;
   }
 
   private static Purpose purpose(

@@ -23,10 +23,11 @@ final class PromoteRule implements Rule {
         && begun.member().equals(member.name())) {
       return begun;
     }
-    var added = situation.begin(Operation.ADD_MEMBER, member.name(), "it is a learner already");
+    var old = VolumeReplacement.next(situation);
+    var reason = old == null ? "it is a learner already" : VolumeReplacement.reason(situation, old);
+    var added = situation.begin(Operation.ADD_MEMBER, member.name(), reason);
     // One that was never told to join is empty for no other reason than that.
     var step = member.joining() ? added : added.withAction(Step.CATCH_UP);
-    var old = VolumeReplacement.next(situation);
     return old == null ? step : step.replacing(old.name());
   }
 }

@@ -40,16 +40,29 @@ final class StorageRule implements Rule {
         .filter(member -> member.platform().volumeFit().smaller())
         .filter(member -> !VolumeReplacement.isToBeReplaced(situation, member))
         .sorted(
-            Comparator.comparing(
-                    (ClusterMember member) ->
-                        VolumeReplacement.sharesRefusedClass(situation, member))
+            // Members tried in turn would forget each time why it fails.
+            Comparator.comparing((ClusterMember member) -> !hasJustFailed(situation, member))
+                .thenComparing(member -> VolumeReplacement.sharesRefusedClass(situation, member))
                 .thenComparing(ClusterMember::leads))
         .toList();
   }
 
+  /** One that is nearly full is tried by {@link AutogrowRule}, and the others go on. */
+  private static boolean hasJustFailed(Situation situation, ClusterMember member) {
+    var failure = situation.observed().failure();
+    return failure != null
+        && !isNearlyFull(situation, member)
+        && failure.isOf(new Action.GrowVolume(member.name()))
+        && !failure.lastsLong(situation.now());
+  }
+
+  private static boolean isNearlyFull(Situation situation, ClusterMember member) {
+    return Fullness.of(situation.spec().storage().autogrow(), member) == Fullness.GROWS;
+  }
+
   static Plan grow(Situation situation, ClusterMember member, @Nullable Step kept) {
     var storage = situation.spec().storage();
-    boolean nearlyFull = Fullness.of(storage.autogrow(), member) == Fullness.GROWS;
+    boolean nearlyFull = isNearlyFull(situation, member);
     return Plan.idle(
             Purpose.SCALE,
             "Grow the volume of %s to %s%s"

@@ -94,15 +94,19 @@ final class VolumeReplacement {
     if (!wellManned || !well || !fits || observed.hasLearner() || !growth.safe()) {
       return null;
     }
-    var reason =
-        "in place of %s, because %s%s"
-            .formatted(
-                old.name(),
-                old.platform().volumeFit().difference(),
-                isGrowthRefused(situation, old) ? "; " + Platform.CANNOT_GROW : "");
     var step =
-        situation.begin(Operation.ADD_MEMBER, observed.nextName(), reason).replacing(old.name());
+        situation
+            .begin(Operation.ADD_MEMBER, observed.nextName(), reason(situation, old))
+            .replacing(old.name());
     return MemberAddition.proceed(situation, step).withQuorum(growth.arithmetic());
+  }
+
+  static String reason(Situation situation, ClusterMember old) {
+    return "in place of %s, because %s%s"
+        .formatted(
+            old.name(),
+            old.platform().volumeFit().difference(),
+            isGrowthRefused(situation, old) ? "; " + Platform.CANNOT_GROW : "");
   }
 
   /** Whether the member that the added one replaces is still to go, as far as can be seen. */

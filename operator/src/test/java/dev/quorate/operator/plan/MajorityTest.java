@@ -27,9 +27,11 @@ class MajorityTest {
   void waitsForAMemberThatOpensItsData() {
     assertThat(purpose(ProcessState.RUNNING, saying(State.UNKNOWN, Fault.NONE), Duration.ZERO))
         .isEqualTo(Purpose.START);
+    var halfAnHour = Duration.ofMinutes(30);
     assertThat(purpose(ProcessState.RUNNING, saying(State.UNKNOWN, Fault.NONE), LONG))
-        .as("it may take as long as its data does")
         .isEqualTo(Purpose.START);
+    assertThat(purpose(ProcessState.RUNNING, saying(State.UNKNOWN, Fault.NONE), halfAnHour))
+        .isEqualTo(Purpose.QUORUM_LOST);
     assertThat(purpose(ProcessState.RUNNING, saying(State.PAUSED, Fault.NONE), Duration.ZERO))
         .as("it is done with that")
         .isEqualTo(Purpose.QUORUM_LOST);

@@ -9,6 +9,7 @@ import dev.quorate.operator.plan.World.Place;
 import dev.quorate.operator.plan.World.Site;
 import dev.quorate.operator.plan.World.Wish;
 import dev.quorate.operator.platform.ObservedMember;
+import dev.quorate.operator.platform.Platform;
 import dev.quorate.operator.platform.VolumeFit;
 import dev.quorate.operator.platform.VolumeFit.Claimed;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -82,6 +83,11 @@ class VolumeReplacementTest {
   }
 
   private static ObservedCluster each(ObservedCluster seen, UnaryOperator<ClusterMember> change) {
+    return each(seen, change, seen.failure());
+  }
+
+  private static ObservedCluster each(
+      ObservedCluster seen, UnaryOperator<ClusterMember> change, @Nullable Failure failure) {
     var members = new TreeMap<>(seen.members());
     members.replaceAll((name, member) -> change.apply(member));
     return new ObservedCluster(
@@ -91,7 +97,7 @@ class VolumeReplacementTest {
         members,
         seen.membership(),
         seen.step(),
-        seen.failure(),
+        failure,
         seen.repairs(),
         seen.wantedTemplate(),
         seen.verdicts(),
@@ -271,27 +277,37 @@ class VolumeReplacementTest {
   }
 
   @Test
-  void oneThatCannotGrowDoesNotKeepThoseOfAnotherClassFromIt() {
-    var world = three().with(new Wish(3, 0, 1, false));
-    var refused = world.with(world.status().refusing(1));
-    assertThat(plan(refused, ofClasses(refused, "", "", "")).action())
+  void oneThatCannotGrowDoesNotKeepThoseOfAnotherClassFromItForLong() {
+    var old = "is of class old";
+    assertThat(afterGrowthFailed("demo-1", 29, "", old, ""))
+        .as("members tried in turn would forget each time why it fails")
         .isEqualTo(new Action.GrowVolume("demo-1"));
-    assertThat(plan(refused, ofClasses(refused, "", "is of class old", "")).action())
+    assertThat(afterGrowthFailed("demo-1", 30, "", old, ""))
         .isEqualTo(new Action.GrowVolume("demo-2"));
-    assertThat(plan(refused, ofClasses(refused, "", "is of class old", "is of class old")).action())
+    assertThat(afterGrowthFailed("demo-2", 0, "", old, ""))
+        .as("and if that one fails as well")
+        .isEqualTo(new Action.GrowVolume("demo-2"));
+    assertThat(afterGrowthFailed("demo-1", 30, "", old, old))
         .as("even the leader's")
         .isEqualTo(new Action.GrowVolume("demo-0"));
   }
 
-  private static ObservedCluster ofClasses(World world, String... differences) {
+  private static @Nullable Action afterGrowthFailed(
+      String member, long secondsAgo, String... classes) {
+    var world = three().with(new Wish(3, 0, 1, false));
     var size = new Quantity("1Gi");
-    return each(
-        world.observe(),
-        member -> {
-          var difference = differences[MemberNaming.ordinal(member.name())];
-          var fit = VolumeFit.of(new Claimed(size, size, difference), new Quantity("2Gi"));
-          return member.with(member.platform().withVolumeFit(fit));
-        });
+    var since = World.NOW.minusSeconds(secondsAgo);
+    var failure = Failure.of(new Action.GrowVolume(member), Platform.CANNOT_GROW, since);
+    var seen =
+        each(
+            world.observe(),
+            each -> {
+              var difference = classes[MemberNaming.ordinal(each.name())];
+              var fit = VolumeFit.of(new Claimed(size, size, difference), new Quantity("2Gi"));
+              return each.with(each.platform().withVolumeFit(fit));
+            },
+            failure);
+    return plan(world, seen).action();
   }
 
   @Test

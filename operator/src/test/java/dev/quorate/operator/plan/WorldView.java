@@ -203,7 +203,7 @@ record WorldView(World world) {
         slot.disk() == Disk.DATA,
         slot.works(),
         slot.caughtUp(),
-        10,
+        slot.disk() == Disk.DATA || slot.caughtUp() ? 10 : 0,
         comparison(number));
   }
 

@@ -132,6 +132,9 @@ public final class KubernetesRunner implements AutoCloseable {
           if (!settings.namespaces().isEmpty()) {
             configuration.settingNamespaces(settings.namespaces());
           }
+          if (settings.namespaces().size() <= 1) {
+            configuration.withItemStore(new SlimStore<>());
+          }
         });
     operator = started;
     started.start();

@@ -97,13 +97,15 @@ final class RaftClusterController implements Reconciler<RaftCluster> {
   /** Objects of ours are found by their labels: the volumes that are kept have no owner. */
   private static <R extends HasMetadata> InformerEventSource<R, RaftCluster> source(
       Class<R> type, EventSourceContext<RaftCluster> context) {
-    return new InformerEventSource<>(
+    var source =
         InformerEventSourceConfiguration.from(type, RaftCluster.class)
             .withLabelSelector(Labels.ALL_CLUSTERS)
             .withSecondaryToPrimaryMapper(RaftClusterController::clusterOf)
-            .withNamespacesInheritedFromController()
-            .build(),
-        context);
+            .withNamespacesInheritedFromController();
+    // There is an informer for each namespace, and a store is for one.
+    boolean isOne = context.getControllerConfiguration().getEffectiveNamespaces().size() == 1;
+    return new InformerEventSource<>(
+        (isOne ? source.withItemStore(new SlimStore<>()) : source).build(), context);
   }
 
   private static Set<ResourceID> clusterOf(HasMetadata object) {
