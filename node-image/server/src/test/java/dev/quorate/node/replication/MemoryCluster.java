@@ -32,28 +32,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** Whole members of one cluster in this process, on storages in memory. */
 final class MemoryCluster implements AutoCloseable {
   static final long CLUSTER = 0xc1;
-  static final ReplicaConfig CONFIG =
-      new ReplicaConfig(
-          Duration.ofMillis(20),
-          Duration.ofMillis(200),
-          Duration.ofMillis(200),
-          20_000,
-          50_000,
-          64 << 20,
-          64 << 20,
-          5_000,
-          64,
-          1 << 20,
-          16 << 10,
-          1,
-          Duration.ofMillis(500),
-          1 << 20,
-          256);
+
+  /** What lags by more than a few entries is sent the whole state. */
+  static final ReplicaConfig CONFIG = config(64);
 
   final MemoryNetwork network = new MemoryNetwork();
   final ConcurrentLinkedQueue<ReplicaFault> faults = new ConcurrentLinkedQueue<>();
   final ConcurrentLinkedQueue<Long> removed = new ConcurrentLinkedQueue<>();
   private final Path directory;
+  private final ReplicaConfig config;
   private final Map<Long, Running> members = new ConcurrentSkipListMap<>();
 
   /** A member with what it stands on. */
@@ -65,11 +52,39 @@ final class MemoryCluster implements AutoCloseable {
       WatchHub watches) {}
 
   MemoryCluster(Path directory) {
+    this(directory, CONFIG);
+  }
+
+  private MemoryCluster(Path directory, ReplicaConfig config) {
     this.directory = directory;
+    this.config = config;
+  }
+
+  static ReplicaConfig config(int catchUpEntries) {
+    return new ReplicaConfig(
+        Duration.ofMillis(20),
+        Duration.ofMillis(200),
+        Duration.ofMillis(200),
+        20_000,
+        50_000,
+        64 << 20,
+        64 << 20,
+        5_000,
+        catchUpEntries,
+        1 << 20,
+        16 << 10,
+        1,
+        Duration.ofMillis(500),
+        1 << 20,
+        256);
   }
 
   static MemoryCluster of(Path directory, int size) throws IOException {
-    var cluster = new MemoryCluster(directory);
+    return of(directory, size, CONFIG);
+  }
+
+  static MemoryCluster of(Path directory, int size, ReplicaConfig config) throws IOException {
+    var cluster = new MemoryCluster(directory, config);
     var founders = new ArrayList<Member>();
     for (long id = 1; id <= size; id++) {
       founders.add(member(id));
@@ -100,7 +115,7 @@ final class MemoryCluster implements AutoCloseable {
     var parts =
         new ReplicaParts(
             new NodeIdentity(CLUSTER, id),
-            CONFIG,
+            config,
             disk,
             home,
             network.transport(),
