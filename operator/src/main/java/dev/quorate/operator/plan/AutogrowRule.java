@@ -1,6 +1,5 @@
 package dev.quorate.operator.plan;
 
-import dev.quorate.operator.plan.Autogrow.Fullness;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class AutogrowRule implements Rule {
             .filter(member -> begun == null || !goes(begun, member.name()))
             .filter(member -> !VolumeReplacement.isReplacedAlike(situation, begun, member))
             .toList();
-    boolean full = small.stream().anyMatch(member -> isFull(situation, member));
+    boolean full = small.stream().anyMatch(member -> StorageRule.isNearlyFull(situation, member));
     return small.stream()
         .filter(member -> full && urgency(situation, member) != Urgency.NONE)
         .min(
@@ -57,9 +56,9 @@ final class AutogrowRule implements Rule {
       if (!failure.lastsLong(situation.now())) {
         return Urgency.HAS_JUST_FAILED;
       }
-      return isFull(situation, member) ? Urgency.FAILS_FOR_LONG : Urgency.NONE;
+      return StorageRule.isNearlyFull(situation, member) ? Urgency.FAILS_FOR_LONG : Urgency.NONE;
     }
-    return isFull(situation, member) ? Urgency.FULL : Urgency.NONE;
+    return StorageRule.isNearlyFull(situation, member) ? Urgency.FULL : Urgency.NONE;
   }
 
   /**
@@ -80,9 +79,5 @@ final class AutogrowRule implements Rule {
             || begun.operation() == Step.Operation.TRANSFER_LEADERSHIP
         ? null
         : begun;
-  }
-
-  private static boolean isFull(Situation situation, ClusterMember member) {
-    return Fullness.of(situation.spec().storage().autogrow(), member) == Fullness.GROWS;
   }
 }

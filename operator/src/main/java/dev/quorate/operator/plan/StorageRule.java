@@ -56,7 +56,8 @@ final class StorageRule implements Rule {
         && !failure.lastsLong(situation.now());
   }
 
-  private static boolean isNearlyFull(Situation situation, ClusterMember member) {
+  /** It grows by itself now, and a larger claim would help. */
+  static boolean isNearlyFull(Situation situation, ClusterMember member) {
     return Fullness.of(situation.spec().storage().autogrow(), member) == Fullness.GROWS;
   }
 

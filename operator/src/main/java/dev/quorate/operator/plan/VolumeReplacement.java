@@ -50,12 +50,11 @@ final class VolumeReplacement {
 
   /** Whether the step replaces a member of the same class, because that lets no volume grow. */
   static boolean isReplacedAlike(Situation situation, @Nullable Step step, ClusterMember member) {
-    var old = step == null || step.replaces() == null ? null : step.replaces();
-    var replaced = old == null ? null : situation.observed().member(old);
-    return step != null
-        && replaced != null
-        && step.reason().contains(Platform.CANNOT_GROW)
-        && isOfOneClass(replaced, member);
+    if (step == null || step.replaces() == null || !step.reason().contains(Platform.CANNOT_GROW)) {
+      return false;
+    }
+    var replaced = situation.observed().member(step.replaces());
+    return replaced != null && isOfOneClass(replaced, member);
   }
 
   private static boolean isOfOneClass(ClusterMember one, ClusterMember other) {

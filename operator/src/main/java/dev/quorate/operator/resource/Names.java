@@ -8,8 +8,7 @@ public final class Names {
   public static final int PEER_PORT = 2380;
   static final int HEALTH_PORT = 2381;
 
-  /** The volume that a member keeps its data on, as its claim is called before the pod's name. */
-  public static final String VOLUME = "data";
+  static final String VOLUME = "data";
 
   private Names() {}
 
@@ -30,7 +29,12 @@ public final class Names {
 
   /** The volume claim of a member's pod. */
   public static String volumeClaim(String member) {
-    return VOLUME + "-" + pod(member);
+    return claimOfPod(pod(member));
+  }
+
+  /** The same, where the pod is known. */
+  public static String claimOfPod(String pod) {
+    return VOLUME + "-" + pod;
   }
 
   public static String peerUrl(RaftCluster cluster, String member) {

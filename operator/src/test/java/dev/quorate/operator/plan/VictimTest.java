@@ -85,6 +85,11 @@ class VictimTest {
   }
 
   private static ClusterMember leaving(ClusterMember member) {
+    return on(
+        new Machine("worker-9", member.platform().machine().zone(), MachineState.LEAVING), member);
+  }
+
+  private static ClusterMember on(Machine machine, ClusterMember member) {
     var seen = member.platform();
     return member.with(
         new ObservedMember(
@@ -95,7 +100,7 @@ class VictimTest {
             seen.ready(),
             seen.volume(),
             seen.volumeFit(),
-            new Machine("worker-9", seen.machine().zone(), MachineState.LEAVING),
+            machine,
             seen.detail()));
   }
 
@@ -113,28 +118,7 @@ class VictimTest {
 
   private void place(@Nullable String... zones) {
     for (int i = 0; i < zones.length; i++) {
-      var member = voters.get(i);
-      var seen = member.platform();
-      var platform =
-          new ObservedMember(
-              seen.name(),
-              seen.address(),
-              seen.process(),
-              seen.template(),
-              seen.ready(),
-              seen.volume(),
-              seen.volumeFit(),
-              new Machine("worker-" + i, zones[i], MachineState.READY),
-              seen.detail());
-      voters.set(
-          i,
-          new ClusterMember(
-              platform,
-              member.node(),
-              member.raft(),
-              member.leads(),
-              member.joining(),
-              member.unhealthySince()));
+      voters.set(i, on(new Machine("worker-" + i, zones[i], MachineState.READY), voters.get(i)));
     }
   }
 }

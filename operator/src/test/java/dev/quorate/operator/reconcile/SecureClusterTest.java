@@ -79,13 +79,9 @@ class SecureClusterTest {
   /** Members that run have what they need, and what helps them needs no Secret. */
   @Test
   void leadershipMovesAwayFromACordonedMachineWhileASecretIsMissing() {
-    platform.secrets = secrets;
-    var cluster = cluster("{mode: Provided, client: {secretRef: {name: web}}}");
-    settle(cluster);
-    var good = Objects.requireNonNull(secrets.read("demo-peer-tls"));
-    secrets.put("web", good);
+    var cluster = settledWithItsSecret();
     var leader = Objects.requireNonNull(settle(cluster).leader());
-    secrets.put("web", new SecretData(good.entries().headMap("tls.crt"), "9"));
+    spoilItsSecret();
     assertThat(settle(cluster).summary()).isEqualTo("Blocked");
     platform.onLeavingMachine.add(leader);
     assertThat(settle(cluster).leader()).isNotEqualTo(leader);
@@ -93,13 +89,8 @@ class SecureClusterTest {
 
   @Test
   void whatIsUnknownIsToldRatherThanWhatIsInTheWay() {
-    platform.secrets = secrets;
-    var cluster = cluster("{mode: Provided, client: {secretRef: {name: web}}}");
-    settle(cluster);
-    var good = Objects.requireNonNull(secrets.read("demo-peer-tls"));
-    secrets.put("web", good);
-    settle(cluster);
-    secrets.put("web", new SecretData(good.entries().headMap("tls.crt"), "9"));
+    var cluster = settledWithItsSecret();
+    spoilItsSecret();
     platform.running.forEach(member -> members.stop(FakePlatform.peerUrl(member)));
     var status = settle(cluster);
     assertThat(status.summary()).isEqualTo("Unknown");
@@ -126,6 +117,20 @@ class SecureClusterTest {
     assertThat(certificates(status).status()).isEqualTo(Condition.Status.UNKNOWN);
     assertThat(certificates(status).reason()).isEqualTo("SecretsUnreadable");
     assertThat(platform.running).isEmpty();
+  }
+
+  private RaftCluster settledWithItsSecret() {
+    platform.secrets = secrets;
+    var cluster = cluster("{mode: Provided, client: {secretRef: {name: web}}}");
+    settle(cluster);
+    secrets.put("web", Objects.requireNonNull(secrets.read("demo-peer-tls")));
+    settle(cluster);
+    return cluster;
+  }
+
+  private void spoilItsSecret() {
+    var good = Objects.requireNonNull(secrets.read("web"));
+    secrets.put("web", new SecretData(good.entries().headMap("tls.crt"), "9"));
   }
 
   private RaftClusterStatus settle(RaftCluster cluster) {

@@ -130,7 +130,7 @@ final class Contest {
     if (wrong != null) {
       return refused(wrong);
     }
-    return write(Command.newBuilder().setTxn(request))
+    return write(Command.newBuilder().setTxn(built))
         .thenApply(done -> new Found<>((TxnResponse) done.response(), member.header(done)));
   }
 

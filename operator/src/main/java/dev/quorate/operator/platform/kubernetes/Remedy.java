@@ -18,8 +18,8 @@ final class Remedy {
 
   static String ofContainer(@Nullable String waitingFor, ObjectMeta pod) {
     if ("ContainerCreating".equals(waitingFor)) {
-      return "; if it stays so, kubectl -n %s describe pod %s says why; if that is a volume that is gone for good, delete claim %s-%s and the member is replaced"
-          .formatted(pod.getNamespace(), pod.getName(), Names.VOLUME, pod.getName());
+      return "; if it stays so, kubectl -n %s describe pod %s says why; if that is a volume that is gone for good, delete claim %s and the member is replaced"
+          .formatted(pod.getNamespace(), pod.getName(), Names.claimOfPod(pod.getName()));
     }
     return IMAGE_TROUBLE.contains(String.valueOf(waitingFor))
         ? "; correct spec.image or spec.version, or bring the image to where machines find it"
