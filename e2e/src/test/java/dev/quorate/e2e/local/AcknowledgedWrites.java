@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 /** A client that writes all the time, tries again elsewhere, and remembers what was promised. */
 final class AcknowledgedWrites implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 3;
+  private static final long READ_DEADLINE_SECONDS = 30;
 
   private final Supplier<List<String>> endpoints;
   private final Map<String, ManagedChannel> channels = new HashMap<>();
@@ -63,15 +64,26 @@ final class AcknowledgedWrites implements AutoCloseable {
   }
 
   private KVGrpc.KVBlockingStub stub(int turn) {
+    return KVGrpc.newBlockingStub(channel(turn))
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Of a member that runs: a channel still pauses after the failures of when it did not. */
+  private KVGrpc.KVBlockingStub readingStub(int turn) {
+    ManagedChannel channel = channel(turn);
+    channel.resetConnectBackoff();
+    return KVGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(READ_DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private ManagedChannel channel(int turn) {
     var known = endpoints.get();
     var endpoint = known.get(turn % known.size());
-    ManagedChannel channel;
     synchronized (channels) {
-      channel =
-          channels.computeIfAbsent(
-              endpoint, address -> NettyChannelBuilder.forTarget(address).usePlaintext().build());
+      return channels.computeIfAbsent(
+          endpoint, address -> NettyChannelBuilder.forTarget(address).usePlaintext().build());
     }
-    return KVGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 
   int count() {
@@ -95,7 +107,7 @@ final class AcknowledgedWrites implements AutoCloseable {
     for (int turn = 0; turn < endpoints.get().size(); turn++) {
       var found = new HashMap<String, String>();
       var all =
-          stub(turn)
+          readingStub(turn)
               .range(
                   RangeRequest.newBuilder()
                       .setKey(ByteString.copyFromUtf8("key-"))

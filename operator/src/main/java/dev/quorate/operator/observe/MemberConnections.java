@@ -7,6 +7,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * its changes, so that nobody has to ask a healthy cluster anything.
  */
 public final class MemberConnections implements AutoCloseable {
+  /** The second packet leaves after a second, and may still be answered from far away. */
+  private static final int CONNECT_MILLISECONDS = 1500;
+
   private static final long KEEP_ALIVE_SECONDS = 10;
   private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 5;
 
@@ -68,13 +72,15 @@ public final class MemberConnections implements AutoCloseable {
     this.reopening = Executors.newSingleThreadScheduledExecutor(daemon);
   }
 
-  private static ManagedChannel open(String peerUrl, @Nullable AdminAccess access) {
+  static ManagedChannel open(String peerUrl, @Nullable AdminAccess access) {
     var uri = URI.create(peerUrl);
     var credentials =
         "https".equals(uri.getScheme()) ? secure(access) : InsecureChannelCredentials.create();
     return NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort(), credentials)
-        // A pod that was made again elsewhere has the name of the old one: a connection to a
-        // machine without power must not be held for the quarter of an hour that TCP would take.
+        // A pod that was made again elsewhere has the name of the old one: neither connecting to
+        // its old address nor a connection to a machine without power may take as long as TCP would
+        // wait.
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLISECONDS)
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .keepAliveWithoutCalls(true)

@@ -20,6 +20,7 @@ import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,14 @@ final class PeerConnection {
   private static final int URGENT_BOUND_BYTES = 1 << 20;
   private static final int MAX_BATCH_BYTES = 1 << 20;
   private static final long KEEP_ALIVE_SECONDS = 10;
+
+  /**
+   * A peer that was made again has another address, and packets to its old one get no answer at
+   * all. Its name is looked up anew when connecting fails, so that must not take the minutes of
+   * TCP. The second packet leaves after a second, and may still be answered from far away.
+   */
+  private static final int CONNECT_MILLISECONDS = 1500;
+
   private static final long CALL_SECONDS = 10;
 
   /** It reads the whole state. */
@@ -94,11 +103,12 @@ final class PeerConnection {
         new PeerProbe(channel(address, network), question.build(), network.eventLoops(), metrics);
   }
 
-  private static ManagedChannel channel(PeerAddress address, PeerNetwork network) {
+  static ManagedChannel channel(PeerAddress address, PeerNetwork network) {
     return NettyChannelBuilder.forAddress(
             address.host(), address.port(), address.credentials(network.credentials()))
         .eventLoopGroup(network.eventLoops())
         .channelType(network.channelType())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLISECONDS)
         .directExecutor()
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
