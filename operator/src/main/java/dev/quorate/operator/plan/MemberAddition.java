@@ -41,7 +41,9 @@ final class MemberAddition {
     }
     var answer = member.answer();
     if (answer == null || member.platform().process() != ProcessState.RUNNING) {
-      return plan.waiting(step.member() + " to start" + BootstrapRule.detail(member));
+      var outlook = Replacements.outlook(situation, member);
+      return plan.waiting(
+          outlook == null ? step.member() + " to start" + BootstrapRule.detail(member) : outlook);
     }
     return member.raft() == null
         ? introduce(situation, step, plan, member, answer)

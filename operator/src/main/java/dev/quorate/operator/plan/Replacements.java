@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,21 @@ public final class Replacements {
   public static @Nullable Refusal refusal(
       RaftClusterSpec spec, ObservedCluster observed, Instant now) {
     var situation = new Situation(spec, observed, now);
-    return lost(situation).stream()
+    return Stream.concat(lost(situation).stream(), Stream.ofNullable(added(observed)))
         .map(member -> refusal(situation, member))
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);
+  }
+
+  /** The member that is being added and is in no configuration yet. */
+  private static @Nullable ClusterMember added(ObservedCluster observed) {
+    var step = observed.step();
+    var member =
+        step != null && step.operation() == Step.Operation.ADD_MEMBER
+            ? observed.member(step.member())
+            : null;
+    return member != null && member.raft() == null ? member : null;
   }
 
   /** Whether a member is lost and may be replaced. */
@@ -84,20 +95,24 @@ public final class Replacements {
 
   /** What is given up at what time if nothing changes; null if waiting is all there is. */
   static @Nullable String outlook(Situation situation) {
-    if (!situation.spec().repair().enabled()) {
-      return null;
-    }
-    for (var member : situation.observed().configured()) {
-      var since = member.unreachableSince();
-      if (since != null
-          && isWithinBudget(situation, member)
-          && member.loss() == null
-          && proof(situation, member) != null) {
-        return "%s to come back before %s, else it is replaced"
-            .formatted(member.name(), since.plus(patience(situation)));
-      }
-    }
-    return null;
+    return situation.observed().configured().stream()
+        .map(member -> outlook(situation, member))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The same of one member, which need not be in the configuration. */
+  static @Nullable String outlook(Situation situation, ClusterMember member) {
+    var since = member.unreachableSince();
+    return since != null
+            && situation.spec().repair().enabled()
+            && isWithinBudget(situation, member)
+            && member.loss() == null
+            && proof(situation, member) != null
+        ? "%s to come back before %s, else it is replaced"
+            .formatted(member.name(), since.plus(patience(situation)))
+        : null;
   }
 
   static @Nullable Refusal refusal(Situation situation, ClusterMember member) {
@@ -152,7 +167,10 @@ public final class Replacements {
               : platform.detail();
       case NONE ->
           switch (platform.process()) {
-            case RUNNING -> spent(situation, member);
+            case RUNNING ->
+                member.raft() == null
+                    ? "it runs, was never in the cluster, and does not answer"
+                    : spent(situation, member);
             case STOPPING -> endless(situation, member);
             case ABSENT, STARTING, FAILED, UNKNOWN -> null;
           };

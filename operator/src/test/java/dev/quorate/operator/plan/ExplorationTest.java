@@ -324,8 +324,15 @@ class ExplorationTest {
       fail("leadership stays on a machine that is about to be emptied: %s", world);
     }
     var later = WorldMachines.anHourLater(world);
+    if (!later.equals(world)) {
+      return later;
+    }
+    var awaited = WorldMachines.awaitedInVain(world);
+    if (awaited != null) {
+      fail("%s hangs, was never in the cluster, and is waited for: %s", awaited, world);
+    }
     // Machines come back last: nothing may need that but what only they can mend.
-    return later.equals(world) ? WorldSteps.resumed(world) : later;
+    return WorldSteps.resumed(world);
   }
 
   private static List<Integer> voters(World world) {

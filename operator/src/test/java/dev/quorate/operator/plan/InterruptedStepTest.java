@@ -83,6 +83,18 @@ class InterruptedStepTest {
     assertThat(gone.purpose()).isEqualTo(Purpose.SCALE);
   }
 
+  @Test
+  void newMemberThatRunsAndAnswersNobodyIsNotWaitedForWithoutEnd() {
+    var hung = new Slot(Node.HUNG, Disk.EMPTY, Place.OUT, false);
+    var step = step(Step.Operation.ADD_MEMBER, "CreateMember", World.LONG_AGO);
+    var plan = plan(World.of(List.of(WELL, WELL, WELL, hung), 0, 4, step, 4));
+    assertThat(plan.action()).isEqualTo(new Action.DeleteMember("demo-3"));
+    assertThat(Objects.requireNonNull(plan.step()).operation())
+        .isEqualTo(Step.Operation.REPLACE_MEMBER);
+    assertThat(plan.step().reason())
+        .contains("never in the cluster, and does not answer before it was promoted");
+  }
+
   private static World ending(Instant begun) {
     var out = WELL.with(Place.OUT);
     var step = step(Step.Operation.REMOVE_MEMBER, "DeleteMember", begun);

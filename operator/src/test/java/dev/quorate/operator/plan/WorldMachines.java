@@ -32,10 +32,37 @@ final class WorldMachines {
         var drained = slot.with(Node.STARTING).withCaughtUp(slot.place() == Place.OUT);
         transitions.add(new Transition("drain " + number, after.with(number, drained)));
       }
-      if (slot.process() == Node.UP && slot.place() != Place.OUT && slot.site() != Site.LOST) {
+      if (slot.process() == Node.UP && isNeeded(world, number) && slot.site() != Site.LOST) {
         transitions.add(new Transition("stick " + number, after.with(number, slot.in(Node.STUCK))));
       }
     }
+  }
+
+  /** It is in the configuration, or about to be. */
+  private static boolean isNeeded(World world, int number) {
+    return world.slot(number).place() != Place.OUT || isBeingAdded(world, number);
+  }
+
+  private static boolean isBeingAdded(World world, int number) {
+    var step = world.status().step();
+    return step != null
+        && step.operation() == Step.Operation.ADD_MEMBER
+        && step.member().equals(World.name(number));
+  }
+
+  /** A member that is waited for, although it hangs and another one could be added. */
+  static @Nullable String awaitedInVain(World world) {
+    for (int number = 0; number < world.slots().size(); number++) {
+      var slot = world.slot(number);
+      if ((slot.process() == Node.HUNG || slot.process() == Node.STUCK)
+          && slot.place() == Place.OUT
+          && slot.site() != Site.LOST
+          && world.hasLeader()
+          && isBeingAdded(world, number)) {
+        return World.name(number);
+      }
+    }
+    return null;
   }
 
   /** What is away comes back at any moment, however late: with it the processes that were there. */
