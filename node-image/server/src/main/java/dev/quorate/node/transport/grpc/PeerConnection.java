@@ -110,6 +110,7 @@ final class PeerConnection {
         .channelType(network.channelType())
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLISECONDS)
         .directExecutor()
+        .intercept(new OutsideCalls())
         .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
         .disableRetry()
